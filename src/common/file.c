@@ -1,0 +1,89 @@
+#include "common/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Where a file is written before it is renamed: in the same directory, so that the rename is one step. */
+static char *path_beside(const char *path)
+{
+    char *beside = NULL;
+    return asprintf(&beside, "%s.%ld.tmp", path, (long)getpid()) < 0 ? NULL : beside;
+}
+
+static enum eb_status out_of_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "file", ENOMEM, "out of memory for a file name");
+}
+
+static enum eb_status cannot_write(enum eb_status status, const char *path, struct eb_error *err)
+{
+    return eb_error_set(err, status, "file", errno, "%s: cannot write it: %s", path, strerror(errno));
+}
+
+static void sync_directory(const char *path)
+{
+    char *copy = strdup(path);
+    int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(copy);
+}
+
+enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
+{
+    struct stat kind;
+    if (stat(path, &kind) == 0 && !S_ISREG(kind.st_mode)) {
+        errno = S_ISDIR(kind.st_mode) ? EISDIR : EINVAL;
+        return cannot_write(EB_USAGE, path, err);
+    }
+    char *beside = path_beside(path);
+    if (!beside)
+        return out_of_memory(err);
+    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    enum eb_status status = fd < 0 ? cannot_write(EB_USAGE, path, err) : EB_OK;
+    if (fd >= 0) {
+        close(fd);
+        unlink(beside);
+    }
+    free(beside);
+    return status;
+}
+
+/* Fills beside and puts it in the place of path. */
+static enum eb_status fill_and_rename(const char *beside, const char *path, eb_file_write_fn *write,
+                                      const void *argument, struct eb_error *err)
+{
+    FILE *file = fopen(beside, "wxe");
+    if (!file)
+        return cannot_write(EB_USAGE, path, err);
+    enum eb_status status = write(file, argument, err);
+    if (status == EB_OK && (fflush(file) != 0 || fsync(fileno(file)) != 0))
+        status = cannot_write(EB_INTERNAL, path, err);
+    if (fclose(file) != 0 && status == EB_OK)
+        status = cannot_write(EB_INTERNAL, path, err);
+    if (status == EB_OK && rename(beside, path) != 0)
+        status = cannot_write(EB_INTERNAL, path, err);
+    if (status != EB_OK)
+        unlink(beside);
+    else
+        sync_directory(path);
+    return status;
+}
+
+enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const void *argument,
+                               struct eb_error *err)
+{
+    char *beside = path_beside(path);
+    if (!beside)
+        return out_of_memory(err);
+    enum eb_status status = fill_and_rename(beside, path, write, argument, err);
+    free(beside);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* Files that are whole or not there: written aside in the same directory, synced, renamed. */
+#ifndef EB_COMMON_FILE_H
+#define EB_COMMON_FILE_H
+
+#include "common/status.h"
+
+#include <stdio.h>
+
+typedef enum eb_status eb_file_write_fn(FILE *file, const void *argument, struct eb_error *err);
+
+/* Lets write fill the new file, then puts it in the place of path. EB_USAGE when path cannot be written,
+ * EB_INTERNAL when the disk fails, or what write says; path is then as it was. */
+enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const void *argument,
+                               struct eb_error *err);
+
+/* Says beforehand whether eb_file_replace can write path: EB_USAGE names path and why not. */
+enum eb_status eb_file_check_writable(const char *path, struct eb_error *err);
+
+#endif

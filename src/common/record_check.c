@@ -1,0 +1,249 @@
+/* What a record must be to be read. The JSON Schema in results/schema says the same for other programs. */
+#include "common/record.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+enum value_kind { STRING, COUNT, POSITIVE, BOOLEAN, OBJECT, ARRAY };
+
+struct key_rule {
+    const char *name;
+    enum value_kind kind;
+    int required;
+};
+
+/* The place in the document that is being checked, as text such as "launches[2].cases[7]". */
+struct place {
+    const char *path;
+    char text[128];
+};
+
+static enum eb_status refused(const struct place *place, struct eb_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static enum eb_status refused(const struct place *place, struct eb_error *err, const char *format, ...)
+{
+    char reason[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    return eb_error_set(err, EB_INVALID, "record", 0, "%s: %s: %s", place->path, place->text, reason);
+}
+
+static const char *kind_mismatch(const json_t *value, enum value_kind kind)
+{
+    switch (kind) {
+    case STRING:
+        return json_is_string(value) ? NULL : "a string";
+    case COUNT:
+        return json_is_integer(value) && json_integer_value(value) >= 0 ? NULL : "an integer of at least 0";
+    case POSITIVE:
+        return json_is_integer(value) && json_integer_value(value) >= 1 ? NULL : "an integer of at least 1";
+    case BOOLEAN:
+        return json_is_boolean(value) ? NULL : "true or false";
+    case OBJECT:
+        return json_is_object(value) ? NULL : "an object";
+    case ARRAY:
+        return json_is_array(value) ? NULL : "an array";
+    }
+    return "something else";
+}
+
+/* Holds an object against its rules; a key without a rule is refused unless the object is open. */
+static enum eb_status check_keys(const json_t *object, const struct key_rule *rules, size_t rule_count,
+                                 int open, const struct place *place, struct eb_error *err)
+{
+    if (!json_is_object(object))
+        return refused(place, err, "not an object");
+    for (size_t i = 0; i < rule_count; i++) {
+        const json_t *value = json_object_get(object, rules[i].name);
+        if (!value && rules[i].required)
+            return refused(place, err, "\"%s\" is missing", rules[i].name);
+        const char *expected = value ? kind_mismatch(value, rules[i].kind) : NULL;
+        if (expected)
+            return refused(place, err, "\"%s\" is not %s", rules[i].name, expected);
+    }
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        size_t i = 0;
+        while (i < rule_count && strcmp(rules[i].name, key) != 0)
+            i++;
+        if (i == rule_count && !open)
+            return refused(place, err, "\"%s\" is unknown to this version", key);
+    }
+    return EB_OK;
+}
+
+#define CHECK_KEYS(object, rules, open, place, err)                                                          \
+    check_keys((object), (rules), sizeof(rules) / sizeof *(rules), (open), (place), (err))
+
+static enum eb_status check_histogram(const json_t *bins, const struct place *place, struct eb_error *err)
+{
+    json_int_t before = -1;
+    size_t i;
+    const json_t *bin;
+    if (json_array_size(bins) == 0)
+        return refused(place, err, "\"histogram\" is empty");
+    json_array_foreach(bins, i, bin)
+    {
+        const json_t *ns = json_array_get(bin, 0);
+        const json_t *count = json_array_get(bin, 1);
+        if (json_array_size(bin) != 2 || !json_is_integer(ns) || !json_is_integer(count))
+            return refused(place, err, "\"histogram\"[%zu] is not [ns, count]", i);
+        if (json_integer_value(ns) <= before || json_integer_value(count) < 1)
+            return refused(place, err, "\"histogram\"[%zu] does not ascend, or counts nothing", i);
+        before = json_integer_value(ns);
+    }
+    return EB_OK;
+}
+
+static enum eb_status check_sweeps(const json_t *sweeps, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {
+        {"index", COUNT, 1},  {"first", BOOLEAN, 1},   {"position", COUNT, 1}, {"iterations", POSITIVE, 1},
+        {"warmup", COUNT, 1}, {"median_ns", COUNT, 1}, {"total_ns", COUNT, 1}, {"rank_total_ns", COUNT, 1},
+    };
+    size_t i;
+    const json_t *sweep;
+    if (json_array_size(sweeps) == 0)
+        return refused(place, err, "\"sweeps\" is empty");
+    json_array_foreach(sweeps, i, sweep)
+    {
+        struct place inner = {.path = place->path};
+        snprintf(inner.text, sizeof inner.text, "%.90s.sweeps[%zu]", place->text, i);
+        enum eb_status status = CHECK_KEYS(sweep, rules, 0, &inner, err);
+        if (status != EB_OK)
+            return status;
+    }
+    return EB_OK;
+}
+
+static enum eb_status check_published(const json_t *published, const struct place *place,
+                                      struct eb_error *err)
+{
+    static const struct key_rule rules[] = {
+        {"quantity", STRING, 1}, {"runs", POSITIVE, 1}, {"mean", POSITIVE, 1}, {"std", COUNT, 0},
+        {"median", POSITIVE, 0}, {"min", POSITIVE, 0},  {"max", POSITIVE, 0},
+    };
+    static const char *const quantities[] = {"half_rtt_ns", "bytes_per_second", "time_osu_ns"};
+    enum eb_status status = CHECK_KEYS(published, rules, 0, place, err);
+    if (status != EB_OK)
+        return status;
+    const char *quantity = json_string_value(json_object_get(published, "quantity"));
+    for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
+        if (strcmp(quantity, quantities[i]) == 0)
+            return EB_OK;
+    return refused(place, err, "\"published\" has the unknown quantity '%s'", quantity);
+}
+
+static enum eb_status check_measured(const json_t *json, const struct place *place, struct eb_error *err)
+{
+    static const char *const samples[] = {"rtt_ns", "window_ns", "time_ns"};
+    static const char *const needed[] = {"sample", "bytes_per_sample", "sweeps", "histogram", "witness"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!json_object_get(json, needed[i]))
+            return refused(place, err, "\"%s\" is missing", needed[i]);
+    enum eb_status status = check_sweeps(json_object_get(json, "sweeps"), place, err);
+    if (status == EB_OK)
+        status = check_histogram(json_object_get(json, "histogram"), place, err);
+    if (status != EB_OK)
+        return status;
+    const char *sample = json_string_value(json_object_get(json, "sample"));
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        if (strcmp(sample, samples[i]) == 0)
+            return EB_OK;
+    return refused(place, err, "\"sample\" is '%s', which is unknown to this version", sample);
+}
+
+static enum eb_status check_case(const json_t *json, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {
+        {"kernel", STRING, 1},
+        {"algorithm", STRING, 1},
+        {"arm", STRING, 1},
+        {"size_bytes", COUNT, 1},
+        {"ranks", POSITIVE, 1},
+        {"sample", STRING, 0},
+        {"window", POSITIVE, 0},
+        {"bytes_per_sample", COUNT, 0},
+        {"first_sweep_counted", BOOLEAN, 0},
+        {"receives", STRING, 0},
+        {"loop", STRING, 0},
+        {"sweeps", ARRAY, 0},
+        {"histogram", ARRAY, 0},
+        {"raw_ns", ARRAY, 0},
+        {"witness", OBJECT, 0},
+        {"published", OBJECT, 0},
+        {"validation", OBJECT, 0},
+    };
+    enum eb_status status = CHECK_KEYS(json, rules, 0, place, err);
+    if (status != EB_OK)
+        return status;
+    const json_t *published = json_object_get(json, "published");
+    return published ? check_published(published, place, err) : check_measured(json, place, err);
+}
+
+static enum eb_status check_arm(const json_t *arm, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {
+        {"name", STRING, 1}, {"spec", STRING, 0}, {"transport", STRING, 1}, {"attributes", OBJECT, 0}};
+    return CHECK_KEYS(arm, rules, 0, place, err);
+}
+
+/* Checks each item of the array object[key], naming it by its index. */
+static enum eb_status check_each(const json_t *object, const char *key, const struct place *place,
+                                 enum eb_status (*check)(const json_t *, const struct place *,
+                                                         struct eb_error *),
+                                 struct eb_error *err)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(object, key), i, item)
+    {
+        struct place inner = {.path = place->path};
+        snprintf(inner.text, sizeof inner.text, "%.64s%s%s[%zu]", place->text, place->text[0] ? "." : "", key,
+                 i);
+        enum eb_status status = check(item, &inner, err);
+        if (status != EB_OK)
+            return status;
+    }
+    return EB_OK;
+}
+
+static enum eb_status check_launch(const json_t *launch, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {{"variant", STRING, 1},    {"status", STRING, 1},
+                                            {"provenance", OBJECT, 1}, {"warnings", ARRAY, 0},
+                                            {"arms", ARRAY, 1},        {"cases", ARRAY, 1}};
+    enum eb_status status = CHECK_KEYS(launch, rules, 0, place, err);
+    if (status == EB_OK)
+        status = check_each(launch, "arms", place, check_arm, err);
+    if (status == EB_OK)
+        status = check_each(launch, "cases", place, check_case, err);
+    return status;
+}
+
+enum eb_status eb_record_check(const json_t *record, const char *path, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {
+        {"schema", STRING, 1}, {"kind", STRING, 1}, {"run", OBJECT, 1}, {"launches", ARRAY, 1}};
+    static const struct key_rule run_rules[] = {{"created_utc", STRING, 1}};
+    struct place place = {.path = path, .text = "top level"};
+    const char *schema = json_string_value(json_object_get(record, "schema"));
+    if (schema && strcmp(schema, EB_RECORD_SCHEMA) != 0)
+        return refused(&place, err, "schema is '%s', this version reads '" EB_RECORD_SCHEMA "'", schema);
+    enum eb_status status = CHECK_KEYS(record, rules, 0, &place, err);
+    if (status != EB_OK)
+        return status;
+    const char *kind = json_string_value(json_object_get(record, "kind"));
+    if (strcmp(kind, "measured") != 0 && strcmp(kind, "published") != 0)
+        return refused(&place, err, "\"kind\" is '%s', neither measured nor published", kind);
+    snprintf(place.text, sizeof place.text, "run");
+    status = CHECK_KEYS(json_object_get(record, "run"), run_rules, 1, &place, err);
+    place.text[0] = '\0';
+    return status == EB_OK ? check_each(record, "launches", &place, check_launch, err) : status;
+}
