@@ -1,0 +1,36 @@
+/* The measuring of one case: calibration, and a block of iterations in a sweep. */
+#ifndef EB_MEASURE_BLOCK_H
+#define EB_MEASURE_BLOCK_H
+
+#include "measure/lanes.h"
+
+/* Room for the samples of one block, kept from block to block. Zero-initialised is valid. */
+struct eb_samples {
+    uint64_t *ns;
+    size_t room;
+};
+
+void eb_samples_free(struct eb_samples *samples);
+
+/* What the measuring of a case needs. */
+struct eb_block {
+    struct eb_launch *launch;
+    struct eb_lanes *lanes;
+    const struct eb_session_options *options;
+    const struct eb_case *unit;
+    struct eb_samples *samples;
+};
+
+/* Collective: how many iterations fill the time budget; at least the minimum, the same on all ranks. */
+enum eb_status eb_block_calibrate(const struct eb_block *block, uint64_t *iterations, struct eb_error *err);
+
+/* Collective: runs warm-up and iterations as one sequence, and on rank 0 makes the journal line of the block
+ * (*line, owned by the caller; NULL elsewhere). position is the place in the order of the sweep. */
+enum eb_status eb_block_measure(const struct eb_block *block, uint64_t iterations, uint64_t sweep,
+                                uint64_t position, json_t **line, struct eb_error *err);
+
+/* Collective: the kernel's validation. *validation, on rank 0 and owned by the caller, says what was checked.
+ */
+enum eb_status eb_block_validate(const struct eb_block *block, json_t **validation, struct eb_error *err);
+
+#endif

@@ -1,0 +1,40 @@
+/* The opened arms of a launch: for each a transport, its two regions and its requests, large enough for every
+ * case of the plan. */
+#ifndef EB_MEASURE_LANES_H
+#define EB_MEASURE_LANES_H
+
+#include "measure/plan.h"
+#include "measure/session.h"
+
+struct eb_lane {
+    struct eb_transport *transport;
+    struct eb_region send;
+    struct eb_region receive;
+    struct eb_request *requests;
+    size_t request_count;
+};
+
+struct eb_lanes {
+    struct eb_lane *lanes; /* by arm */
+    size_t count;
+};
+
+/* Collective: opens every arm and holds every case against its transport's limits. EB_USAGE and the statuses
+ * of transports' open; the outcome is the same on all ranks. Release with eb_lanes_close in any case. */
+enum eb_status eb_lanes_open(struct eb_lanes *lanes, struct eb_launch *launch,
+                             const struct eb_session_options *options, const struct eb_plan *plan,
+                             struct eb_error *err);
+void eb_lanes_close(struct eb_lanes *lanes);
+
+/* What a kernel sees of a case. EB_USAGE when there is no such algorithm. */
+enum eb_status eb_lanes_env(const struct eb_lanes *lanes, const struct eb_session_options *options,
+                            const struct eb_case *unit, struct eb_kernel_env *env, struct eb_error *err);
+
+/* Collective: one small message each way between every two ranks, on every arm, so that connections and
+ * handshakes are behind us. Failures are this rank's own. */
+enum eb_status eb_lanes_warm(struct eb_lanes *lanes, struct eb_error *err);
+
+/* Drives every transport once: the progress function of barriers. */
+int eb_lanes_progress(void *lanes);
+
+#endif

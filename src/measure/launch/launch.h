@@ -1,0 +1,50 @@
+/* What the measuring wing needs from whoever started its ranks.
+ *
+ * All functions are collective over every rank, in the same order, unless said otherwise, and are called only
+ * between measurements. Implementations: launch/mpi (a rank is a process), launch/threads (a rank is a thread
+ * of one process, for tests). */
+#ifndef EB_MEASURE_LAUNCH_LAUNCH_H
+#define EB_MEASURE_LAUNCH_LAUNCH_H
+
+#include "common/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Called again and again while a rank waits, so that endpoints with manual progress go on answering.
+ * Returns a negative number when the endpoint failed; the wait then ends with EB_INTERNAL. */
+typedef int eb_progress_fn(void *argument);
+
+struct eb_launch;
+
+struct eb_launch_ops {
+    const char *name;
+    enum eb_status (*barrier)(struct eb_launch *launch, eb_progress_fn *progress, void *argument,
+                              struct eb_error *err);
+    /* all has room for bytes of every rank, in rank order. */
+    enum eb_status (*allgather)(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
+                                struct eb_error *err);
+    /* values[i] becomes, on rank 0, the maximum over the ranks; unspecified elsewhere. */
+    enum eb_status (*reduce_max)(struct eb_launch *launch, uint64_t *values, size_t count,
+                                 struct eb_error *err);
+    /* From rank 0 to all. */
+    enum eb_status (*broadcast)(struct eb_launch *launch, void *data, size_t bytes, struct eb_error *err);
+    /* Ends every rank as soon as possible. Not collective; mpi does not return from it. */
+    void (*abort)(struct eb_launch *launch, int exit_code);
+    void (*close)(struct eb_launch *launch); /* collective; launch may be NULL */
+};
+
+struct eb_launch {
+    const struct eb_launch_ops *ops;
+    int rank;
+    int ranks;
+    int yield;           /* more ranks than cores here: give the core away in every empty wait */
+    uint64_t timeout_ns; /* bound of one wait */
+    const char *library; /* for the provenance, such as "Open MPI v4.1.4"; lives as long as the launch */
+};
+
+/* Collective: the status and the text of the lowest rank that failed, on all ranks; EB_OK when none did. mine
+ * is this rank's status, *err its error when mine is not EB_OK. */
+enum eb_status eb_launch_agree(struct eb_launch *launch, enum eb_status mine, struct eb_error *err);
+
+#endif

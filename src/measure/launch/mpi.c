@@ -1,0 +1,155 @@
+#include "measure/launch/mpi.h"
+
+#include "common/clock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <mpi.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct mpi_launch {
+    struct eb_launch base;
+    char library[MPI_MAX_LIBRARY_VERSION_STRING];
+};
+
+static enum eb_status mpi_failed(const char *call, int code, struct eb_error *err)
+{
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+    MPI_Error_string(code, text, &length);
+    return eb_error_set(err, EB_INTERNAL, "MPI", code, "%s: %s", call, text);
+}
+
+/* Waits for a request while the caller's endpoints make progress, within the timeout. */
+static enum eb_status wait_for(struct eb_launch *launch, const char *call, MPI_Request *request,
+                               eb_progress_fn *progress, void *argument, struct eb_error *err)
+{
+    uint64_t deadline_ns = eb_clock_ns() + launch->timeout_ns;
+    for (;;) {
+        int done = 0;
+        int code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
+        if (code != MPI_SUCCESS)
+            return mpi_failed(call, code, err);
+        if (done)
+            return EB_OK;
+        if (progress && progress(argument) < 0)
+            return eb_error_set(err, EB_INTERNAL, "transport", 0,
+                                "the transport failed while rank %d waited in %s", launch->rank, call);
+        if (launch->yield)
+            sched_yield();
+        if (eb_clock_ns() > deadline_ns)
+            return eb_error_set(err, EB_INTERNAL, "MPI", ETIMEDOUT,
+                                "timeout: rank %d waited %.0f s in %s for the other ranks", launch->rank,
+                                (double)launch->timeout_ns / 1e9, call);
+    }
+}
+
+static enum eb_status mpi_barrier(struct eb_launch *launch, eb_progress_fn *progress, void *argument,
+                                  struct eb_error *err)
+{
+    MPI_Request request;
+    int code = MPI_Ibarrier(MPI_COMM_WORLD, &request);
+    return code == MPI_SUCCESS ? wait_for(launch, "MPI_Ibarrier", &request, progress, argument, err)
+                               : mpi_failed("MPI_Ibarrier", code, err);
+}
+
+static enum eb_status check_count(size_t bytes, struct eb_error *err)
+{
+    return bytes <= INT_MAX
+               ? EB_OK
+               : eb_error_set(err, EB_INTERNAL, "MPI", 0, "%zu bytes are too many for one call", bytes);
+}
+
+static enum eb_status mpi_allgather(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
+                                    struct eb_error *err)
+{
+    MPI_Request request;
+    enum eb_status status = check_count(bytes, err);
+    if (status != EB_OK)
+        return status;
+    int code =
+        MPI_Iallgather(mine, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, MPI_COMM_WORLD, &request);
+    return code == MPI_SUCCESS ? wait_for(launch, "MPI_Iallgather", &request, NULL, NULL, err)
+                               : mpi_failed("MPI_Iallgather", code, err);
+}
+
+static enum eb_status mpi_reduce_max(struct eb_launch *launch, uint64_t *values, size_t count,
+                                     struct eb_error *err)
+{
+    MPI_Request request;
+    enum eb_status status = check_count(count, err);
+    if (status != EB_OK)
+        return status;
+    uint64_t *result = calloc(count, sizeof *result);
+    if (!result)
+        return eb_error_set(err, EB_INTERNAL, "MPI", ENOMEM, "out of memory for %zu samples", count);
+    int code = MPI_Ireduce(values, result, (int)count, MPI_UINT64_T, MPI_MAX, 0, MPI_COMM_WORLD, &request);
+    status = code == MPI_SUCCESS ? wait_for(launch, "MPI_Ireduce", &request, NULL, NULL, err)
+                                 : mpi_failed("MPI_Ireduce", code, err);
+    if (status != EB_OK)
+        return status; /* MPI may still write to result: it is left to the end of the process */
+    if (launch->rank == 0)
+        memcpy(values, result, count * sizeof *values);
+    free(result);
+    return EB_OK;
+}
+
+static enum eb_status mpi_broadcast(struct eb_launch *launch, void *data, size_t bytes, struct eb_error *err)
+{
+    MPI_Request request;
+    enum eb_status status = check_count(bytes, err);
+    if (status != EB_OK)
+        return status;
+    int code = MPI_Ibcast(data, (int)bytes, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
+    return code == MPI_SUCCESS ? wait_for(launch, "MPI_Ibcast", &request, NULL, NULL, err)
+                               : mpi_failed("MPI_Ibcast", code, err);
+}
+
+static void mpi_abort(struct eb_launch *launch, int exit_code)
+{
+    (void)launch;
+    MPI_Abort(MPI_COMM_WORLD, exit_code);
+}
+
+static void mpi_close(struct eb_launch *launch)
+{
+    if (!launch)
+        return;
+    MPI_Finalize();
+    free(launch);
+}
+
+static const struct eb_launch_ops mpi_ops = {
+    .name = "mpi",
+    .barrier = mpi_barrier,
+    .allgather = mpi_allgather,
+    .reduce_max = mpi_reduce_max,
+    .broadcast = mpi_broadcast,
+    .abort = mpi_abort,
+    .close = mpi_close,
+};
+
+enum eb_status eb_launch_mpi_open(uint64_t timeout_ns, struct eb_launch **launch, struct eb_error *err)
+{
+    struct mpi_launch *mpi = calloc(1, sizeof *mpi);
+    if (!mpi)
+        return eb_error_set(err, EB_INTERNAL, "MPI", ENOMEM, "out of memory for the launch");
+    int code = MPI_Init(NULL, NULL);
+    if (code != MPI_SUCCESS) {
+        free(mpi);
+        return mpi_failed("MPI_Init", code, err);
+    }
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(MPI_COMM_WORLD, &mpi->base.rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &mpi->base.ranks);
+    int length = 0;
+    MPI_Get_library_version(mpi->library, &length);
+    mpi->library[strcspn(mpi->library, "\n")] = '\0';
+    mpi->base.ops = &mpi_ops;
+    mpi->base.timeout_ns = timeout_ns;
+    mpi->base.library = mpi->library;
+    *launch = &mpi->base;
+    return EB_OK;
+}

@@ -1,0 +1,186 @@
+#include "measure/launch/threads.h"
+
+#include "common/clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct shared {
+    int ranks;
+    atomic_int arrived;
+    atomic_uint generation;
+    atomic_int aborted;
+    const void **contributions; /* by rank, valid between two barriers */
+};
+
+struct thread_launch {
+    struct eb_launch base;
+    struct shared *shared;
+    eb_threads_main *main;
+    void *argument;
+    int result;
+};
+
+static struct shared *shared_of(struct eb_launch *launch)
+{
+    return ((struct thread_launch *)launch)->shared;
+}
+
+static enum eb_status threads_barrier(struct eb_launch *launch, eb_progress_fn *progress, void *argument,
+                                      struct eb_error *err)
+{
+    struct shared *shared = shared_of(launch);
+    unsigned generation = atomic_load(&shared->generation);
+    if (atomic_fetch_add(&shared->arrived, 1) + 1 == shared->ranks) {
+        atomic_store(&shared->arrived, 0);
+        atomic_fetch_add(&shared->generation, 1);
+        return EB_OK;
+    }
+    uint64_t deadline_ns = eb_clock_ns() + launch->timeout_ns;
+    while (atomic_load(&shared->generation) == generation) {
+        if (atomic_load(&shared->aborted))
+            return eb_error_set(err, EB_INTERNAL, "threads", ECANCELED, "another rank aborted the launch");
+        if (progress && progress(argument) < 0)
+            return eb_error_set(err, EB_INTERNAL, "transport", 0, "the transport failed in a barrier");
+        if (eb_clock_ns() > deadline_ns)
+            return eb_error_set(err, EB_INTERNAL, "threads", ETIMEDOUT,
+                                "timeout: rank %d waited %.0f s in a barrier", launch->rank,
+                                (double)launch->timeout_ns / 1e9);
+        sched_yield();
+    }
+    return EB_OK;
+}
+
+/* Shows mine to all ranks, lets use read them all, and returns when every rank has. */
+static enum eb_status exchange(struct eb_launch *launch, const void *mine,
+                               void (*use)(const struct shared *shared, void *result, size_t size),
+                               void *result, size_t size, struct eb_error *err)
+{
+    struct shared *shared = shared_of(launch);
+    shared->contributions[launch->rank] = mine;
+    enum eb_status status = threads_barrier(launch, NULL, NULL, err);
+    if (status != EB_OK)
+        return status;
+    use(shared, result, size);
+    return threads_barrier(launch, NULL, NULL, err);
+}
+
+static void copy_all(const struct shared *shared, void *result, size_t bytes)
+{
+    for (int rank = 0; rank < shared->ranks; rank++)
+        memcpy((char *)result + (size_t)rank * bytes, shared->contributions[rank], bytes);
+}
+
+static void copy_first(const struct shared *shared, void *result, size_t bytes)
+{
+    memcpy(result, shared->contributions[0], bytes);
+}
+
+static void take_maxima(const struct shared *shared, void *result, size_t count)
+{
+    uint64_t *maxima = result;
+    memcpy(maxima, shared->contributions[0], count * sizeof *maxima);
+    for (int rank = 1; rank < shared->ranks; rank++) {
+        const uint64_t *values = shared->contributions[rank];
+        for (size_t i = 0; i < count; i++)
+            maxima[i] = values[i] > maxima[i] ? values[i] : maxima[i];
+    }
+}
+
+static enum eb_status threads_allgather(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
+                                        struct eb_error *err)
+{
+    return exchange(launch, mine, copy_all, all, bytes, err);
+}
+
+/* The result of exchange must not overwrite a contribution that others still read: it goes through a copy. */
+static enum eb_status through_copy(struct eb_launch *launch, void *data, size_t bytes, size_t size,
+                                   void (*use)(const struct shared *, void *, size_t), struct eb_error *err)
+{
+    void *copy = malloc(bytes ? bytes : 1);
+    if (!copy)
+        return eb_error_set(err, EB_INTERNAL, "threads", ENOMEM, "out of memory for %zu bytes", bytes);
+    enum eb_status status = exchange(launch, data, use, copy, size, err);
+    if (status == EB_OK)
+        memcpy(data, copy, bytes);
+    free(copy);
+    return status;
+}
+
+static enum eb_status threads_reduce_max(struct eb_launch *launch, uint64_t *values, size_t count,
+                                         struct eb_error *err)
+{
+    return through_copy(launch, values, count * sizeof *values, count, take_maxima, err);
+}
+
+static enum eb_status threads_broadcast(struct eb_launch *launch, void *data, size_t bytes,
+                                        struct eb_error *err)
+{
+    return through_copy(launch, data, bytes, bytes, copy_first, err);
+}
+
+static void threads_abort(struct eb_launch *launch, int exit_code)
+{
+    (void)exit_code;
+    atomic_store(&shared_of(launch)->aborted, 1);
+}
+
+static void threads_close(struct eb_launch *launch)
+{
+    (void)launch; /* owned by eb_launch_threads_run */
+}
+
+static const struct eb_launch_ops threads_ops = {
+    .name = "threads",
+    .barrier = threads_barrier,
+    .allgather = threads_allgather,
+    .reduce_max = threads_reduce_max,
+    .broadcast = threads_broadcast,
+    .abort = threads_abort,
+    .close = threads_close,
+};
+
+static void *run_rank(void *argument)
+{
+    struct thread_launch *launch = argument;
+    launch->result = launch->main(&launch->base, launch->argument);
+    return NULL;
+}
+
+int eb_launch_threads_run(int ranks, int yield, uint64_t timeout_ns, eb_threads_main *main, void *argument)
+{
+    struct shared shared = {.ranks = ranks, .contributions = calloc((size_t)ranks, sizeof(void *))};
+    struct thread_launch *launches = calloc((size_t)ranks, sizeof *launches);
+    pthread_t *threads = calloc((size_t)ranks, sizeof *threads);
+    int result = shared.contributions && launches && threads ? 0 : -1;
+    int started = 0;
+    while (result == 0 && started < ranks) {
+        struct thread_launch *launch = &launches[started];
+        *launch = (struct thread_launch){.shared = &shared, .main = main, .argument = argument};
+        launch->base = (struct eb_launch){.ops = &threads_ops,
+                                          .rank = started,
+                                          .ranks = ranks,
+                                          .yield = yield,
+                                          .timeout_ns = timeout_ns,
+                                          .library = "threads"};
+        if (pthread_create(&threads[started], NULL, run_rank, launch) != 0) {
+            atomic_store(&shared.aborted, 1);
+            result = -1;
+        } else {
+            started++;
+        }
+    }
+    for (int rank = 0; rank < started; rank++) {
+        pthread_join(threads[rank], NULL);
+        if (result == 0)
+            result = launches[rank].result;
+    }
+    free(threads);
+    free(launches);
+    free(shared.contributions);
+    return result;
+}

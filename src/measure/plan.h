@@ -1,0 +1,39 @@
+/* The plan of a launch: which cases there are, and in which order each sweep takes them. */
+#ifndef EB_MEASURE_PLAN_H
+#define EB_MEASURE_PLAN_H
+
+#include "common/status.h"
+#include "common/units.h"
+#include "measure/kernel/kernel.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct eb_case {
+    const struct eb_kernel_ops *kernel;
+    size_t arm; /* index */
+    uint64_t size_bytes;
+    size_t group; /* cases that differ in the arm alone share it */
+};
+
+struct eb_plan {
+    struct eb_case *cases; /* owned */
+    size_t count;
+    size_t group_count;
+    size_t arm_count;
+};
+
+/* Every kernel at every size on every arm. A size that a kernel cannot take is left out when it came from a
+ * range, and EB_USAGE when it was named. Release with eb_plan_free. */
+enum eb_status eb_plan_build(const struct eb_kernel_ops *const *kernels, size_t kernel_count,
+                             const struct eb_size_list *sizes, size_t arm_count, struct eb_plan *plan,
+                             struct eb_error *err);
+void eb_plan_free(struct eb_plan *plan);
+
+/* Fills order[0..plan->count) with the cases in the order of one sweep: kernels and sizes shuffled, the arms
+ * of each next to one another in an order shuffled too. The same seed, launch and sweep give the same order
+ * on every rank. */
+enum eb_status eb_plan_order(const struct eb_plan *plan, uint64_t seed, uint64_t launch, uint64_t sweep,
+                             size_t *order, struct eb_error *err);
+
+#endif

@@ -1,0 +1,183 @@
+#include "measure/provenance.h"
+
+#include "measure/topology/binding.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Variables that steer what is measured; those that only carry mpirun's own bookkeeping are left out. */
+static const char *const kept_prefixes[] = {"FI_",    "OMPI_MCA_", "RDMAV_",   "I_MPI_",
+                                            "MPICH_", "PSM",       "EFABENCH_"};
+static const char *const left_out_prefixes[] = {
+    "OMPI_MCA_ess_",         "OMPI_MCA_orte_",   "OMPI_MCA_pmix",
+    "OMPI_MCA_initial_wdir", "OMPI_MCA_shmem_",  "OMPI_MCA_mpi_oversubscribe",
+    "OMPI_MCA_prte_",        "OMPI_MCA_schizo_", "OMPI_MCA_num_procs"};
+
+enum eb_status eb_placement_read(struct eb_placement *placement, struct eb_error *err)
+{
+    struct eb_binding binding;
+    *placement = (struct eb_placement){0};
+    gethostname(placement->host, sizeof placement->host - 1);
+    enum eb_status status = eb_binding_read(&binding, err);
+    memcpy(placement->cpus, binding.cpus, sizeof placement->cpus);
+    placement->cpu_count = binding.cpu_count;
+    placement->host_cpus = binding.host_cpus;
+    return status;
+}
+
+int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, char *text, size_t room)
+{
+    for (int rank = 0; rank < ranks; rank++) {
+        const struct eb_placement *mine = &placements[rank];
+        int on_host = 0;
+        for (int other = 0; other < ranks; other++) {
+            const struct eb_placement *theirs = &placements[other];
+            if (strcmp(mine->host, theirs->host) != 0)
+                continue;
+            on_host++;
+            if (other < rank && mine->cpu_count == 1 && strcmp(mine->cpus, theirs->cpus) == 0) {
+                snprintf(text, room, "oversubscribed: ranks %d and %d are both bound to CPU %s of host %s",
+                         other, rank, mine->cpus, mine->host);
+                return 1;
+            }
+        }
+        if (on_host > mine->host_cpus) {
+            snprintf(text, room, "oversubscribed: %d ranks share %d CPUs of host %s", on_host,
+                     mine->host_cpus, mine->host);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int eb_placement_is_one_host(const struct eb_placement *placements, int ranks)
+{
+    for (int rank = 1; rank < ranks; rank++)
+        if (strcmp(placements[rank].host, placements[0].host) != 0)
+            return 0;
+    return 1;
+}
+
+void eb_provenance_utc(char *text)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(text, 21, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+/* The first line of a small file such as those of sysfs, as JSON; NULL when it cannot be read. */
+static json_t *file_line(const char *path)
+{
+    char line[256] = "";
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return NULL;
+    char *got = fgets(line, sizeof line, file);
+    fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    return got ? json_string(line) : NULL;
+}
+
+static json_t *cpu_model(void)
+{
+    char line[512];
+    json_t *model = NULL;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file && !model && fgets(line, sizeof line, file)) {
+        const char *colon = strchr(line, ':');
+        line[strcspn(line, "\n")] = '\0';
+        if (strncmp(line, "model name", 10) == 0 && colon)
+            model = json_string(colon + 2);
+    }
+    if (file)
+        fclose(file);
+    return model;
+}
+
+static int has_prefix(const char *text, const char *const *prefixes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(text, prefixes[i], strlen(prefixes[i])) == 0)
+            return 1;
+    return 0;
+}
+
+static json_t *environment(void)
+{
+    json_t *variables = json_object();
+    for (char **at = environ; *at; at++) {
+        const char *equals = strchr(*at, '=');
+        if (!equals || !has_prefix(*at, kept_prefixes, sizeof kept_prefixes / sizeof *kept_prefixes) ||
+            has_prefix(*at, left_out_prefixes, sizeof left_out_prefixes / sizeof *left_out_prefixes))
+            continue;
+        char *name = strndup(*at, (size_t)(equals - *at));
+        if (name)
+            json_object_set_new(variables, name, json_string(equals + 1));
+        free(name);
+    }
+    const char *path = getenv("LD_LIBRARY_PATH");
+    if (path)
+        json_object_set_new(variables, "LD_LIBRARY_PATH", json_string(path));
+    return variables;
+}
+
+/* Where the libfabric that this process has loaded stands; found by name, so that it needs no libfabric
+ * header. */
+static json_t *libfabric_path(void)
+{
+    Dl_info where;
+    void *symbol = dlsym(RTLD_DEFAULT, "fi_getinfo");
+    if (!symbol || dladdr(symbol, &where) == 0 || !where.dli_fname)
+        return NULL;
+    char *real = realpath(where.dli_fname, NULL);
+    json_t *path = json_string(real ? real : where.dli_fname);
+    free(real);
+    return path;
+}
+
+static json_t *hosts_of(const struct eb_placement *placements, int ranks)
+{
+    json_t *hosts = json_array();
+    for (int rank = 0; rank < ranks; rank++) {
+        int seen = 0;
+        for (int before = 0; before < rank; before++)
+            seen |= strcmp(placements[before].host, placements[rank].host) == 0;
+        if (!seen)
+            json_array_append_new(hosts, json_string(placements[rank].host));
+    }
+    return hosts;
+}
+
+static json_t *ranks_of(const struct eb_placement *placements, int ranks)
+{
+    json_t *list = json_array();
+    for (int rank = 0; rank < ranks; rank++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:s}", "host", placements[rank].host, "cpus", placements[rank].cpus));
+    return list;
+}
+
+json_t *eb_provenance(const struct eb_launch *launch, const struct eb_placement *placements)
+{
+    struct utsname system;
+    char created[24];
+    uname(&system);
+    eb_provenance_utc(created);
+    return json_pack(
+        "{s:s, s:o, s:o, s:o*, s:s, s:s, s:s, s:i, s:o*, s:o*, s:o*, s:s, s:s, s:o*, s:o}", "created_utc",
+        created, "hosts", hosts_of(placements, launch->ranks), "ranks", ranks_of(placements, launch->ranks),
+        "cpu", cpu_model(), "machine", system.machine, "kernel", system.release, "os", system.sysname, "cpus",
+        placements[0].host_cpus, "clock_source",
+        file_line("/sys/devices/system/clocksource/clocksource0/current_clocksource"), "vendor",
+        file_line("/sys/devices/virtual/dmi/id/sys_vendor"), "instance",
+        file_line("/sys/devices/virtual/dmi/id/product_name"), "launcher", launch->ops->name, "mpi",
+        launch->library, "libfabric_path", libfabric_path(), "environment", environment());
+}

@@ -1,0 +1,35 @@
+/* Where and with what a launch was measured. */
+#ifndef EB_MEASURE_PROVENANCE_H
+#define EB_MEASURE_PROVENANCE_H
+
+#include "common/status.h"
+#include "measure/launch/launch.h"
+
+#include <jansson.h>
+
+/* What each rank says of its place. */
+struct eb_placement {
+    char host[64];
+    char cpus[128];
+    int cpu_count;
+    int host_cpus;
+};
+
+/* This rank's place. EB_INTERNAL when hwloc fails. */
+enum eb_status eb_placement_read(struct eb_placement *placement, struct eb_error *err);
+
+/* 1 when ranks must share cores: more of them on a host than it has, or two bound to the same single core.
+ * text, of room bytes, then says which. */
+int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, char *text, size_t room);
+
+/* 1 when all ranks are on one host. */
+int eb_placement_is_one_host(const struct eb_placement *placements, int ranks);
+
+/* The "provenance" object of a launch, owned by the caller, NULL when out of memory: hosts, ranks and their
+ * cores, CPU, kernel, MPI, the loaded libfabric and its path, environment variables that steer them. */
+json_t *eb_provenance(const struct eb_launch *launch, const struct eb_placement *placements);
+
+/* The time now as "2026-11-23T15:43:00Z"; text has room for 21 bytes. */
+void eb_provenance_utc(char *text);
+
+#endif

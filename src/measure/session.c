@@ -1,0 +1,250 @@
+#include "measure/session.h"
+
+#include "common/journal.h"
+#include "common/record.h"
+#include "measure/block.h"
+#include "measure/kernel/allreduce.h"
+#include "measure/provenance.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything of one launch on one rank. */
+struct session {
+    struct eb_launch *launch;
+    const struct eb_session_options *options;
+    const struct eb_session_events *events;
+    struct eb_plan plan;
+    struct eb_lanes lanes;
+    struct eb_placement *placements;
+    struct eb_samples samples;
+    size_t *order;        /* of the sweep under way */
+    uint64_t *iterations; /* by case, 0 before calibration */
+    char sharing[200];    /* why ranks share cores, empty when they do not */
+};
+
+enum eb_status eb_session_check(const struct eb_session_options *options, struct eb_error *err)
+{
+    const struct eb_algorithm *algorithm = NULL;
+    struct eb_plan plan;
+    for (size_t i = 0; i < options->arm_count; i++) {
+        const struct eb_transport_ops *ops = NULL;
+        enum eb_status status = eb_transport_check_arm(&options->arms[i], err);
+        if (status != EB_OK)
+            return status;
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(options->arms[i].name, options->arms[j].name) == 0)
+                return eb_error_set(err, EB_USAGE, "session", 0, "two arms are called '%s'",
+                                    options->arms[i].name);
+        if (eb_transport_find(options->arms[i].transport, &ops, err) == EB_OK && options->validate &&
+            !ops->moves_data)
+            return eb_error_set(err, EB_USAGE, "session", 0,
+                                "--validate: arm '%s' moves no data that could be checked",
+                                options->arms[i].spec);
+    }
+    enum eb_status status = eb_algorithm_find(options->algorithm, 4, &algorithm, err);
+    if (status == EB_OK)
+        status = eb_plan_build(options->kernels, options->kernel_count, &options->sizes, options->arm_count,
+                               &plan, err);
+    if (status == EB_OK)
+        eb_plan_free(&plan);
+    return status;
+}
+
+/* Where every rank is, and whether that is good for what was asked. */
+static enum eb_status place_ranks(struct session *session, struct eb_error *err)
+{
+    struct eb_launch *launch = session->launch;
+    struct eb_placement mine;
+    enum eb_status status = eb_launch_agree(launch, eb_placement_read(&mine, err), err);
+    if (status == EB_OK)
+        status = launch->ops->allgather(launch, &mine, session->placements, sizeof mine, err);
+    if (status != EB_OK)
+        return status;
+    if (eb_placement_shares_cores(session->placements, launch->ranks, session->sharing,
+                                  sizeof session->sharing))
+        launch->yield = 1;
+    int one_host = eb_placement_is_one_host(session->placements, launch->ranks);
+    for (size_t i = 0; !one_host && i < session->options->arm_count; i++) {
+        const struct eb_arm *arm = &session->options->arms[i];
+        if (arm->interface && strcmp(arm->interface, "lo") == 0)
+            return eb_error_set(
+                err, EB_USAGE, "session", 0,
+                "arm '%s': the loopback reaches no other host, and ranks are on %s and others", arm->spec,
+                session->placements[0].host);
+    }
+    return EB_OK;
+}
+
+static enum eb_status open_session(struct session *session, struct eb_error *err)
+{
+    const struct eb_session_options *options = session->options;
+    enum eb_status status = eb_plan_build(options->kernels, options->kernel_count, &options->sizes,
+                                          options->arm_count, &session->plan, err);
+    if (status == EB_OK) {
+        session->placements = calloc((size_t)session->launch->ranks, sizeof *session->placements);
+        session->order = calloc(session->plan.count, sizeof *session->order);
+        session->iterations = calloc(session->plan.count, sizeof *session->iterations);
+        if (!session->placements || !session->order || !session->iterations)
+            status = eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %zu cases",
+                                  session->plan.count);
+    }
+    status = eb_launch_agree(session->launch, status, err);
+    if (status == EB_OK)
+        status = place_ranks(session, err);
+    if (status == EB_OK)
+        status = eb_lanes_open(&session->lanes, session->launch, options, &session->plan, err);
+    return status;
+}
+
+static void close_session(struct session *session)
+{
+    eb_lanes_close(&session->lanes);
+    eb_plan_free(&session->plan);
+    eb_samples_free(&session->samples);
+    free(session->placements);
+    free(session->order);
+    free(session->iterations);
+}
+
+static json_t *arms_to_json(const struct session *session)
+{
+    json_t *arms = json_array();
+    for (size_t i = 0; i < session->options->arm_count; i++) {
+        const struct eb_arm *arm = &session->options->arms[i];
+        const struct eb_transport *transport = session->lanes.lanes[i].transport;
+        json_array_append_new(arms, json_pack("{s:s, s:s, s:s, s:o}", "name", arm->name, "spec", arm->spec,
+                                              "transport", arm->transport, "attributes",
+                                              transport->ops->describe(transport)));
+    }
+    return arms;
+}
+
+static enum eb_status emit_header(struct session *session, struct eb_error *err)
+{
+    if (session->launch->rank != 0)
+        return EB_OK;
+    json_t *warnings = json_array();
+    if (session->sharing[0])
+        json_array_append_new(warnings, json_string(session->sharing));
+    json_t *line = json_pack("{s:s, s:O, s:{s:s, s:o, s:o, s:o}}", "schema", EB_JOURNAL_SCHEMA, "run",
+                             session->options->run, "launch", "variant", session->options->variant,
+                             "provenance", eb_provenance(session->launch, session->placements), "arms",
+                             arms_to_json(session), "warnings", warnings);
+    if (!line)
+        return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for the record's header");
+    enum eb_status status = session->events->emit(session->events->argument, line, err);
+    json_decref(line);
+    return status;
+}
+
+static enum eb_status emit_end(struct session *session, struct eb_error *err)
+{
+    if (session->launch->rank != 0)
+        return EB_OK;
+    json_t *line = json_pack("{s:{s:s}}", "end", "status", "complete");
+    enum eb_status status = session->events->emit(session->events->argument, line, err);
+    json_decref(line);
+    return status;
+}
+
+/* A failure of this rank in a case, with what somebody who looks for it needs. */
+static enum eb_status name_case(const struct session *session, const struct eb_case *unit,
+                                enum eb_status status, struct eb_error *err)
+{
+    char size[32];
+    struct eb_error inner = *err;
+    int rank = session->launch->rank;
+    if (status == EB_OK)
+        return status;
+    return eb_error_set(err, status, inner.origin, inner.code, "%s, arm %s, %s, rank %d on host %s: %s",
+                        unit->kernel->name, session->options->arms[unit->arm].name,
+                        eb_size_format(unit->size_bytes, size, sizeof size), rank,
+                        session->placements[rank].host, inner.text);
+}
+
+static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_t position,
+                                struct eb_error *err)
+{
+    size_t index = session->order[position];
+    struct eb_block block = {.launch = session->launch,
+                             .lanes = &session->lanes,
+                             .options = session->options,
+                             .unit = &session->plan.cases[index],
+                             .samples = &session->samples};
+    json_t *validation = NULL;
+    json_t *line = NULL;
+    enum eb_status status = EB_OK;
+    if (sweep == 0 && session->options->validate)
+        status = eb_block_validate(&block, &validation, err);
+    if (status == EB_OK && session->iterations[index] == 0)
+        status = eb_block_calibrate(&block, &session->iterations[index], err);
+    if (status == EB_OK)
+        status = eb_block_measure(&block, session->iterations[index], sweep, position, &line, err);
+    if (status == EB_OK && line && validation)
+        json_object_set(line, "validation", validation);
+    status = name_case(session, block.unit, status, err);
+    if (status == EB_OK && line)
+        status = session->events->emit(session->events->argument, line, err);
+    json_decref(validation);
+    json_decref(line);
+    return status;
+}
+
+static enum eb_status warm(struct session *session, struct eb_error *err)
+{
+    enum eb_status status = eb_lanes_warm(&session->lanes, err);
+    struct eb_error inner = *err;
+    int rank = session->launch->rank;
+    if (status == EB_OK)
+        return status;
+    return eb_error_set(err, status, inner.origin, inner.code, "warm-up, rank %d on host %s: %s", rank,
+                        session->placements[rank].host, inner.text);
+}
+
+static enum eb_status sweep_all(struct session *session, struct eb_error *err)
+{
+    const struct eb_session_options *options = session->options;
+    enum eb_status status = EB_OK;
+    for (uint64_t sweep = 0; status == EB_OK && sweep < options->sweeps; sweep++) {
+        status =
+            eb_plan_order(&session->plan, options->seed, options->launch_index, sweep, session->order, err);
+        for (size_t position = 0; status == EB_OK && position < session->plan.count; position++)
+            status = run_block(session, sweep, position, err);
+    }
+    return status;
+}
+
+/* What follows once every rank has opened everything. Failures are this rank's own. */
+static enum eb_status measure_all(struct session *session, struct eb_error *err)
+{
+    struct eb_launch *launch = session->launch;
+    enum eb_status status = emit_header(session, err);
+    if (status == EB_OK)
+        status = warm(session, err);
+    if (status == EB_OK)
+        status = sweep_all(session, err);
+    if (status == EB_OK)
+        status = emit_end(session, err);
+    if (status == EB_OK)
+        status = launch->ops->barrier(launch, eb_lanes_progress, &session->lanes, err);
+    return status;
+}
+
+enum eb_status eb_session_run(struct eb_launch *launch, const struct eb_session_options *options,
+                              const struct eb_session_events *events, struct eb_error *err)
+{
+    struct session session = {.launch = launch, .options = options, .events = events};
+    enum eb_status status = open_session(&session, err);
+    if (status == EB_OK) {
+        status = measure_all(&session, err);
+        if (status != EB_OK) {
+            events->failed(events->argument, err);
+            launch->ops->abort(launch, eb_status_exit_code(status));
+        }
+    }
+    close_session(&session);
+    return status;
+}

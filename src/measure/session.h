@@ -1,0 +1,54 @@
+/* One launch: opens the arms, warms every pair, calibrates, sweeps over the plan, and hands each measured
+ * block on as a line of the journal (common/journal.h). */
+#ifndef EB_MEASURE_SESSION_H
+#define EB_MEASURE_SESSION_H
+
+#include "common/arm.h"
+#include "common/status.h"
+#include "common/units.h"
+#include "measure/kernel/kernel.h"
+#include "measure/launch/launch.h"
+
+#include <jansson.h>
+
+struct eb_session_options {
+    const struct eb_arm *arms;
+    size_t arm_count;
+    const struct eb_kernel_ops *const *kernels;
+    size_t kernel_count;
+    struct eb_size_list sizes;
+    const char *variant;
+    const char *algorithm; /* of the all-reduce: a name or "auto" */
+    unsigned window;
+    uint64_t iterations;     /* of a block; 0: from the time budget */
+    uint64_t warmup;         /* before each block; UINT64_MAX: a tenth of the iterations */
+    uint64_t block_ns;       /* time budget of a block */
+    uint64_t min_iterations; /* whatever the budget says */
+    uint64_t sweeps;         /* the first is marked */
+    uint64_t seed;
+    uint64_t launch_index;
+    int validate;
+    int raw;
+    json_t *run; /* the journal's "run" object, borrowed; rank 0 needs it */
+};
+
+/* How a session speaks to whoever runs it. */
+struct eb_session_events {
+    /* Takes one journal line (borrowed); called on rank 0. A failure ends the session. */
+    enum eb_status (*emit)(void *argument, const json_t *line, struct eb_error *err);
+    /* This rank failed alone: called on it just before the launch is aborted, which may end the process. */
+    void (*failed)(void *argument, const struct eb_error *error);
+    void *argument;
+};
+
+/* Says what can be said against the options without opening anything: sizes, kernels, arms, algorithm.
+ * EB_USAGE. */
+enum eb_status eb_session_check(const struct eb_session_options *options, struct eb_error *err);
+
+/* Collective. A failure that all ranks came to together is returned on all of them, and rank 0 is to tell it.
+ * A failure of one rank alone goes to events->failed there and aborts the launch. What was emitted before
+ * stands. */
+enum eb_status eb_session_run(struct eb_launch *launch, const struct eb_session_options *options,
+                              const struct eb_session_events *events, struct eb_error *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* Network interfaces of this host, as Linux shows them: netdevs and RDMA devices. */
+#ifndef EB_MEASURE_TOPOLOGY_NIC_H
+#define EB_MEASURE_TOPOLOGY_NIC_H
+
+#include "common/status.h"
+
+#include <net/if.h>
+#include <sys/socket.h>
+
+struct eb_nic {
+    char name[256];
+    int is_rdma; /* an RDMA device, not a netdev */
+};
+
+/* The netdev or RDMA device that an arm's interface names; "ena", "efa" and "ixgbevf" name the first device
+ * with that driver. who is put in front of messages. EB_USAGE: no such interface (lists those there are);
+ * EB_NO_HARDWARE: no device with that driver. */
+enum eb_status eb_nic_find(const char *who, const char *interface, struct eb_nic *nic, struct eb_error *err);
+
+/* 1 when this host has an RDMA device of the efa driver. */
+int eb_nic_has_efa(void);
+
+/* The address of a netdev, IPv4 before IPv6 (link-local last); with name NULL of the first that is up and no
+ * loopback, whose name is then written to found (IF_NAMESIZE bytes). 0, or -1 when there is none. */
+int eb_nic_address(const char *name, struct sockaddr_storage *address, socklen_t *length, char *found);
+
+#endif

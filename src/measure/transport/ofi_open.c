@@ -1,0 +1,241 @@
+/* Opening and closing a libfabric endpoint that reaches every rank. */
+#include "measure/transport/ofi_endpoint.h"
+#include "measure/transport/table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ADDRESS_BYTES_MAX 256
+
+static enum eb_status failed(const struct eb_ofi *ofi, const char *call, int code, struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "libfabric", -code, "%s with provider '%s': %s (%d)", call,
+                        ofi->info->fabric_attr->prov_name, fi_strerror(-code), code);
+}
+
+static enum eb_status open_domain(struct eb_ofi *ofi, struct eb_error *err)
+{
+    struct fi_info *info = ofi->info;
+    int code = fi_fabric(info->fabric_attr, &ofi->fabric, NULL);
+    if (code != 0)
+        return failed(ofi, "fi_fabric", code, err);
+    code = fi_domain(ofi->fabric, info, &ofi->domain, NULL);
+    if (code != 0)
+        return failed(ofi, "fi_domain", code, err);
+    struct fi_av_attr av_attr = {.type = FI_AV_TABLE, .count = (size_t)ofi->base.ranks};
+    code = fi_av_open(ofi->domain, &av_attr, &ofi->av, NULL);
+    if (code != 0)
+        return failed(ofi, "fi_av_open", code, err);
+    struct fi_cq_attr cq_attr = {.size = info->tx_attr->size + info->rx_attr->size,
+                                 .format = FI_CQ_FORMAT_MSG,
+                                 .wait_obj = FI_WAIT_NONE};
+    code = fi_cq_open(ofi->domain, &cq_attr, &ofi->cq, NULL);
+    return code == 0 ? EB_OK : failed(ofi, "fi_cq_open", code, err);
+}
+
+static enum eb_status open_endpoint(struct eb_ofi *ofi, struct eb_error *err)
+{
+    int code = fi_endpoint(ofi->domain, ofi->info, &ofi->ep, NULL);
+    if (code != 0)
+        return failed(ofi, "fi_endpoint", code, err);
+    code = fi_ep_bind(ofi->ep, &ofi->av->fid, 0);
+    if (code == 0)
+        code = fi_ep_bind(ofi->ep, &ofi->cq->fid, FI_TRANSMIT | FI_RECV);
+    if (code != 0)
+        return failed(ofi, "fi_ep_bind", code, err);
+    code = fi_enable(ofi->ep);
+    return code == 0 ? EB_OK : failed(ofi, "fi_enable", code, err);
+}
+
+static enum eb_status open_here(struct eb_ofi *ofi, const struct eb_arm *arm, struct eb_error *err)
+{
+    enum eb_status status = eb_ofi_find(arm, &ofi->info, err);
+    if (status == EB_OK && !ofi->info)
+        status = eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM, "out of memory for fi_dupinfo");
+    if (status == EB_OK)
+        status = open_domain(ofi, err);
+    if (status == EB_OK)
+        status = open_endpoint(ofi, err);
+    return status;
+}
+
+/* What each rank tells the others. */
+struct card {
+    char provider[64];
+    uint32_t libfabric;
+    uint32_t address_bytes;
+    char address[ADDRESS_BYTES_MAX];
+};
+
+static enum eb_status fill_card(struct eb_ofi *ofi, struct card *card, struct eb_error *err)
+{
+    size_t bytes = sizeof card->address;
+    int code = fi_getname(&ofi->ep->fid, card->address, &bytes);
+    if (code != 0)
+        return failed(ofi, "fi_getname", code, err);
+    card->address_bytes = (uint32_t)bytes;
+    card->libfabric = fi_version();
+    snprintf(card->provider, sizeof card->provider, "%s", ofi->info->fabric_attr->prov_name);
+    return EB_OK;
+}
+
+/* All ranks must have come to the same provider: a figure between two different ones is neither's. */
+static enum eb_status insert_peers(struct eb_ofi *ofi, const struct card *mine, const struct card *cards,
+                                   struct eb_error *err)
+{
+    for (int rank = 0; rank < ofi->base.ranks; rank++) {
+        const struct card *card = &cards[rank];
+        if (strcmp(card->provider, mine->provider) != 0 || card->libfabric != mine->libfabric ||
+            card->address_bytes != mine->address_bytes)
+            return eb_error_set(
+                err, EB_WRONG_PATH, "libfabric", 0,
+                "rank %d has provider '%s' of libfabric %u.%u, rank %d '%s' of %u.%u: refused",
+                ofi->base.rank, mine->provider, FI_MAJOR(mine->libfabric), FI_MINOR(mine->libfabric), rank,
+                card->provider, FI_MAJOR(card->libfabric), FI_MINOR(card->libfabric));
+        int code = fi_av_insert(ofi->av, card->address, 1, &ofi->peers[rank], 0, NULL);
+        if (code != 1)
+            return failed(ofi, "fi_av_insert", code < 0 ? code : -FI_EINVAL, err);
+    }
+    return EB_OK;
+}
+
+static enum eb_status reach_peers(struct eb_ofi *ofi, struct eb_launch *launch, struct eb_error *err)
+{
+    struct card mine = {0};
+    struct card *cards = calloc((size_t)launch->ranks, sizeof *cards);
+    ofi->peers = calloc((size_t)launch->ranks, sizeof *ofi->peers);
+    enum eb_status status = cards && ofi->peers
+                                ? fill_card(ofi, &mine, err)
+                                : eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM,
+                                               "out of memory for %d addresses", launch->ranks);
+    status = eb_launch_agree(launch, status, err);
+    if (status == EB_OK)
+        status = launch->ops->allgather(launch, &mine, cards, sizeof mine, err);
+    if (status == EB_OK)
+        status = eb_launch_agree(launch, insert_peers(ofi, &mine, cards, err), err);
+    free(cards);
+    return status;
+}
+
+static void close_fid(struct fid *fid)
+{
+    if (fid)
+        fi_close(fid);
+}
+
+static void ofi_close(struct eb_transport *transport)
+{
+    struct eb_ofi *ofi = (struct eb_ofi *)transport;
+    if (!ofi)
+        return;
+    close_fid(ofi->ep ? &ofi->ep->fid : NULL);
+    close_fid(ofi->cq ? &ofi->cq->fid : NULL);
+    close_fid(ofi->av ? &ofi->av->fid : NULL);
+    close_fid(ofi->domain ? &ofi->domain->fid : NULL);
+    close_fid(ofi->fabric ? &ofi->fabric->fid : NULL);
+    fi_freeinfo(ofi->info);
+    free(ofi->peers);
+    free(ofi->provider_asked);
+    free(ofi);
+}
+
+static unsigned smaller(size_t a, size_t b)
+{
+    size_t least = a < b ? a : b;
+    return least < UINT32_MAX ? (unsigned)least : UINT32_MAX;
+}
+
+static enum eb_status ofi_open(struct eb_launch *launch, const struct eb_arm *arm,
+                               struct eb_transport **transport, struct eb_error *err)
+{
+    struct eb_ofi *ofi = calloc(1, sizeof *ofi);
+    enum eb_status status =
+        ofi ? EB_OK : eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM, "out of memory for a transport");
+    if (status == EB_OK) {
+        eb_transport_init(&ofi->base, &eb_transport_ofi, launch);
+        ofi->provider_asked = arm->provider ? strdup(arm->provider) : NULL;
+        status = open_here(ofi, arm, err);
+    }
+    status = eb_launch_agree(launch, status, err);
+    if (status == EB_OK)
+        status = reach_peers(ofi, launch, err);
+    if (status != EB_OK) {
+        if (ofi)
+            ofi_close(&ofi->base);
+        return status;
+    }
+    ofi->inject_bytes = ofi->info->tx_attr->inject_size;
+    ofi->base.max_message_bytes = ofi->info->ep_attr->max_msg_size;
+    ofi->base.max_outstanding = smaller(ofi->info->tx_attr->size, ofi->info->rx_attr->size);
+    *transport = &ofi->base;
+    return EB_OK;
+}
+
+static enum eb_status ofi_register(struct eb_transport *transport, struct eb_region *region,
+                                   struct eb_error *err)
+{
+    struct eb_ofi *ofi = (struct eb_ofi *)transport;
+    struct fid_mr *mr = NULL;
+    if (!(ofi->info->domain_attr->mr_mode & FI_MR_LOCAL))
+        return EB_OK;
+    int code = fi_mr_reg(ofi->domain, region->base, region->bytes, FI_SEND | FI_RECV, 0, ofi->next_key++, 0,
+                         &mr, NULL);
+    if (code != 0)
+        return failed(ofi, "fi_mr_reg", code, err);
+    region->handle = mr;
+    region->descriptor = fi_mr_desc(mr);
+    return EB_OK;
+}
+
+static void ofi_unregister(struct eb_transport *transport, struct eb_region *region)
+{
+    (void)transport;
+    struct fid_mr *mr = region->handle;
+    close_fid(mr ? &mr->fid : NULL);
+}
+
+static json_t *ofi_describe(const struct eb_transport *transport)
+{
+    const struct eb_ofi *ofi = (const struct eb_ofi *)transport;
+    const struct fi_info *info = ofi->info;
+    uint32_t version = fi_version();
+    char libfabric[32];
+    char words[5][160];
+    snprintf(libfabric, sizeof libfabric, "%u.%u", FI_MAJOR(version), FI_MINOR(version));
+    fi_tostr_r(words[0], sizeof words[0], &info->mode, FI_TYPE_MODE);
+    fi_tostr_r(words[1], sizeof words[1], &info->domain_attr->mr_mode, FI_TYPE_MR_MODE);
+    fi_tostr_r(words[2], sizeof words[2], &info->domain_attr->data_progress, FI_TYPE_PROGRESS);
+    fi_tostr_r(words[3], sizeof words[3], &info->ep_attr->protocol, FI_TYPE_PROTOCOL);
+    fi_tostr_r(words[4], sizeof words[4], &info->addr_format, FI_TYPE_ADDR_FORMAT);
+    return json_pack(
+        "{s:s*, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "provider_asked",
+        ofi->provider_asked, "provider", info->fabric_attr->prov_name, "provider_version",
+        (int)info->fabric_attr->prov_version, "interface", info->domain_attr->name, "fabric",
+        info->fabric_attr->name ? info->fabric_attr->name : "", "libfabric", libfabric, "operation", "tagged",
+        "mode", words[0], "mr_mode", words[1], "data_progress", words[2], "protocol", words[3], "addr_format",
+        words[4], "inject_size_bytes", (json_int_t)info->tx_attr->inject_size, "tx_queue_size",
+        (json_int_t)info->tx_attr->size, "rx_queue_size", (json_int_t)info->rx_attr->size,
+        "max_message_bytes",
+        (json_int_t)(info->ep_attr->max_msg_size > INT64_MAX ? INT64_MAX : info->ep_attr->max_msg_size));
+}
+
+static const char *const no_keys[] = {NULL};
+
+const struct eb_transport_ops eb_transport_ofi = {
+    .name = "ofi",
+    .summary = "libfabric, reliable datagram endpoint, tagged messages: ofi:PROVIDER@INTERFACE",
+    .keys = no_keys,
+    .takes_provider = 1,
+    .takes_interface = 1,
+    .moves_data = 1,
+    .open = ofi_open,
+    .close = ofi_close,
+    .describe = ofi_describe,
+    .region_register = ofi_register,
+    .region_unregister = ofi_unregister,
+    .send = eb_ofi_send,
+    .recv = eb_ofi_recv,
+    .progress = eb_ofi_progress,
+};
