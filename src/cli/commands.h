@@ -1,0 +1,11 @@
+/* The subcommands of efabench. argv[0] is the subcommand's name; the return value is the exit code. */
+#ifndef EB_CLI_COMMANDS_H
+#define EB_CLI_COMMANDS_H
+
+/* Starts the launches, merges their records, reports. */
+int eb_command_run(int argc, char **argv);
+
+/* Shows a record. */
+int eb_command_report(int argc, char **argv);
+
+#endif

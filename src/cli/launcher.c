@@ -1,0 +1,192 @@
+#include "cli/launcher.h"
+
+#include "common/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GRACE_MS 5000
+
+/* A running launch. */
+struct child {
+    pid_t pid;
+    int output;  /* read end of its standard output */
+    int signals; /* signalfd of SIGINT and SIGTERM */
+    sigset_t old_mask;
+    char *text; /* what came and is no whole line yet */
+    size_t used;
+    size_t room;
+};
+
+static enum eb_status system_failed(const char *call, struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "launcher", errno, "%s: %s", call, strerror(errno));
+}
+
+/* In the child: errno goes through the pipe when the program cannot be started. */
+static void become(char *const *argv, int output, int report, const sigset_t *mask)
+{
+    dup2(output, STDOUT_FILENO);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    execvp(argv[0], argv);
+    int code = errno;
+    ssize_t written = write(report, &code, sizeof code);
+    (void)written;
+    _exit(127);
+}
+
+static enum eb_status start(struct child *child, char *const *argv, struct eb_error *err)
+{
+    int pipes[2];
+    int report[2];
+    sigset_t watched;
+    sigemptyset(&watched);
+    sigaddset(&watched, SIGINT);
+    sigaddset(&watched, SIGTERM);
+    if (pipe2(pipes, O_CLOEXEC) != 0 || pipe2(report, O_CLOEXEC) != 0)
+        return system_failed("pipe2", err);
+    sigprocmask(SIG_BLOCK, &watched, &child->old_mask);
+    child->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+    child->output = pipes[0];
+    child->pid = fork();
+    if (child->pid == 0)
+        become(argv, pipes[1], report[1], &child->old_mask);
+    close(pipes[1]);
+    close(report[1]);
+    int code = 0;
+    ssize_t got = child->pid > 0 ? read(report[0], &code, sizeof code) : 0;
+    close(report[0]);
+    if (child->pid < 0)
+        return system_failed("fork", err);
+    if (got != (ssize_t)sizeof code)
+        return EB_OK;
+    waitpid(child->pid, NULL, 0);
+    child->pid = -1;
+    return eb_error_set(err, EB_USAGE, "launcher", code, "cannot start '%s': %s", argv[0], strerror(code));
+}
+
+static enum eb_status take_text(const char *text, eb_launcher_line *line, void *argument,
+                                struct eb_error *err)
+{
+    json_t *json = text[0] == '{' ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    enum eb_status status = EB_OK;
+    if (json)
+        status = line(argument, json, err);
+    else if (text[0] != '\0')
+        fprintf(stderr, "%s\n", text);
+    json_decref(json);
+    return status;
+}
+
+/* Hands on every whole line that has come. */
+static enum eb_status take_lines(struct child *child, eb_launcher_line *line, void *argument,
+                                 struct eb_error *err)
+{
+    char *begin = child->text;
+    char *end = child->text + child->used;
+    enum eb_status status = EB_OK;
+    for (char *newline; status == EB_OK && (newline = memchr(begin, '\n', (size_t)(end - begin)));
+         begin = newline + 1) {
+        *newline = '\0';
+        status = take_text(begin, line, argument, err);
+    }
+    child->used = (size_t)(end - begin);
+    memmove(child->text, begin, child->used);
+    return status;
+}
+
+/* 1 while there may be more, 0 at the end of the output. */
+static int read_some(struct child *child)
+{
+    if (child->room - child->used < 65536) {
+        char *grown = realloc(child->text, child->room + (1u << 20));
+        if (!grown)
+            return 0;
+        child->text = grown;
+        child->room += 1u << 20;
+    }
+    ssize_t got = read(child->output, child->text + child->used, child->room - child->used);
+    if (got > 0)
+        child->used += (size_t)got;
+    return got > 0 || (got < 0 && errno == EINTR);
+}
+
+static enum eb_status follow(struct child *child, uint64_t silence_s, eb_launcher_line *line, void *argument,
+                             struct eb_error *err)
+{
+    for (;;) {
+        struct pollfd wanted[] = {{.fd = child->output, .events = POLLIN},
+                                  {.fd = child->signals, .events = POLLIN}};
+        int ready = poll(wanted, 2, (int)(silence_s * 1000));
+        if (ready < 0 && errno != EINTR)
+            return system_failed("poll", err);
+        if (ready == 0)
+            return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
+                                "timeout: the launch said nothing for %u s", (unsigned)silence_s);
+        if (wanted[1].revents)
+            return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
+        if (wanted[0].revents && !read_some(child))
+            return EB_OK;
+        enum eb_status status = take_lines(child, line, argument, err);
+        if (status != EB_OK)
+            return status;
+    }
+}
+
+/* Waits for the end of the child, at most milliseconds long (-1: for ever). 1 when it has ended. */
+static int reap(pid_t pid, int milliseconds, int *exit_code)
+{
+    uint64_t deadline_ns = eb_clock_ns() + (uint64_t)(milliseconds < 0 ? 0 : milliseconds) * 1000000u;
+    int state = 0;
+    for (;;) {
+        pid_t ended = waitpid(pid, &state, milliseconds < 0 ? 0 : WNOHANG);
+        if (ended == pid)
+            break;
+        if ((ended < 0 && errno != EINTR) || (milliseconds >= 0 && eb_clock_ns() > deadline_ns))
+            return 0;
+        poll(NULL, 0, 20);
+    }
+    *exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+    return 1;
+}
+
+static void stop(struct child *child, int *exit_code)
+{
+    kill(child->pid, SIGTERM);
+    if (reap(child->pid, GRACE_MS, exit_code))
+        return;
+    kill(child->pid, SIGKILL);
+    reap(child->pid, -1, exit_code);
+}
+
+enum eb_status eb_launcher_run(char *const *argv, uint64_t silence_s, eb_launcher_line *line, void *argument,
+                               int *exit_code, struct eb_error *err)
+{
+    struct child child = {.pid = -1, .output = -1, .signals = -1};
+    *exit_code = 127;
+    enum eb_status status = start(&child, argv, err);
+    if (status == EB_OK)
+        status = follow(&child, silence_s, line, argument, err);
+    if (child.pid > 0 && status == EB_OK)
+        reap(child.pid, -1, exit_code);
+    else if (child.pid > 0)
+        stop(&child, exit_code);
+    if (child.output >= 0)
+        close(child.output);
+    if (child.signals >= 0) {
+        close(child.signals);
+        sigprocmask(SIG_SETMASK, &child.old_mask, NULL);
+    }
+    free(child.text);
+    return status;
+}

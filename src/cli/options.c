@@ -1,0 +1,312 @@
+#include "cli/options.h"
+
+#include "cli/profile.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { FLAG, TEXT, COUNT, ARM, PROVIDER };
+
+struct option_row {
+    const char *name;
+    int letter; /* 0: none */
+    const char *argument;
+    const char *help;
+    unsigned programs;
+    enum kind kind;
+    size_t offset; /* of the value in struct eb_options */
+    uint64_t low;  /* of a count */
+    uint64_t high;
+};
+
+#define AT(field) offsetof(struct eb_options, field)
+#define RUN EB_PROGRAM_RUN
+#define REPORT EB_PROGRAM_REPORT
+#define WORKER EB_PROGRAM_WORKER
+
+static const struct option_row rows[] = {
+    {"arm", 'a', "ARM",
+     "a way to move bytes: NAME=TRANSPORT[:PROVIDER][@INTERFACE][,key=value...]; may stand several times",
+     RUN | WORKER, ARM, 0, 0, 0},
+    {"provider", 'p', "PROVIDER", "short for --arm PROVIDER=ofi:PROVIDER", RUN | WORKER, PROVIDER, 0, 0, 0},
+    {"sizes", 's', "LIST",
+     "message sizes: 8, or 1,8,64K, or a range 1:4M of powers of two times the first (1:4M)", RUN | WORKER,
+     TEXT, AT(sizes_text), 0, 0},
+    {"algorithm", 0, "NAME", "of the all-reduce: auto, recursive_doubling, ring (auto)", RUN | WORKER, TEXT,
+     AT(algorithm), 0, 0},
+    {"window", 'w', "N", "messages in flight in bandwidth (64)", RUN | WORKER, COUNT, AT(window), 1, 65536},
+    {"launches", 'k', "N", "launches of mpirun (6: the least that gives a 95% interval of a median)", RUN,
+     COUNT, AT(launches), 1, 1000},
+    {"ranks", 'n', "N", "ranks of each launch (2)", RUN, COUNT, AT(ranks), 2, 100000},
+    {"sweeps", 0, "N", "times that each launch goes over all cases; the first is marked and left out (4)",
+     RUN | WORKER, COUNT, AT(sweeps), 1, 1000},
+    {"time", 't', "MS", "time budget of a case in a sweep, in milliseconds (10)", RUN | WORKER, COUNT,
+     AT(time_ms), 1, 3600000},
+    {"iterations", 'i', "N", "iterations of a case in a sweep, in place of the time budget", RUN | WORKER,
+     COUNT, AT(iterations), 1, 10000000},
+    {"min-iterations", 0, "N", "the least, whatever the time budget says (5)", RUN | WORKER, COUNT,
+     AT(min_iterations), 1, 10000000},
+    {"warmup", 'x', "N", "iterations before those that count (a tenth)", RUN | WORKER, COUNT, AT(warmup), 0,
+     10000000},
+    {"seed", 0, "N", "repeats the order of a run (else random; the record says it)", RUN | WORKER, COUNT,
+     AT(seed), 0, INT64_MAX},
+    {"validate", 0, NULL, "check every byte in iterations of their own; a wrong one is exit 4", RUN | WORKER,
+     FLAG, AT(validate), 0, 0},
+    {"raw", 0, NULL, "keep every sample in the record", RUN | WORKER, FLAG, AT(raw), 0, 0},
+    {"timeout", 0, "S", "seconds without any sign of a rank before the launch is ended (60)", RUN | WORKER,
+     COUNT, AT(timeout_s), 1, 86400},
+    {"launcher", 0, "COMMAND", "what starts the ranks, without a shell; '-n RANKS' is appended (mpirun)", RUN,
+     TEXT, AT(launcher), 0, 0},
+    {"worker", 0, "FILE", "the efabench-mpi to start (the one beside efabench)", RUN, TEXT, AT(worker), 0, 0},
+    {"variant", 0, "NAME", "name of the environment of this launch in the record (default)", WORKER, TEXT,
+     AT(variant), 0, 0},
+    {"launch-index", 0, "N", "number of this launch in a run: part of the seed (0)", WORKER, COUNT,
+     AT(launch_index), 0, 1000000},
+    {"stream", 0, NULL, "write the journal to standard output, for efabench run", WORKER, FLAG, AT(stream), 0,
+     0},
+    {"output", 'o', "FILE", "run and efabench-mpi: the record; report: the report", RUN | REPORT | WORKER,
+     TEXT, AT(output), 0, 0},
+    {"format", 'f', "NAME", "text, csv or json (text)", RUN | REPORT | WORKER, TEXT, AT(format), 0, 0},
+    {"baseline", 'b', "ARM", "the arm that ratios are taken to (the first kernel TCP arm)",
+     RUN | REPORT | WORKER, TEXT, AT(baseline), 0, 0},
+    {"against", 0, "RECORD", "another record to show beside it", RUN | REPORT, TEXT, AT(against), 0, 0},
+    {"help", 'h', NULL, "this text", RUN | REPORT | WORKER, FLAG, AT(help), 0, 0},
+    {"version", 0, NULL, "version and source", RUN | REPORT | WORKER, FLAG, AT(version), 0, 0},
+};
+
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+
+static enum eb_status out_of_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "options", ENOMEM, "out of memory for the options");
+}
+
+static enum eb_status add_arm(struct eb_options *options, const char *spec, struct eb_error *err)
+{
+    if (options->arm_count == EB_ARMS_MAX)
+        return eb_error_set(err, EB_USAGE, "options", 0, "arm '%s': at most %d arms", spec, EB_ARMS_MAX);
+    enum eb_status status = eb_arm_parse(spec, &options->arms[options->arm_count], err);
+    options->arm_count += status == EB_OK;
+    return status;
+}
+
+/* -p tcp: the arm is called like the provider, without what a name cannot have. */
+static enum eb_status add_provider(struct eb_options *options, const char *provider, struct eb_error *err)
+{
+    char spec[128];
+    int length =
+        snprintf(spec, sizeof spec, "%.*s=ofi:%s", (int)strcspn(provider, ";@,"), provider, provider);
+    if (length >= (int)sizeof spec)
+        return eb_error_set(err, EB_USAGE, "options", 0, "provider '%s' is too long", provider);
+    return add_arm(options, spec, err);
+}
+
+static enum eb_status apply(struct eb_options *options, const struct option_row *row, const char *value,
+                            struct eb_error *err)
+{
+    char *field = (char *)options + row->offset;
+    char what[64];
+    switch (row->kind) {
+    case FLAG:
+        *(int *)(void *)field = 1;
+        return EB_OK;
+    case TEXT:
+        *(const char **)(void *)field = value;
+        return EB_OK;
+    case COUNT:
+        snprintf(what, sizeof what, "--%s", row->name);
+        return eb_count_parse(what, value, row->low, row->high, (uint64_t *)(void *)field, err);
+    case ARM:
+        return add_arm(options, value, err);
+    case PROVIDER:
+        return add_provider(options, value, err);
+    }
+    return EB_OK;
+}
+
+/* The option of this program whose name begins most like the word, for the message. */
+static const char *closest(const char *word, enum eb_program program)
+{
+    const char *best = "help";
+    size_t best_length = 0;
+    while (*word == '-')
+        word++;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        size_t length = 0;
+        while (word[length] && word[length] == rows[i].name[length])
+            length++;
+        if ((rows[i].programs & (unsigned)program) && length > best_length) {
+            best = rows[i].name;
+            best_length = length;
+        }
+    }
+    return best;
+}
+
+static enum eb_status forward(struct eb_options *options, const char *text, struct eb_error *err)
+{
+    const char **grown = realloc(options->forwarded, (options->forwarded_count + 1) * sizeof *grown);
+    if (!grown)
+        return out_of_memory(err);
+    options->forwarded = grown;
+    options->forwarded[options->forwarded_count++] = text;
+    return EB_OK;
+}
+
+/* What the worker must be told too: not where the report goes. */
+static int is_forwarded(const struct option_row *row)
+{
+    return (row->programs & RUN) && (row->programs & WORKER) && !(row->programs & REPORT) &&
+           row->kind != ARM && row->kind != PROVIDER;
+}
+
+static enum eb_status take(struct eb_options *options, const struct option_row *row, char *value,
+                           struct eb_error *err)
+{
+    enum eb_status status = apply(options, row, value, err);
+    if (status != EB_OK || !is_forwarded(row))
+        return status;
+    char *joined = NULL;
+    if (asprintf(&joined, value ? "--%s=%s" : "--%s", row->name, value) < 0)
+        return out_of_memory(err);
+    status = eb_profile_keep(&options->storage, &options->storage_count, joined, err);
+    return status == EB_OK ? forward(options, joined, err) : status;
+}
+
+/* What getopt_long stumbled over: a long word, or one letter within a word. */
+static enum eb_status bad_option(const char *word, int missing, enum eb_program program, struct eb_error *err)
+{
+    char letter[3] = {'-', (char)optopt, '\0'};
+    if (optopt > 0 && optopt < 256)
+        word = letter;
+    if (missing)
+        return eb_error_set(err, EB_USAGE, "options", 0, "option '%s' needs a value", word);
+    return eb_error_set(err, EB_USAGE, "options", 0,
+                        "unknown option '%s': did you mean --%s? --help lists all", word,
+                        closest(word, program));
+}
+
+static enum eb_status parse_words(struct eb_options *options, enum eb_program program, int argc, char **argv,
+                                  struct eb_error *err)
+{
+    struct option longs[ROW_COUNT + 1];
+    char shorts[2 * ROW_COUNT + 2] = ":";
+    size_t used = 1;
+    size_t count = 0;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (!(rows[i].programs & (unsigned)program))
+            continue;
+        longs[count++] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument,
+                                         NULL, (int)i + 256};
+        if (rows[i].letter) {
+            shorts[used++] = (char)rows[i].letter;
+            if (rows[i].argument)
+                shorts[used++] = ':';
+        }
+    }
+    longs[count] = (struct option){0};
+    shorts[used] = '\0';
+    optind = 0; /* glibc: start anew */
+    opterr = 0;
+    int got = 0;
+    while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        size_t row = 0;
+        if (got == '?' || got == ':')
+            return bad_option(argv[optind - 1], got == ':', program, err);
+        while (got >= 256 ? row != (size_t)got - 256 : rows[row].letter != got)
+            row++;
+        enum eb_status status = take(options, &rows[row], optarg, err);
+        if (status != EB_OK)
+            return status;
+    }
+    options->words = (const char **)(void *)(argv + optind);
+    options->word_count = (size_t)(argc - optind);
+    return EB_OK;
+}
+
+static void set_defaults(struct eb_options *options)
+{
+    *options = (struct eb_options){
+        .sizes_text = "1:4M",
+        .algorithm = "auto",
+        .window = 64,
+        .launches = 6,
+        .ranks = 2,
+        .sweeps = 4,
+        .time_ms = 10,
+        .min_iterations = 5,
+        .warmup = UINT64_MAX,
+        .seed = UINT64_MAX,
+        .timeout_s = 60,
+        .launcher = "mpirun",
+        .variant = "default",
+        .format = "text",
+    };
+}
+
+enum eb_status eb_options_parse(struct eb_options *options, enum eb_program program, int argc, char **argv,
+                                struct eb_error *err)
+{
+    int unfolded_count = 0;
+    char **unfolded = NULL;
+    set_defaults(options);
+    enum eb_status status = eb_profile_unfold(argc, argv, &unfolded_count, &unfolded, &options->storage,
+                                              &options->storage_count, err);
+    if (status == EB_OK)
+        status = parse_words(options, program, unfolded_count, unfolded, err);
+    if (status == EB_OK)
+        status = eb_size_list_parse(options->sizes_text, &options->sizes, err);
+    return status;
+}
+
+void eb_options_free(struct eb_options *options)
+{
+    for (size_t i = 0; i < options->arm_count; i++)
+        eb_arm_free(&options->arms[i]);
+    for (size_t i = 0; i < options->storage_count; i++)
+        free(options->storage[i]);
+    eb_size_list_free(&options->sizes);
+    free(options->storage);
+    free(options->forwarded);
+    *options = (struct eb_options){0};
+}
+
+/* Writes help's words into lines of at most 78 columns that start at column 28. */
+static void write_wrapped(FILE *text, const char *help, int column)
+{
+    while (*help) {
+        int length = (int)strcspn(help, " ");
+        if (column + length > 78) {
+            fprintf(text, "\n%28s", "");
+            column = 28;
+        }
+        fprintf(text, "%.*s ", length, help);
+        column += length + 1;
+        help += length + (help[length] == ' ');
+    }
+    fputc('\n', text);
+}
+
+char *eb_options_help(enum eb_program program)
+{
+    char *help = NULL;
+    size_t bytes = 0;
+    FILE *text = open_memstream(&help, &bytes);
+    if (!text)
+        return NULL;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        char left[64];
+        if (!(rows[i].programs & (unsigned)program))
+            continue;
+        snprintf(left, sizeof left, "  %c%c%s--%s %s", rows[i].letter ? '-' : ' ',
+                 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
+                 rows[i].argument ? rows[i].argument : "");
+        fprintf(text, "%-27s ", left);
+        write_wrapped(text, rows[i].help, strlen(left) > 27 ? (int)strlen(left) + 1 : 28);
+    }
+    fclose(text);
+    return help;
+}

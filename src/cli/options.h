@@ -1,0 +1,73 @@
+/* The one table of options: parsing, profiles (@FILE) and --help come from it. */
+#ifndef EB_CLI_OPTIONS_H
+#define EB_CLI_OPTIONS_H
+
+#include "common/arm.h"
+#include "common/status.h"
+#include "common/units.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define EB_ARMS_MAX 16
+
+/* Who takes an option: bits. */
+enum eb_program {
+    EB_PROGRAM_RUN = 1,    /* efabench run */
+    EB_PROGRAM_REPORT = 2, /* efabench report */
+    EB_PROGRAM_WORKER = 4, /* efabench-mpi */
+};
+
+struct eb_options {
+    /* what to measure */
+    struct eb_arm arms[EB_ARMS_MAX];
+    size_t arm_count;
+    const char *sizes_text;
+    struct eb_size_list sizes;
+    const char *algorithm;
+    uint64_t window;
+    /* how often */
+    uint64_t launches;
+    uint64_t ranks;
+    uint64_t sweeps;
+    uint64_t time_ms;
+    uint64_t iterations;
+    uint64_t min_iterations;
+    uint64_t warmup;
+    uint64_t seed;
+    uint64_t timeout_s;
+    int validate;
+    int raw;
+    /* how it is started */
+    const char *launcher;
+    const char *worker;
+    const char *variant;
+    uint64_t launch_index;
+    int stream;
+    /* what comes out */
+    const char *output;
+    const char *format;
+    const char *baseline;
+    const char *against;
+    int help;
+    int version;
+
+    const char **words; /* what is no option: kernels, or a record */
+    size_t word_count;
+    const char **forwarded; /* the options and values, as given, that the worker takes too */
+    size_t forwarded_count;
+    char **storage; /* texts of profiles */
+    size_t storage_count;
+};
+
+/* Reads argv[1..argc) for one program, profiles unfolded, defaults filled in. EB_USAGE names the word and
+ * what would be right. argv must outlive options; release with eb_options_free in any case. */
+enum eb_status eb_options_parse(struct eb_options *options, enum eb_program program, int argc, char **argv,
+                                struct eb_error *err);
+void eb_options_free(struct eb_options *options);
+
+/* The part of --help that lists a program's options, as text owned by the caller (free). NULL when out of
+ * memory. */
+char *eb_options_help(enum eb_program program);
+
+#endif

@@ -1,0 +1,66 @@
+#include "cli/output.h"
+
+#include "cli/git_version.h"
+#include "common/file.h"
+#include "common/record.h"
+#include "judge/report/report.h"
+
+#include <config.h>
+#include <stdio.h>
+#include <time.h>
+
+int eb_output_error(const char *program, const struct eb_error *error)
+{
+    fprintf(stderr, "%s: %s\n", program, error->text);
+    return eb_status_exit_code(error->status);
+}
+
+void eb_output_version(const char *program)
+{
+    printf("%s %s (%s)\n", program, PACKAGE_VERSION, EB_GIT_VERSION);
+}
+
+/* A report and the format that it is to be written in. */
+struct formatted {
+    const struct eb_report *report;
+    const char *format;
+};
+
+static enum eb_status write_formatted(FILE *file, const void *argument, struct eb_error *err)
+{
+    const struct formatted *formatted = argument;
+    return eb_report_write(formatted->report, formatted->format, file, err);
+}
+
+enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
+                                int to_file, struct eb_error *err)
+{
+    json_t *against = NULL;
+    struct eb_report *report = NULL;
+    enum eb_status status = EB_OK;
+    if (options->against)
+        status = eb_record_load(options->against, &against, err);
+    if (status == EB_OK)
+        status = eb_report_new(record, path, options->baseline, against, options->against, &report, err);
+    struct formatted formatted = {.report = report, .format = options->format};
+    if (status == EB_OK)
+        status = to_file ? eb_file_replace(options->output, write_formatted, &formatted, err)
+                         : write_formatted(stdout, &formatted, err);
+    eb_report_free(report);
+    json_decref(against);
+    return status;
+}
+
+json_t *eb_output_run(int argc, char **argv, const struct eb_options *options)
+{
+    char created[24];
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(created, sizeof created, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    json_t *command = json_array();
+    for (int i = 0; command && i < argc; i++)
+        json_array_append_new(command, json_string(argv[i]));
+    return json_pack("{s:s, s:s, s:s, s:o, s:I}", "created_utc", created, "efabench_version", PACKAGE_VERSION,
+                     "git_version", EB_GIT_VERSION, "command", command, "seed", (json_int_t)options->seed);
+}

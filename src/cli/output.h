@@ -1,0 +1,24 @@
+/* What the programs share in speaking to the user. */
+#ifndef EB_CLI_OUTPUT_H
+#define EB_CLI_OUTPUT_H
+
+#include "cli/options.h"
+#include "common/status.h"
+
+#include <jansson.h>
+
+/* "PROGRAM: text" on standard error. Returns the exit code of the error. */
+int eb_output_error(const char *program, const struct eb_error *error);
+
+/* Prints the version and what it was made from. */
+void eb_output_version(const char *program);
+
+/* Reports record (whose path is for the reader only) as options say, to options->output's file when to_file,
+ * else to standard output. */
+enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
+                                int to_file, struct eb_error *err);
+
+/* The "run" object of a record. NULL when out of memory. */
+json_t *eb_output_run(int argc, char **argv, const struct eb_options *options);
+
+#endif

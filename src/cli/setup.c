@@ -1,0 +1,124 @@
+#include "cli/setup.h"
+
+#include "common/clock.h"
+#include "common/rng.h"
+#include "measure/kernel/allreduce.h"
+#include "measure/topology/nic.h"
+#include "measure/transport/transport.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *const efa_arms[] = {"efa=ofi:efa@efa", "ena=sockets@ena,flows=1",
+                                       "ena8=sockets@ena,flows=8", NULL};
+static const char *const local_arms[] = {"kernel-tcp=sockets@lo", "tcp=ofi:tcp@lo", NULL};
+
+static enum eb_status default_arms(struct eb_options *options, struct eb_error *err)
+{
+    const char *const *specs = eb_nic_has_efa() ? efa_arms : local_arms;
+    if (options->arm_count > 0)
+        return EB_OK;
+    for (; *specs; specs++) {
+        enum eb_status status = eb_arm_parse(*specs, &options->arms[options->arm_count], err);
+        if (status != EB_OK)
+            return status;
+        options->arm_count++;
+    }
+    return EB_OK;
+}
+
+static enum eb_status find_kernels(struct eb_setup *setup, const struct eb_options *options, size_t *count,
+                                   struct eb_error *err)
+{
+    *count = 0;
+    for (size_t i = 0; options->word_count == 0 && eb_kernels[i]; i++)
+        setup->kernels[(*count)++] = eb_kernels[i];
+    for (size_t i = 0; i < options->word_count; i++) {
+        const struct eb_kernel_ops *kernel = NULL;
+        enum eb_status status = eb_kernel_find(options->words[i], &kernel, err);
+        if (status != EB_OK)
+            return status;
+        size_t known = 0;
+        while (known < *count && setup->kernels[known] != kernel)
+            known++;
+        if (known == *count && *count < EB_KERNELS_MAX)
+            setup->kernels[(*count)++] = kernel;
+    }
+    return EB_OK;
+}
+
+/* A baseline that is no arm would be found only after everything was measured. */
+static enum eb_status check_baseline(const struct eb_options *options, struct eb_error *err)
+{
+    char names[300] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < options->arm_count; i++) {
+        if (!options->baseline || strcmp(options->baseline, options->arms[i].name) == 0)
+            return EB_OK;
+        if (used < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+                                     options->arms[i].name);
+    }
+    return eb_error_set(err, EB_USAGE, "setup", 0, "--baseline: there is no arm '%s': there are %s",
+                        options->baseline, names);
+}
+
+static uint64_t seed_from_clock(void)
+{
+    struct eb_rng rng;
+    eb_rng_seed(&rng, eb_clock_ns() ^ ((uint64_t)time(NULL) << 20) ^ ((uint64_t)getpid() << 44));
+    return eb_rng_next(&rng) >> 16; /* short enough to be typed again */
+}
+
+enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options, struct eb_error *err)
+{
+    size_t kernel_count = 0;
+    enum eb_status status = default_arms(options, err);
+    if (status == EB_OK)
+        status = check_baseline(options, err);
+    if (status == EB_OK)
+        status = find_kernels(setup, options, &kernel_count, err);
+    if (status != EB_OK)
+        return status;
+    if (options->seed == UINT64_MAX)
+        options->seed = seed_from_clock();
+    setup->session = (struct eb_session_options){
+        .arms = options->arms,
+        .arm_count = options->arm_count,
+        .kernels = setup->kernels,
+        .kernel_count = kernel_count,
+        .sizes = options->sizes,
+        .variant = options->variant,
+        .algorithm = options->algorithm,
+        .window = (unsigned)options->window,
+        .iterations = options->iterations,
+        .warmup = options->warmup,
+        .block_ns = options->time_ms * 1000000u,
+        .min_iterations = options->min_iterations,
+        .sweeps = options->sweeps,
+        .seed = options->seed,
+        .launch_index = options->launch_index,
+        .validate = options->validate,
+        .raw = options->raw,
+    };
+    return eb_session_check(&setup->session, err);
+}
+
+char *eb_setup_help(void)
+{
+    char *help = NULL;
+    size_t bytes = 0;
+    FILE *text = open_memstream(&help, &bytes);
+    if (!text)
+        return NULL;
+    fputs("Kernels (all when none is named):\n", text);
+    for (size_t i = 0; eb_kernels[i]; i++)
+        fprintf(text, "  %-12s %s\n", eb_kernels[i]->name, eb_kernels[i]->summary);
+    fputs("Transports of arms:\n", text);
+    for (size_t i = 0; eb_transports[i]; i++)
+        fprintf(text, "  %-12s %s\n", eb_transports[i]->name, eb_transports[i]->summary);
+    fclose(text);
+    return help;
+}
