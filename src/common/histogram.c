@@ -88,7 +88,8 @@ enum eb_status eb_histogram_merge(struct eb_histogram *histogram, const struct e
 
 uint64_t eb_histogram_quantile(const struct eb_histogram *histogram, double q)
 {
-    uint64_t rank = (uint64_t)ceil(q * (double)histogram->total);
+    /* 0.07 * 100 is a little more than 7 in binary: the rank of such a q is 7 all the same. */
+    uint64_t rank = (uint64_t)ceil(q * (double)histogram->total * (1 - 1e-12));
     uint64_t seen = 0;
     for (size_t i = 0; i < histogram->bin_count; i++) {
         seen += histogram->bins[i].count;

@@ -1,5 +1,7 @@
 #include "common/status.h"
 
+#include "common/plain.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -15,6 +17,7 @@ enum eb_status eb_error_set(struct eb_error *err, enum eb_status status, const c
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    eb_plain_clean(err->text); /* it may quote what a file or another host said */
     return status;
 }
 
