@@ -1,0 +1,107 @@
+#include "judge/metrics.h"
+
+#include <string.h>
+
+static const struct eb_kernel_metrics kernels[] = {
+    {.name = "pingpong",
+     .sample = "rtt_ns",
+     .metrics = {{.name = "half_rtt",
+                  .unit = "us",
+                  .title = "half round trip",
+                  .factor = 0.5e-3,
+                  .published = "half_rtt_ns",
+                  .published_factor = 1e-3},
+                 {.name = "rtt", .unit = "us", .title = "round trip", .factor = 1e-3, .quantiles = 1}},
+     .metric_count = 2,
+     .shown = {0},
+     .shown_count = 1},
+    {.name = "bandwidth",
+     .sample = "window_ns",
+     .metrics = {{.name = "bandwidth",
+                  .unit = "MB/s",
+                  .title = "one direction",
+                  .amount = EB_AMOUNT_BYTES,
+                  .factor = 1e3,
+                  .quantiles = 1,
+                  .published = "bytes_per_second",
+                  .published_factor = 1e-6}},
+     .metric_count = 1,
+     .shown = {0},
+     .shown_count = 1},
+    {.name = "bibandwidth",
+     .sample = "window_ns",
+     .metrics = {{.name = "bandwidth",
+                  .unit = "MB/s",
+                  .title = "both directions together",
+                  .amount = EB_AMOUNT_BYTES,
+                  .factor = 2e3,
+                  .quantiles = 1,
+                  .published = "bytes_per_second",
+                  .published_factor = 1e-6}},
+     .metric_count = 1,
+     .shown = {0},
+     .shown_count = 1},
+    {.name = "message_rate",
+     .sample = "window_ns",
+     .metrics = {{.name = "message_rate",
+                  .unit = "1/s",
+                  .title = "messages a second",
+                  .amount = EB_AMOUNT_MESSAGES,
+                  .factor = 1e9,
+                  .quantiles = 1}},
+     .metric_count = 1,
+     .shown = {0},
+     .shown_count = 1},
+    {.name = "allreduce",
+     .sample = "time_ns",
+     .metrics =
+         {{.name = "time", .unit = "us", .title = "time on the slowest rank", .factor = 1e-3, .quantiles = 1},
+          {.name = "time_osu",
+           .unit = "us",
+           .title = "mean of the ranks' means",
+           .source = EB_FROM_RANK_MEANS,
+           .factor = 1e-3,
+           .published = "time_osu_ns",
+           .published_factor = 1e-3}},
+     .metric_count = 2,
+     .shown = {0, 1},
+     .shown_count = 2},
+};
+
+size_t eb_kernel_count(void)
+{
+    return sizeof kernels / sizeof *kernels;
+}
+
+const struct eb_kernel_metrics *eb_kernel_metrics_at(size_t index)
+{
+    return &kernels[index];
+}
+
+const struct eb_kernel_metrics *eb_kernel_metrics_find(const char *name)
+{
+    for (size_t i = 0; i < eb_kernel_count(); i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return &kernels[i];
+    return NULL;
+}
+
+int eb_metric_is_rate(const struct eb_metric *metric)
+{
+    return metric->amount != EB_AMOUNT_NONE;
+}
+
+double eb_metric_value(const struct eb_metric *metric, double ns, uint64_t bytes_per_sample,
+                       uint64_t size_bytes)
+{
+    double bytes = (double)bytes_per_sample;
+    switch (metric->amount) {
+    case EB_AMOUNT_NONE:
+        return metric->factor * ns;
+    case EB_AMOUNT_BYTES:
+        return metric->factor * bytes / ns;
+    case EB_AMOUNT_MESSAGES:
+        return metric->factor * (bytes / (double)size_bytes) / ns;
+    }
+    return 0;
+}

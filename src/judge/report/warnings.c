@@ -1,0 +1,173 @@
+#include "judge/report/warnings.h"
+
+#include "common/plain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The warnings so far; a step that finds failed set does nothing more. */
+struct gathering {
+    const json_t *launches;
+    json_t *texts;
+    int failed;
+};
+
+static void warn(struct gathering *all, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void warn(struct gathering *all, const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0) {
+        all->failed = 1;
+        return;
+    }
+    eb_plain_clean(text);
+    int known = 0;
+    size_t i;
+    const json_t *earlier;
+    json_array_foreach(all->texts, i, earlier)
+    {
+        known |= strcmp(json_string_value(earlier), text) == 0;
+    }
+    if (!known && json_array_append_new(all->texts, json_string_nocheck(text)) != 0)
+        all->failed = 1;
+    free(text);
+}
+
+static void warn_of_partial_launches(struct gathering *all)
+{
+    size_t partial = 0;
+    size_t i;
+    const json_t *launch;
+    json_array_foreach(all->launches, i, launch)
+    {
+        partial += strcmp(json_string_value(json_object_get(launch, "status")), "complete") != 0;
+    }
+    if (partial > 0)
+        warn(all, "%zu of %zu launches %s partial: what was measured before the end is shown", partial,
+             json_array_size(all->launches), partial == 1 ? "is" : "are");
+}
+
+static int launch_has_warning(const json_t *launch, const char *text)
+{
+    size_t i;
+    const json_t *warning;
+    json_array_foreach(json_object_get(launch, "warnings"), i, warning)
+    {
+        if (json_is_string(warning) && strcmp(json_string_value(warning), text) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static void repeat_warnings_of(struct gathering *all, const json_t *launch)
+{
+    size_t total = json_array_size(all->launches);
+    size_t i;
+    const json_t *warning;
+    json_array_foreach(json_object_get(launch, "warnings"), i, warning)
+    {
+        const char *text = json_string_value(warning);
+        size_t having = 0;
+        for (size_t j = 0; text && j < total; j++)
+            having += (size_t)launch_has_warning(json_array_get(all->launches, j), text);
+        if (text && having == total)
+            warn(all, "%s", text);
+        else if (text)
+            warn(all, "%s (in %zu of %zu launches)", text, having, total);
+    }
+}
+
+/* Counts cases that had only a first sweep, and tells of those that the witness refused. */
+static size_t look_at_cases(struct gathering *all, const json_t *launch)
+{
+    size_t first_only = 0;
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(launch, "cases"), i, item)
+    {
+        const json_t *witness = json_object_get(item, "witness");
+        const char *state = json_string_value(json_object_get(witness, "state"));
+        const char *reason = json_string_value(json_object_get(witness, "reason"));
+        first_only += json_is_true(json_object_get(item, "first_sweep_counted"));
+        if (state && strcmp(state, "refused") == 0)
+            warn(all, "arm %s: the witness refused its path: %s",
+                 json_string_value(json_object_get(item, "arm")), reason ? reason : "no reason given");
+    }
+    return first_only;
+}
+
+static const char *attribute(const json_t *arm, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json_object_get(arm, "attributes"), name));
+    return text ? text : "";
+}
+
+static void compare_arms(struct gathering *all, const struct eb_series_set *set, const json_t *launch)
+{
+    size_t i;
+    const json_t *arm;
+    json_array_foreach(json_object_get(launch, "arms"), i, arm)
+    {
+        const char *name = json_string_value(json_object_get(arm, "name"));
+        for (size_t j = 0; j < set->arm_count; j++) {
+            const json_t *first = set->arms[j];
+            if (strcmp(eb_series_set_arm(set, j), name) != 0)
+                continue;
+            if (strcmp(json_string_value(json_object_get(first, "transport")),
+                       json_string_value(json_object_get(arm, "transport"))) != 0 ||
+                strcmp(attribute(first, "provider"), attribute(arm, "provider")) != 0 ||
+                strcmp(attribute(first, "interface"), attribute(arm, "interface")) != 0)
+                warn(all, "arm %s was not the same thing in all launches", name);
+        }
+    }
+}
+
+static void warn_of_missing_series(struct gathering *all, const struct eb_series_set *set)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        size_t expected = 0;
+        size_t j;
+        const json_t *launch;
+        json_array_foreach(all->launches, j, launch)
+        {
+            expected +=
+                strcmp(json_string_value(json_object_get(launch, "variant")), set->series[i].variant) == 0;
+        }
+        missing += !set->series[i].published && set->series[i].launches < expected;
+    }
+    if (missing > 0)
+        warn(all, "%zu series %s not measured in every launch", missing, missing == 1 ? "was" : "were");
+}
+
+json_t *eb_warnings_of(const json_t *record, const struct eb_series_set *set)
+{
+    struct gathering all = {.launches = json_object_get(record, "launches"), .texts = json_array()};
+    size_t first_only = 0;
+    size_t i;
+    const json_t *launch;
+    if (!all.texts)
+        return NULL;
+    warn_of_partial_launches(&all);
+    json_array_foreach(all.launches, i, launch)
+    {
+        repeat_warnings_of(&all, launch);
+        first_only += look_at_cases(&all, launch);
+        compare_arms(&all, set, launch);
+    }
+    if (first_only > 0)
+        warn(&all, "%zu case%s had one sweep only: the costs of setting up may hide in it", first_only,
+             first_only == 1 ? "" : "s");
+    warn_of_missing_series(&all, set);
+    if (!all.failed)
+        return all.texts;
+    json_decref(all.texts);
+    return NULL;
+}

@@ -1,0 +1,435 @@
+#include "judge/series.h"
+
+#include "common/histogram.h"
+#include "common/record.h"
+#include "common/plain.h"
+#include "judge/stats/order.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a series is gathered in beside itself, until all launches are read. */
+struct gathered {
+    struct eb_histogram merged;
+    uint64_t bytes_per_sample;
+    size_t last_launch;
+};
+
+struct gathering {
+    const char *path;
+    struct eb_series_set *set;
+    struct gathered *gathered; /* one for each series of the set */
+    size_t room;
+    json_t *index; /* key of a series -> its place */
+};
+
+/* One case of the record, looked up. */
+struct case_view {
+    const json_t *json;
+    const json_t *launch_arms;
+    size_t launch;
+    const struct eb_kernel_metrics *kernel;
+    struct eb_series key; /* algorithm, arm, variant, size and ranks are filled */
+};
+
+static enum eb_status out_of_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "series", ENOMEM, "out of memory for the series of a record");
+}
+
+static enum eb_status refused(const struct gathering *all, const struct case_view *view, struct eb_error *err,
+                              const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static enum eb_status refused(const struct gathering *all, const struct case_view *view, struct eb_error *err,
+                              const char *format, ...)
+{
+    char reason[160];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    eb_error_set(err, EB_INVALID, "series", 0,
+                 "%.120s: launches[%zu], kernel %.32s, arm %.32s, %llu bytes, %llu ranks: %s", all->path,
+                 view->launch, json_string_value(json_object_get(view->json, "kernel")), view->key.arm,
+                 (unsigned long long)view->key.size_bytes, (unsigned long long)view->key.ranks, reason);
+    if (err)
+        eb_plain_clean(err->text);
+    return EB_INVALID;
+}
+
+static uint64_t count_of(const json_t *object, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(object, key));
+}
+
+/* Makes room for one more series and returns its place. */
+static enum eb_status add_series(struct gathering *all, const struct eb_series *series, size_t *place,
+                                 struct eb_error *err)
+{
+    struct eb_series_set *set = all->set;
+    if (set->count == all->room) {
+        size_t room = all->room ? 2 * all->room : 64;
+        struct eb_series *grown = realloc(set->series, room * sizeof *grown);
+        if (!grown)
+            return out_of_memory(err);
+        set->series = grown;
+        struct gathered *beside = realloc(all->gathered, room * sizeof *beside);
+        if (!beside)
+            return out_of_memory(err);
+        all->gathered = beside;
+        all->room = room;
+    }
+    *place = set->count++;
+    set->series[*place] = *series;
+    all->gathered[*place] = (struct gathered){0};
+    return EB_OK;
+}
+
+/* The place of the view's series in this metric, which is new or one of an earlier launch. */
+static enum eb_status claim_series(struct gathering *all, const struct case_view *view,
+                                   const struct eb_metric *metric, size_t *place, struct eb_error *err)
+{
+    const struct eb_series *key = &view->key;
+    char *name = NULL;
+    if (asprintf(&name, "%s %s %zu %zu %llu %llu %s", view->kernel->name, metric->name, key->arm_index,
+                 key->variant_index, (unsigned long long)key->size_bytes, (unsigned long long)key->ranks,
+                 key->algorithm) < 0)
+        return out_of_memory(err);
+    enum eb_status status = EB_OK;
+    const json_t *known = json_object_get(all->index, name);
+    if (known) {
+        *place = (size_t)json_integer_value(known);
+        if (all->gathered[*place].last_launch == view->launch)
+            status = refused(all, view, err, "it stands twice in one launch");
+        else if (all->set->series[*place].published || json_object_get(view->json, "published"))
+            status = refused(all, view, err, "a published figure stands beside another of the same series");
+    } else {
+        struct eb_series series = *key;
+        series.kernel = view->kernel;
+        series.metric = metric;
+        series.ci_low = series.ci_high = series.min = series.max = NAN;
+        series.p50 = series.p90 = series.p99 = series.p999 = NAN;
+        status = add_series(all, &series, place, err);
+        if (status == EB_OK && json_object_set_new(all->index, name, json_integer((json_int_t)*place)) != 0)
+            status = out_of_memory(err);
+    }
+    if (status == EB_OK)
+        all->gathered[*place].last_launch = view->launch;
+    free(name);
+    return status;
+}
+
+static enum eb_status add_launch_value(struct gathering *all, const struct case_view *view,
+                                       struct eb_series *series, double value, struct eb_error *err)
+{
+    if (!(isfinite(value) && value > 0))
+        return refused(all, view, err, "its %s is not above zero", series->metric->name);
+    double *grown = realloc(series->launch_values, (series->launch_value_count + 1) * sizeof *grown);
+    if (!grown)
+        return out_of_memory(err);
+    series->launch_values = grown;
+    series->launch_values[series->launch_value_count++] = value;
+    return EB_OK;
+}
+
+/* The mean of the ranks' means; 0 when no sweep counts. */
+static double rank_mean_ns(const struct case_view *view)
+{
+    int first_counts = json_is_true(json_object_get(view->json, "first_sweep_counted"));
+    double total_ns = 0;
+    double iterations = 0;
+    size_t i;
+    const json_t *sweep;
+    json_array_foreach(json_object_get(view->json, "sweeps"), i, sweep)
+    {
+        if (json_is_true(json_object_get(sweep, "first")) && !first_counts)
+            continue;
+        total_ns += (double)count_of(sweep, "rank_total_ns");
+        iterations += (double)count_of(sweep, "iterations");
+    }
+    return iterations > 0 ? total_ns / ((double)view->key.ranks * iterations) : 0;
+}
+
+static enum eb_status gather_metric(struct gathering *all, const struct case_view *view,
+                                    const struct eb_metric *metric, const struct eb_histogram *histogram,
+                                    struct eb_error *err)
+{
+    uint64_t bytes_per_sample = count_of(view->json, "bytes_per_sample");
+    size_t place = 0;
+    enum eb_status status = claim_series(all, view, metric, &place, err);
+    if (status != EB_OK)
+        return status;
+    struct eb_series *series = &all->set->series[place];
+    struct gathered *beside = &all->gathered[place];
+    if (series->launches > 0 && eb_metric_is_rate(metric) && beside->bytes_per_sample != bytes_per_sample)
+        return refused(all, view, err, "bytes_per_sample is %llu, but %llu in an earlier launch",
+                       (unsigned long long)bytes_per_sample, (unsigned long long)beside->bytes_per_sample);
+    beside->bytes_per_sample = bytes_per_sample;
+    double ns = metric->source == EB_FROM_RANK_MEANS ? rank_mean_ns(view)
+                                                     : (double)eb_histogram_quantile(histogram, 0.5);
+    double value = eb_metric_value(metric, ns, bytes_per_sample, series->size_bytes);
+    status = add_launch_value(all, view, series, value, err);
+    if (status == EB_OK && metric->quantiles)
+        status = eb_histogram_merge(&beside->merged, histogram, err);
+    series->launches++;
+    series->samples += histogram->total;
+    return status;
+}
+
+static enum eb_status gather_measured(struct gathering *all, const struct case_view *view,
+                                      struct eb_error *err)
+{
+    const char *sample = json_string_value(json_object_get(view->json, "sample"));
+    if (strcmp(sample, view->kernel->sample) != 0)
+        return refused(all, view, err, "a sample is '%.32s', but in this kernel it is '%s'", sample,
+                       view->kernel->sample);
+    struct eb_histogram histogram = {0};
+    enum eb_status status = eb_histogram_from_json(json_object_get(view->json, "histogram"), &histogram, err);
+    for (size_t i = 0; status == EB_OK && i < view->kernel->metric_count; i++)
+        status = gather_metric(all, view, &view->kernel->metrics[i], &histogram, err);
+    eb_histogram_free(&histogram);
+    return status;
+}
+
+static double scaled_or_absent(const json_t *published, const char *key, double factor)
+{
+    const json_t *number = json_object_get(published, key);
+    return number ? factor * (double)json_integer_value(number) : NAN;
+}
+
+static enum eb_status gather_published(struct gathering *all, const struct case_view *view,
+                                       struct eb_error *err)
+{
+    const json_t *published = json_object_get(view->json, "published");
+    const char *quantity = json_string_value(json_object_get(published, "quantity"));
+    const struct eb_metric *metric = NULL;
+    for (size_t i = 0; i < view->kernel->metric_count && !metric; i++) {
+        const char *known = view->kernel->metrics[i].published;
+        if (known && strcmp(known, quantity) == 0)
+            metric = &view->kernel->metrics[i];
+    }
+    if (!metric)
+        return refused(all, view, err, "the kernel has no quantity '%.32s'", quantity);
+    size_t place = 0;
+    enum eb_status status = claim_series(all, view, metric, &place, err);
+    if (status != EB_OK)
+        return status;
+    struct eb_series *series = &all->set->series[place];
+    double factor = metric->published_factor;
+    series->published = 1;
+    series->launches = count_of(published, "runs");
+    series->min = scaled_or_absent(published, "min", factor);
+    series->max = scaled_or_absent(published, "max", factor);
+    const char *middle = json_object_get(published, "median") ? "median" : "mean";
+    return add_launch_value(all, view, series, scaled_or_absent(published, middle, factor), err);
+}
+
+static enum eb_status gather_case(struct gathering *all, struct case_view *view, struct eb_error *err)
+{
+    const struct eb_series_set *set = all->set;
+    view->key.algorithm = json_string_value(json_object_get(view->json, "algorithm"));
+    view->key.arm = json_string_value(json_object_get(view->json, "arm"));
+    view->key.size_bytes = count_of(view->json, "size_bytes");
+    view->key.ranks = count_of(view->json, "ranks");
+    view->kernel = eb_kernel_metrics_find(json_string_value(json_object_get(view->json, "kernel")));
+    if (!view->kernel)
+        return refused(all, view, err, "this kernel is unknown to this version");
+    int in_launch = 0;
+    size_t i;
+    const json_t *arm;
+    json_array_foreach(view->launch_arms, i, arm)
+    {
+        in_launch |= strcmp(json_string_value(json_object_get(arm, "name")), view->key.arm) == 0;
+    }
+    if (!in_launch)
+        return refused(all, view, err, "this arm is not among the arms of its launch");
+    for (i = 0; i < set->arm_count; i++)
+        if (strcmp(eb_series_set_arm(set, i), view->key.arm) == 0)
+            view->key.arm_index = i;
+    return json_object_get(view->json, "published") ? gather_published(all, view, err)
+                                                    : gather_measured(all, view, err);
+}
+
+static enum eb_status add_arms(struct eb_series_set *set, const json_t *arms, struct eb_error *err)
+{
+    size_t i;
+    const json_t *arm;
+    json_array_foreach(arms, i, arm)
+    {
+        const char *name = json_string_value(json_object_get(arm, "name"));
+        size_t known = 0;
+        while (known < set->arm_count && strcmp(eb_series_set_arm(set, known), name) != 0)
+            known++;
+        if (known < set->arm_count)
+            continue;
+        const json_t **grown = realloc(set->arms, (set->arm_count + 1) * sizeof *grown);
+        if (!grown)
+            return out_of_memory(err);
+        set->arms = grown;
+        set->arms[set->arm_count++] = arm;
+    }
+    return EB_OK;
+}
+
+static enum eb_status add_variant(struct eb_series_set *set, const char *variant, size_t *index,
+                                  struct eb_error *err)
+{
+    for (*index = 0; *index < set->variant_count; ++*index)
+        if (strcmp(set->variants[*index], variant) == 0)
+            return EB_OK;
+    const char **grown = realloc(set->variants, (set->variant_count + 1) * sizeof *grown);
+    if (!grown)
+        return out_of_memory(err);
+    set->variants = grown;
+    set->variants[set->variant_count++] = variant;
+    return EB_OK;
+}
+
+static enum eb_status gather_launch(struct gathering *all, const json_t *launch, size_t number,
+                                    struct eb_error *err)
+{
+    struct case_view start = {.launch = number, .launch_arms = json_object_get(launch, "arms")};
+    start.key.variant = json_string_value(json_object_get(launch, "variant"));
+    enum eb_status status = add_arms(all->set, start.launch_arms, err);
+    if (status == EB_OK)
+        status = add_variant(all->set, start.key.variant, &start.key.variant_index, err);
+    const json_t *cases = json_object_get(launch, "cases");
+    for (size_t i = 0; status == EB_OK && i < json_array_size(cases); i++) {
+        struct case_view view = start;
+        view.json = json_array_get(cases, i);
+        status = gather_case(all, &view, err);
+    }
+    return status;
+}
+
+/* A quantile of the samples where there are enough of them. at is the quantile of the time: of a rate, the
+ * complement, because the slowest sample has the smallest rate. */
+static double sample_quantile(const struct eb_series *series, const struct gathered *beside, double at)
+{
+    double value = eb_metric_value(series->metric, (double)eb_histogram_quantile(&beside->merged, at),
+                                   beside->bytes_per_sample, series->size_bytes);
+    return isfinite(value) ? value : NAN;
+}
+
+static void fill_quantiles(struct eb_series *series, const struct gathered *beside)
+{
+    /* The complements are written out: 1 - 0.99 is a little more than 0.01, which would move the rank. */
+    const struct {
+        double q;
+        double complement;
+        double *to;
+        int tail;
+    } wanted[] = {
+        {0, 1, &series->min, 0},       {0.5, 0.5, &series->p50, 0},      {0.9, 0.1, &series->p90, 1},
+        {0.99, 0.01, &series->p99, 1}, {0.999, 0.001, &series->p999, 1}, {1, 0, &series->max, 0},
+    };
+    int rate = eb_metric_is_rate(series->metric);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (!wanted[i].tail || beside->merged.total >= eb_order_samples_needed(wanted[i].q))
+            *wanted[i].to = sample_quantile(series, beside, rate ? wanted[i].complement : wanted[i].q);
+}
+
+static enum eb_status summarise(struct eb_series *series, const struct gathered *beside, struct eb_error *err)
+{
+    size_t count = series->launch_value_count;
+    double *sorted = malloc(count * sizeof *sorted);
+    if (!sorted)
+        return out_of_memory(err);
+    memcpy(sorted, series->launch_values, count * sizeof *sorted);
+    eb_order_sort(sorted, count);
+    series->value = eb_order_median(sorted, count);
+    struct eb_interval interval = eb_order_median_interval(sorted, count, EB_SERIES_LEVEL);
+    if (interval.present) {
+        series->ci_low = interval.low;
+        series->ci_high = interval.high;
+    }
+    if (beside->merged.total > 0)
+        fill_quantiles(series, beside);
+    free(sorted);
+    return EB_OK;
+}
+
+#define COMPARE(x, y)                                                                                        \
+    if ((x) != (y))                                                                                          \
+    return (x) < (y) ? -1 : 1
+
+static int compare_series(const void *left, const void *right)
+{
+    const struct eb_series *a = left;
+    const struct eb_series *b = right;
+    COMPARE(a->kernel, b->kernel); /* both point into one table */
+    COMPARE(a->metric, b->metric);
+    COMPARE(a->ranks, b->ranks);
+    COMPARE(a->size_bytes, b->size_bytes);
+    COMPARE(a->arm_index, b->arm_index);
+    COMPARE(a->variant_index, b->variant_index);
+    return strcmp(a->algorithm, b->algorithm);
+}
+
+enum eb_status eb_series_set_new(const json_t *record, const char *path, struct eb_series_set **set,
+                                 struct eb_error *err)
+{
+    const json_t *launches = json_object_get(record, "launches");
+    struct gathering all = {.path = path, .set = calloc(1, sizeof *all.set), .index = json_object()};
+    enum eb_status status = all.set && all.index ? EB_OK : out_of_memory(err);
+    for (size_t i = 0; status == EB_OK && i < json_array_size(launches); i++) {
+        status = gather_launch(&all, json_array_get(launches, i), i, err);
+        all.set->launch_count++;
+    }
+    if (status == EB_OK && all.set->count == 0)
+        status = eb_error_set(err, EB_INVALID, "series", 0, "%s: it holds no measured case", path);
+    for (size_t i = 0; status == EB_OK && i < all.set->count; i++)
+        status = summarise(&all.set->series[i], &all.gathered[i], err);
+    for (size_t i = 0; all.gathered && all.set && i < all.set->count; i++)
+        eb_histogram_free(&all.gathered[i].merged);
+    free(all.gathered);
+    json_decref(all.index);
+    *set = NULL;
+    if (status != EB_OK) {
+        eb_series_set_free(all.set);
+        return status;
+    }
+    qsort(all.set->series, all.set->count, sizeof *all.set->series, compare_series);
+    *set = all.set;
+    return EB_OK;
+}
+
+void eb_series_set_free(struct eb_series_set *set)
+{
+    if (!set)
+        return;
+    for (size_t i = 0; i < set->count; i++)
+        free(set->series[i].launch_values);
+    free(set->series);
+    free(set->arms);
+    free(set->variants);
+    free(set);
+}
+
+const char *eb_series_set_arm(const struct eb_series_set *set, size_t index)
+{
+    return json_string_value(json_object_get(set->arms[index], "name"));
+}
+
+const struct eb_series *eb_series_set_match(const struct eb_series_set *set, const struct eb_series *other,
+                                            const char *arm, const char *variant)
+{
+    const struct eb_series *found = NULL;
+    size_t candidates = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct eb_series *series = &set->series[i];
+        if (series->kernel != other->kernel || series->metric != other->metric ||
+            series->ranks != other->ranks || series->size_bytes != other->size_bytes ||
+            strcmp(series->arm, arm) != 0 || strcmp(series->variant, variant) != 0)
+            continue;
+        if (strcmp(series->algorithm, other->algorithm) == 0)
+            return series;
+        found = series;
+        candidates++;
+    }
+    return candidates == 1 ? found : NULL;
+}
