@@ -184,6 +184,10 @@ enum eb_status eb_launcher_run(char *const *argv, uint64_t silence_s, eb_launche
     if (child.output >= 0)
         close(child.output);
     if (child.signals >= 0) {
+        struct signalfd_siginfo
+            taken; /* a signal that is still pending would end us when it is let through */
+        while (read(child.signals, &taken, sizeof taken) > 0)
+            ;
         close(child.signals);
         sigprocmask(SIG_SETMASK, &child.old_mask, NULL);
     }

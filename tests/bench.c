@@ -1,0 +1,70 @@
+#include "bench.h"
+
+#include "measure/launch/threads.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Runs the case on an open transport. */
+static enum eb_status run_case(struct bench *bench, struct eb_transport *transport, struct eb_error *err)
+{
+    int rank = transport->rank;
+    const struct eb_kernel_ops *kernel = NULL;
+    struct eb_kernel_env env = {
+        .transport = transport, .size_bytes = bench->size_bytes, .window = bench->window};
+    enum eb_status status = eb_kernel_find(bench->kernel, &kernel, err);
+    if (status == EB_OK && bench->algorithm)
+        status = eb_algorithm_find(bench->algorithm, bench->size_bytes, &env.algorithm, err);
+    if (status != EB_OK)
+        return status;
+    struct eb_kernel_needs needs = kernel->needs(&env);
+    uint64_t *samples_ns = calloc(bench->run_iterations + 1, sizeof *samples_ns);
+    env.requests = calloc(needs.requests, sizeof *env.requests);
+    status = eb_region_open(transport, needs.send_bytes, &env.send, err);
+    if (status == EB_OK)
+        status = eb_region_open(transport, needs.receive_bytes, &env.receive, err);
+    if (status == EB_OK && bench->validate && kernel->takes_part(transport))
+        status = kernel->validate(&env, 3, &bench->checked_bytes[rank], err);
+    if (status == EB_OK && bench->run_iterations > 0 && kernel->takes_part(transport))
+        status = kernel->run(&env, bench->run_iterations, samples_ns, err);
+    if (status == EB_OK && bench->validate && kernel->takes_part(transport)) /* nothing was left behind */
+        status = kernel->validate(&env, 1, &bench->checked_bytes[rank], err);
+    eb_region_close(transport, &env.send);
+    eb_region_close(transport, &env.receive);
+    free(env.requests);
+    free(samples_ns);
+    return status;
+}
+
+static int run_rank(struct eb_launch *launch, void *argument)
+{
+    struct bench *bench = argument;
+    struct eb_error *err = &bench->errors[launch->rank];
+    const struct eb_transport_ops *ops = NULL;
+    struct eb_transport *transport = NULL;
+    struct faulty faulty;
+    struct eb_arm arm;
+    enum eb_status status = eb_arm_parse(bench->arm, &arm, err);
+    if (status == EB_OK)
+        status = eb_transport_find(arm.transport, &ops, err);
+    if (status == EB_OK)
+        status = ops->open(launch, &arm, &transport, err);
+    if (status == EB_OK) {
+        faulty_wrap(&faulty, transport, launch->rank == bench->spoiling_rank ? bench->spoil_send : 0,
+                    bench->spoil_offset);
+        status = run_case(bench, bench->spoiling_rank < 0 ? transport : &faulty.base, err);
+        launch->ops->barrier(launch, NULL, NULL, NULL);
+        faulty_unwrap(&faulty);
+        ops->close(transport);
+    }
+    bench->statuses[launch->rank] = status;
+    eb_arm_free(&arm);
+    return 0;
+}
+
+int bench_run(struct bench *bench, int ranks)
+{
+    int yield = ranks > (int)sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t timeout_ns = (bench->timeout_ms ? bench->timeout_ms : 60000) * 1000000u;
+    return eb_launch_threads_run(ranks, yield, timeout_ns, run_rank, bench);
+}

@@ -1,0 +1,32 @@
+/* Kernels on ranks that are threads, over any transport: what the tests of the measuring wing share. */
+#ifndef EB_TESTS_BENCH_H
+#define EB_TESTS_BENCH_H
+
+#include "faulty.h"
+#include "measure/kernel/allreduce.h"
+#include "measure/kernel/kernel.h"
+
+/* One case, run the same way by every rank. */
+struct bench {
+    const char *arm;
+    const char *kernel;
+    const char *algorithm; /* NULL for kernels without */
+    uint64_t size_bytes;
+    unsigned window;
+    uint64_t run_iterations; /* 0: none */
+    int validate;
+    int spoiling_rank; /* -1: none */
+    size_t spoil_send;
+    size_t spoil_offset;
+    uint64_t timeout_ms;
+
+    /* results, by rank */
+    enum eb_status statuses[16];
+    struct eb_error errors[16];
+    uint64_t checked_bytes[16];
+};
+
+/* Runs it on ranks threads. 0 when all threads came to an end. */
+int bench_run(struct bench *bench, int ranks);
+
+#endif

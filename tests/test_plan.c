@@ -1,0 +1,93 @@
+/* The order of cases: complete, shuffled, repeatable, arms next to one another. */
+#include "cmocka_all.h"
+#include "measure/plan.h"
+
+#include <string.h>
+
+enum { ARMS = 3 };
+
+static void make_plan(struct eb_plan *plan)
+{
+    struct eb_size_list sizes;
+    const struct eb_kernel_ops *kernels[2];
+    assert_int_equal(eb_size_list_parse("1:1K", &sizes, NULL), EB_OK);
+    assert_int_equal(eb_kernel_find("pingpong", &kernels[0], NULL), EB_OK);
+    assert_int_equal(eb_kernel_find("allreduce", &kernels[1], NULL), EB_OK);
+    assert_int_equal(eb_plan_build(kernels, 2, &sizes, ARMS, plan, NULL), EB_OK);
+    eb_size_list_free(&sizes);
+}
+
+static void test_every_case_once(void **state)
+{
+    (void)state;
+    struct eb_plan plan;
+    make_plan(&plan);
+    assert_int_equal(plan.count, (11 + 9) * ARMS); /* 1 to 1024 bytes; the all-reduce from 4 */
+    size_t order[60];
+    int seen[60] = {0};
+    assert_int_equal(eb_plan_order(&plan, 5, 0, 0, order, NULL), EB_OK);
+    for (size_t i = 0; i < plan.count; i++)
+        seen[order[i]]++;
+    for (size_t i = 0; i < plan.count; i++)
+        assert_int_equal(seen[i], 1);
+    eb_plan_free(&plan);
+}
+
+static void test_arms_stand_together(void **state)
+{
+    (void)state;
+    struct eb_plan plan;
+    size_t order[60];
+    make_plan(&plan);
+    eb_plan_order(&plan, 5, 0, 0, order, NULL);
+    for (size_t i = 0; i < plan.count; i += ARMS)
+        for (size_t arm = 1; arm < ARMS; arm++)
+            assert_int_equal(plan.cases[order[i]].group, plan.cases[order[i + arm]].group);
+    eb_plan_free(&plan);
+}
+
+static void test_orders_differ_and_repeat(void **state)
+{
+    (void)state;
+    struct eb_plan plan;
+    size_t orders[5][60];
+    make_plan(&plan);
+    eb_plan_order(&plan, 5, 0, 0, orders[0], NULL);
+    eb_plan_order(&plan, 5, 0, 0, orders[1], NULL);
+    eb_plan_order(&plan, 5, 0, 1, orders[2], NULL);
+    eb_plan_order(&plan, 5, 1, 0, orders[3], NULL);
+    eb_plan_order(&plan, 6, 0, 0, orders[4], NULL);
+    assert_memory_equal(orders[0], orders[1], sizeof orders[0]);
+    for (int other = 2; other < 5; other++)
+        assert_memory_not_equal(orders[0], orders[other], sizeof orders[0]);
+    eb_plan_free(&plan);
+}
+
+static void test_a_named_size_that_does_not_fit_is_refused(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"6", "8,6", "1:2"};
+    const struct eb_kernel_ops *kernel = NULL;
+    assert_int_equal(eb_kernel_find("allreduce", &kernel, NULL), EB_OK);
+    for (size_t i = 0; i < 3; i++) {
+        struct eb_size_list sizes;
+        struct eb_plan plan;
+        struct eb_error err = {0};
+        assert_int_equal(eb_size_list_parse(lists[i], &sizes, NULL), EB_OK);
+        assert_int_equal(eb_plan_build(&kernel, 1, &sizes, 1, &plan, &err), EB_USAGE);
+        assert_non_null(strstr(err.text, "allreduce"));
+        assert_non_null(strstr(err.text, "multiples of 4"));
+        eb_size_list_free(&sizes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_case_once),
+        cmocka_unit_test(test_arms_stand_together),
+        cmocka_unit_test(test_orders_differ_and_repeat),
+        cmocka_unit_test(test_a_named_size_that_does_not_fit_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

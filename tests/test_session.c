@@ -1,0 +1,196 @@
+/* A whole launch on threads: what it hands on is a journal that folds into a record, and that record adds up.
+ */
+#include "cmocka_all.h"
+#include "common/histogram.h"
+#include "common/journal.h"
+#include "common/record.h"
+#include "measure/launch/threads.h"
+#include "measure/session.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct launch {
+    struct eb_session_options options;
+    struct eb_journal_fold *fold;
+    int lines;
+    int fail_at; /* the line whose taking fails, 0: none */
+    int failures;
+    enum eb_status statuses[8];
+    struct eb_error errors[8];
+};
+
+static enum eb_status emit(void *argument, const json_t *line, struct eb_error *err)
+{
+    struct launch *launch = argument;
+    if (++launch->lines == launch->fail_at)
+        return eb_error_set(err, EB_INTERNAL, "test", 0, "disk full");
+    return eb_journal_fold_line(launch->fold, line, err);
+}
+
+static void failed(void *argument, const struct eb_error *error)
+{
+    struct launch *launch = argument;
+    (void)error;
+    __atomic_add_fetch(&launch->failures, 1, __ATOMIC_SEQ_CST);
+}
+
+static int run_rank(struct eb_launch *base, void *argument)
+{
+    struct launch *launch = argument;
+    struct eb_session_events events = {.emit = emit, .failed = failed, .argument = launch};
+    launch->statuses[base->rank] =
+        eb_session_run(base, &launch->options, &events, &launch->errors[base->rank]);
+    return 0;
+}
+
+/* Runs kernels over one inproc arm called "a". The record is the caller's, NULL when there is none. */
+static json_t *run_launch(struct launch *launch, const char *arm_spec, const char *sizes, int ranks)
+{
+    struct eb_arm arm;
+    const struct eb_kernel_ops *kernels[3];
+    size_t count = 0;
+    for (; eb_kernels[count]; count++)
+        kernels[count] = eb_kernels[count];
+    assert_int_equal(eb_arm_parse(arm_spec, &arm, NULL), EB_OK);
+    launch->options.arms = &arm;
+    launch->options.arm_count = 1;
+    launch->options.kernels = kernels;
+    launch->options.kernel_count = count;
+    launch->options.algorithm = "auto";
+    launch->options.variant = "default";
+    launch->options.window = 4;
+    launch->options.run = json_pack("{s:s}", "created_utc", "2026-01-01T00:00:00Z");
+    launch->fold = eb_journal_fold_new();
+    assert_int_equal(eb_size_list_parse(sizes, &launch->options.sizes, NULL), EB_OK);
+    assert_int_equal(eb_session_check(&launch->options, NULL), EB_OK);
+    int yield = ranks > (int)sysconf(_SC_NPROCESSORS_ONLN);
+    assert_int_equal(eb_launch_threads_run(ranks, yield, UINT64_C(2000000000), run_rank, launch), 0);
+    json_t *folded = eb_journal_fold_launch(launch->fold);
+    json_t *record = folded ? eb_record_new(json_incref(launch->options.run)) : NULL;
+    if (record)
+        json_array_append_new(json_object_get(record, "launches"), folded);
+    json_decref(launch->options.run);
+    eb_journal_fold_free(launch->fold);
+    eb_size_list_free(&launch->options.sizes);
+    eb_arm_free(&arm);
+    return record;
+}
+
+static int compare(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The case's histogram must have the quantiles of its own raw samples, the first sweep left out. */
+static void assert_adds_up(const json_t *folded, size_t sweeps, size_t iterations)
+{
+    static const double quantiles[] = {0, 0.5, 0.9, 0.99, 1};
+    uint64_t *samples = calloc(sweeps * iterations, sizeof *samples);
+    struct eb_histogram histogram;
+    size_t count = 0;
+    const json_t *raw = json_object_get(folded, "raw_ns");
+    assert_int_equal(json_array_size(raw), sweeps);
+    for (size_t sweep = 1; sweep < sweeps; sweep++) {
+        assert_int_equal(json_array_size(json_array_get(raw, sweep)), iterations);
+        for (size_t i = 0; i < iterations; i++)
+            samples[count++] = (uint64_t)json_integer_value(json_array_get(json_array_get(raw, sweep), i));
+    }
+    assert_int_equal(eb_histogram_from_json(json_object_get(folded, "histogram"), &histogram, NULL), EB_OK);
+    assert_int_equal(histogram.total, count);
+    qsort(samples, count, sizeof *samples, compare);
+    for (size_t q = 0; q < sizeof quantiles / sizeof *quantiles; q++) {
+        size_t rank = (size_t)ceil(quantiles[q] * (double)count);
+        double wanted = (double)samples[rank ? rank - 1 : 0];
+        assert_true(fabs((double)eb_histogram_quantile(&histogram, quantiles[q]) - wanted) <= 0.001 * wanted);
+    }
+    eb_histogram_free(&histogram);
+    free(samples);
+}
+
+static void test_a_launch_becomes_a_record(void **state)
+{
+    (void)state;
+    for (int ranks = 2; ranks <= 3; ranks++) {
+        struct launch launch = {
+            .options = {.iterations = 40, .warmup = 3, .sweeps = 3, .seed = 9, .raw = 1, .validate = 1}};
+        json_t *record = run_launch(&launch, "a=inproc", "4,300,64K", ranks);
+        struct eb_error err = {0};
+        for (int rank = 0; rank < ranks; rank++)
+            assert_int_equal(launch.statuses[rank], EB_OK);
+        if (eb_record_check(record, "record", &err) != EB_OK)
+            fail_msg("%s", err.text);
+        const json_t *cases =
+            json_object_get(json_array_get(json_object_get(record, "launches"), 0), "cases");
+        assert_int_equal(json_array_size(cases), 9);
+        for (size_t i = 0; i < 9; i++) {
+            const json_t *folded = json_array_get(cases, i);
+            assert_adds_up(folded, 3, 40);
+            assert_int_equal(json_integer_value(json_object_get(folded, "ranks")), ranks);
+            assert_true(json_integer_value(json_object_get(json_object_get(folded, "validation"), "bytes")) >
+                        0);
+        }
+        json_decref(record);
+    }
+}
+
+static void test_the_time_budget_gives_iterations(void **state)
+{
+    (void)state;
+    struct launch launch = {
+        .options = {.block_ns = 2000000, .min_iterations = 11, .warmup = UINT64_MAX, .sweeps = 1, .seed = 1}};
+    json_t *record = run_launch(&launch, "a=inproc", "8,4M", 2);
+    const json_t *cases = json_object_get(json_array_get(json_object_get(record, "launches"), 0), "cases");
+    size_t i;
+    const json_t *folded;
+    json_array_foreach(cases, i, folded)
+    {
+        const json_t *sweep = json_array_get(json_object_get(folded, "sweeps"), 0);
+        assert_true(json_integer_value(json_object_get(sweep, "iterations")) >= 11);
+        assert_true(json_integer_value(json_object_get(sweep, "warmup")) >= 1);
+        assert_true(json_is_true(json_object_get(folded, "first_sweep_counted")));
+    }
+    json_decref(record);
+}
+
+static void test_what_came_before_a_failure_is_kept(void **state)
+{
+    (void)state;
+    struct launch launch = {.options = {.iterations = 5, .warmup = 0, .sweeps = 1, .seed = 1}, .fail_at = 4};
+    json_t *record = run_launch(&launch, "a=inproc", "8,64", 2);
+    assert_int_equal(launch.statuses[0], EB_INTERNAL);
+    assert_non_null(strstr(launch.errors[0].text, "disk full"));
+    assert_true(launch.failures >= 1);
+    const json_t *one = json_array_get(json_object_get(record, "launches"), 0);
+    assert_string_equal(json_string_value(json_object_get(one, "status")), "partial");
+    assert_int_equal(json_array_size(json_object_get(one, "cases")), 2);
+    json_decref(record);
+}
+
+static void test_a_bad_interface_ends_all_ranks_before_anything_runs(void **state)
+{
+    (void)state;
+    struct launch launch = {.options = {.iterations = 5, .warmup = 0, .sweeps = 1, .seed = 1}};
+    json_t *record = run_launch(&launch, "a=sockets@no-such-interface", "8", 2);
+    assert_null(record);
+    assert_int_equal(launch.lines, 0);
+    for (int rank = 0; rank < 2; rank++) {
+        assert_int_equal(launch.statuses[rank], EB_USAGE);
+        assert_non_null(strstr(launch.errors[rank].text, "no-such-interface"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_launch_becomes_a_record),
+        cmocka_unit_test(test_the_time_budget_gives_iterations),
+        cmocka_unit_test(test_what_came_before_a_failure_is_kept),
+        cmocka_unit_test(test_a_bad_interface_ends_all_ranks_before_anything_runs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
