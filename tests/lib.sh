@@ -47,6 +47,15 @@ one_line() {
     fi
 }
 
+# pids PATTERN: the processes whose command line matches, as pgrep -f says where there is one
+pids() {
+    for process in /proc/[0-9]*; do
+        [ "${process#/proc/}" != $$ ] || continue
+        { tr '\0' ' ' < "$process/cmdline" | grep -q -e "$1" && echo "${process#/proc/}"; } 2>/dev/null
+    done
+    return 0
+}
+
 is() { # is NAME GOT WANTED
     if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got '$2'" "wanted '$3'"; fi
 }

@@ -97,13 +97,18 @@ for _ in $(seq 300); do
     [ -e "$work/t.json" ] && break
     sleep 0.1
 done
+for _ in $(seq 100); do
+    [ "$(pids "efabench-mpi .*--launch-index=.*k=sockets" | wc -l)" -ge 2 ] && break
+    sleep 0.1
+done
+is "ranks are running" "$([ "$(pids "efabench-mpi .*--launch-index=.*k=sockets" | wc -l)" -ge 2 ] && echo yes)" yes
 kill -TERM $running
 code=0
 wait $running || code=$?
 says "SIGTERM ends the run and is said" 2 err "interrupted"
 run ./efabench report "$work/t.json"
 says "... what was measured is kept" 0 out "pingpong"
-is "... no process is left" "$(pgrep -f "efabench-mpi.*k=sockets" | wc -l)" 0
+is "... no process is left" "$(pids "efabench-mpi .*--launch-index=.*k=sockets" | wc -l)" 0
 
 # A launch that says nothing is ended
 cat > "$work/silent" <<'X'

@@ -119,17 +119,16 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
     return status;
 }
 
-/* Every rank reads the same command line: one of them is to complain. Before MPI is up, the launchers'
- * variables tell which. */
-static int speaks(void)
+/* Whether a launcher started this process, and as which rank: its variables say so before MPI is up. */
+static int rank_in_environment(void)
 {
     static const char *const variables[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *rank = getenv(variables[i]);
         if (rank)
-            return strcmp(rank, "0") == 0;
+            return atoi(rank);
     }
-    return 1;
+    return -1;
 }
 
 static void print_help(void)
@@ -144,37 +143,53 @@ static void print_help(void)
     free(tables);
 }
 
+/* Everything that can be said before MPI is up. */
+static enum eb_status prepare(struct eb_options *options, struct eb_setup *setup, struct eb_error *err)
+{
+    enum eb_status status = eb_report_check_format(options->format, err);
+    return status == EB_OK ? eb_setup_make(setup, options, err) : status;
+}
+
+/* The launch, or the news that there is none to be. Every rank reads the same command line and comes to the
+ * same refusal: rank 0 tells it, and the others wait for that in close, since a launcher ends all ranks when
+ * the first one fails. */
+static enum eb_status launch_and_close(const struct eb_options *options, struct eb_setup *setup, json_t *run,
+                                       enum eb_status status, struct eb_error *err)
+{
+    struct eb_error opening = {0};
+    struct eb_launch *launch = NULL;
+    int alone = rank_in_environment() < 0;
+    if ((status == EB_OK || !alone) &&
+        eb_launch_mpi_open(options->timeout_s * 1000000000u, &launch, &opening) != EB_OK && status == EB_OK) {
+        status = opening.status;
+        *err = opening;
+    }
+    if (status == EB_OK)
+        status = run_launch(launch, options, setup, run, err);
+    if (status != EB_OK && (!launch || launch->rank == 0))
+        eb_output_error(program, err);
+    if (launch)
+        launch->ops->close(launch);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct eb_options options;
     struct eb_setup setup = {0};
     struct eb_error err = {0};
-    struct eb_launch *launch = NULL;
     enum eb_status status = eb_options_parse(&options, EB_PROGRAM_WORKER, argc, argv, &err);
     if (status == EB_OK && (options.help || options.version)) {
-        if (speaks())
+        if (rank_in_environment() <= 0)
             options.help ? print_help() : eb_output_version(program);
         eb_options_free(&options);
         return 0;
     }
     if (status == EB_OK)
-        status = eb_report_check_format(options.format, &err);
-    if (status == EB_OK)
-        status = eb_setup_make(&setup, &options, &err);
+        status = prepare(&options, &setup, &err);
     json_t *run = eb_output_run(argc, argv, &options);
-    int mine_to_say = speaks();
-    if (status == EB_OK) {
-        status = eb_launch_mpi_open(options.timeout_s * 1000000000u, &launch, &err);
-        mine_to_say = !launch || launch->rank == 0;
-    }
-    if (status == EB_OK)
-        status = run_launch(launch, &options, &setup, run, &err);
-    int exit_code = status == EB_OK ? 0 : eb_status_exit_code(status);
-    if (status != EB_OK && mine_to_say)
-        eb_output_error(program, &err);
+    status = launch_and_close(&options, &setup, run, status, &err);
     json_decref(run);
     eb_options_free(&options);
-    if (launch)
-        launch->ops->close(launch);
-    return exit_code;
+    return status == EB_OK ? 0 : eb_status_exit_code(status);
 }

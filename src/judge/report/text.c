@@ -179,7 +179,10 @@ static enum eb_status write_arms(FILE *file, const struct eb_series_set *set, co
 static enum eb_status write_source(FILE *file, const json_t *record, struct eb_error *err)
 {
     static const char *const names[] = {"source", "note"};
+    const char *kind = json_string_value(json_object_get(record, "kind"));
     enum eb_status status = EB_OK;
+    if (kind && strcmp(kind, "published") == 0)
+        status = write_fact(file, "kind", "published: the source's figures, not measured by efabench", err);
     for (size_t i = 0; status == EB_OK && i < sizeof names / sizeof *names; i++)
         status =
             write_fact(file, names[i],
