@@ -109,6 +109,32 @@ TMPDIR=$work run timeout 100 mpirun --oversubscribe -n 1 ./efabench-mpi -a x=ofi
 is "two ranks with different providers: exit 5" "$code" 5
 one_line "two ranks with different providers: both are named" "'udp;ofi_rxd'"
 
+# A wrong byte ends the launch; what came before it is kept
+if ! grep -q fsanitize Makefile; then
+    TMPDIR=$work run timeout 100 mpirun --oversubscribe -x LD_PRELOAD="$PWD/spoiled_send.so" -n 2 ./efabench-mpi \
+        -a k=sockets@lo --validate --seed 1 -i 3 --sweeps 1 -s 8,64,5000 -o "$work/wrong.json" pingpong
+    says "a wrong byte: exit 4, with case, rank, offset, got, wanted" 4 err "pingpong, arm k, 5000 B, rank 1 on host" \
+        "wrong byte: rank 1, offset 1234, got 0x" "wanted 0x" "$work/wrong.json.journal"
+    is "... and no record of it" "$(ls "$work" | grep -c '^wrong.json$')" 0
+fi
+
+# A rank that answers no more
+TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi --timeout 2 -a k=sockets@lo -s 1:4M -t 50 --sweeps 100 \
+    -o "$work/stopped.json" > "$work/out" 2> "$work/err" &
+launch=$!
+for _ in $(seq 300); do
+    [ "$(grep -c '"case"' "$work/stopped.json.journal" 2>/dev/null || true)" -ge 3 ] 2>/dev/null && break
+    sleep 0.1
+done
+kill -STOP "$(pids "^./efabench-mpi .*$work/stopped.json" | tail -n 1)"
+stopped_at=$(date +%s)
+code=0
+wait $launch || code=$?
+says "a stopped rank: the other one says which case, rank and host" 2 err "arm k" "rank " "on host $(hostname 2>/dev/null || uname -n)" "timeout"
+is "... within the timeout and 5 s" "$([ $(($(date +%s) - stopped_at)) -le 8 ] && echo yes)" yes
+run ./efabench report "$work/stopped.json.journal"
+says "... and what was measured is kept" 0 out "k "
+
 # A launch that is ended keeps what it had
 TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi -p tcp -s 1:4M -t 50 --sweeps 100 -o "$work/killed.json" \
     > "$work/out" 2> "$work/err" &

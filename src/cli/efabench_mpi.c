@@ -20,6 +20,7 @@ struct results {
     struct eb_journal_fold *fold;
     FILE *journal; /* NULL: kept in memory alone */
     char *journal_path;
+    const char *output; /* the record that was asked for, NULL: none; on every rank */
 };
 
 static enum eb_status emit(void *argument, const json_t *line, struct eb_error *err)
@@ -35,9 +36,9 @@ static void failed(void *argument, const struct eb_error *error)
 {
     const struct results *results = argument;
     eb_output_error(program, error);
-    if (results->journal_path)
-        fprintf(stderr, "%s: what was measured before is in %s: efabench report reads it\n", program,
-                results->journal_path);
+    if (results->output)
+        fprintf(stderr, "%s: what was measured before is in %s.journal: efabench report reads it\n", program,
+                results->output);
 }
 
 static enum eb_status open_results(struct results *results, const struct eb_options *options,
@@ -98,7 +99,7 @@ static enum eb_status finish(const struct results *results, const struct eb_opti
 static enum eb_status run_launch(struct eb_launch *launch, const struct eb_options *options,
                                  struct eb_setup *setup, json_t *run, struct eb_error *err)
 {
-    struct results results = {0};
+    struct results results = {.output = options->output};
     struct eb_session_events events = {.emit = emit, .failed = failed, .argument = &results};
     enum eb_status status = EB_OK;
     if (launch->ranks < 2)
