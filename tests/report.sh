@@ -71,6 +71,27 @@ says "an empty file: exit 4" 4 err "empty.json"
 run ./efabench report "$baseline" --against "$work/cut.json"
 says "a cut --against: exit 4" 4 err "cut.json"
 
+run ./efabench report "$baseline" --against "$baseline" -f csv
+says "CSV has no place for --against and says so" 2 err "csv" "json"
+cp "$baseline" "$work/own.json"
+run ./efabench report "$work/own.json" -o "$work/own.json"
+says "a report does not replace the record it is made from" 2 err "own.json"
+is "... which is as it was" "$(cmp "$baseline" "$work/own.json" && echo same)" same
+run ./efabench report "$baseline" -o ""
+says "an empty output name" 2 err "empty"
+run ./efabench report "$baseline" -o /dev/null
+says "a device is not replaced" 2 err "/dev/null" "regular file"
+ln -s kept.txt "$work/link.txt"
+: > "$work/kept.txt"
+run ./efabench report "$baseline" -o "$work/link.txt"
+is "a link stays a link, what it leads to is replaced" "$(test -h "$work/link.txt" && grep -c ^pingpong "$work/kept.txt")" 1
+code=0
+./efabench report /dev/stdin < "$baseline" > "$work/out" 2> "$work/err" || code=$?
+says "a record from standard input" 0 out "pingpong"
+code=0
+cat "$baseline" | ./efabench report /dev/stdin > "$work/out" 2> "$work/err" || code=$?
+says "a record from a pipe" 0 out "pingpong"
+
 if [ -e /dev/full ]; then
     code=0
     ./efabench report "$baseline" > /dev/full 2> "$work/err" || code=$?

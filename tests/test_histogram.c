@@ -57,6 +57,23 @@ static void test_quantile_rank_is_exact(void **state)
     eb_histogram_free(&histogram);
 }
 
+static void test_median(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t samples[4];
+        size_t count;
+        double median;
+    } cases[] = {
+        {{7}, 1, 7}, {{7, 10}, 2, 8.5}, {{1, 5, 9}, 3, 5}, {{9, 1, 6, 5}, 4, 5.5}, {{4, 4, 4, 9}, 4, 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct eb_histogram histogram;
+        eb_histogram_from_samples(&histogram, cases[i].samples, cases[i].count, NULL);
+        assert_true(eb_histogram_median(&histogram) == cases[i].median);
+        eb_histogram_free(&histogram);
+    }
+}
+
 static void test_bins_are_exact_below_2048(void **state)
 {
     (void)state;
@@ -129,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quantiles_are_within_a_thousandth),
         cmocka_unit_test(test_quantile_rank_is_exact),
+        cmocka_unit_test(test_median),
         cmocka_unit_test(test_bins_are_exact_below_2048),
         cmocka_unit_test(test_merging_is_as_one),
         cmocka_unit_test(test_json_round_trip),

@@ -121,6 +121,9 @@ static void test_strange_lines_are_refused(void **state)
     assert_refused((const char *const[]){header, "{\"case\": {}, \"sweep\": {}, \"histogram\": [[1]]}\n"}, 2,
                    "line 2", "[ns, count]");
     assert_refused((const char *const[]){"{\"schema\": \"efabench-journal/1\"}\n"}, 1, "line 1", "needs");
+    assert_refused(
+        (const char *const[]){"{\"schema\": \"efabench-journal/9\", \"run\": {}, \"launch\": {}}\n"}, 1,
+        "line 1", "efabench-journal/1");
     free(good);
 }
 

@@ -105,6 +105,18 @@ static void test_what_is_not_understood_is_refused(void **state)
     assert_refused(state, "[100, 1], [101, 1]", "", one_case, "\"histogram\" is empty");
     assert_refused(state, "\"first\": true", "\"first\": 1", "launches[0].cases[0].sweeps[0]", "\"first\"");
     assert_refused(state, "\"iterations\": 2", "\"iterations\": 0", "sweeps[0]", "\"iterations\"");
+    assert_refused(state, "\"complete\"", "\"banana\"", "launches[0]", "banana");
+    assert_refused(state, "\"variant\": \"default\"", "\"variant\": \"\"", "launches[0]",
+                   "\"variant\" is empty");
+    assert_refused(state, "\"name\": \"a\"", "\"name\": \"\"", "launches[0].arms[0]", "\"name\" is empty");
+    assert_refused(state, "unattested", "maybe", one_case, "maybe");
+    assert_refused(state, "\"rtt_ns\"", "\"rtt_ns\", \"loop\": \"open\"", one_case, "open");
+    assert_refused(state, "\"rtt_ns\"", "\"rtt_ns\", \"validation\": {}", one_case,
+                   "\"iterations\" is missing");
+    assert_refused(state, "\"rtt_ns\"", "\"rtt_ns\", \"published\": {}", one_case, "both");
+    assert_refused(state, "\"arms\"", "\"warnings\": [1], \"arms\"", "launches[0].warnings[0]",
+                   "not a string");
+    assert_refused(state, "[100, 1]", "[100, 9223372036854775807]", one_case, "more than can be");
     assert_refused(state, "\"witness\"", "\"wits\"", one_case, "\"wits\" is unknown");
 }
 

@@ -112,7 +112,7 @@ static void test_control_characters(void **state)
     json_t *other = json_deep_copy(record);
     static const char *const formats[] = {"text", "csv", "json"};
     for (size_t i = 0; i < 3; i++) {
-        char *text = report_with(record, formats[i], NULL, other);
+        char *text = report_with(record, formats[i], NULL, i == 1 ? NULL : other);
         for (const char *c = text; *c; c++)
             if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
                 fail_msg("%s writes byte %d", formats[i], *c);

@@ -157,6 +157,32 @@ static void test_the_time_budget_gives_iterations(void **state)
     json_decref(record);
 }
 
+/* However bad the first estimate was, the later sweeps go by the median of the one before. */
+static void test_iterations_follow_the_median(void **state)
+{
+    (void)state;
+    struct launch launch = {
+        .options = {.block_ns = 2000000, .min_iterations = 3, .warmup = 0, .sweeps = 4, .seed = 1}};
+    json_t *record = run_launch(&launch, "a=inproc", "8,64K", 2);
+    const json_t *cases = json_object_get(json_array_get(json_object_get(record, "launches"), 0), "cases");
+    size_t i;
+    const json_t *folded;
+    json_array_foreach(cases, i, folded)
+    {
+        const json_t *sweeps = json_object_get(folded, "sweeps");
+        for (size_t sweep = 1; sweep < 4; sweep++) {
+            const json_t *before = json_array_get(sweeps, sweep - 1);
+            json_int_t median_ns = json_integer_value(json_object_get(before, "median_ns"));
+            json_int_t wanted = median_ns > 0 ? 2000000 / median_ns : 200000;
+            json_int_t got = json_integer_value(json_object_get(json_array_get(sweeps, sweep), "iterations"));
+            wanted = wanted < 3 ? 3 : wanted > 200000 ? 200000 : wanted;
+            assert_in_range(got, (LargestIntegralType)(wanted - wanted / 20 - 1),
+                            (LargestIntegralType)(wanted + wanted / 20 + 1));
+        }
+    }
+    json_decref(record);
+}
+
 static void test_what_came_before_a_failure_is_kept(void **state)
 {
     (void)state;
@@ -189,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_launch_becomes_a_record),
         cmocka_unit_test(test_the_time_budget_gives_iterations),
+        cmocka_unit_test(test_iterations_follow_the_median),
         cmocka_unit_test(test_what_came_before_a_failure_is_kept),
         cmocka_unit_test(test_a_bad_interface_ends_all_ranks_before_anything_runs),
     };

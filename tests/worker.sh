@@ -97,9 +97,8 @@ one_line "no EFA here: says so" "efa"
 # Another provider than the one asked for is refused
 if [ -e other_provider.so ] && ! grep -q fsanitize Makefile; then
     for name in sockets 'efa;tcp'; do
-        mpi_options="-x LD_PRELOAD=$PWD/other_provider.so -x EFABENCH_TEST_PROVIDER=$name"
-        # shellcheck disable=SC2086
-        TMPDIR=$work run timeout 100 mpirun --oversubscribe $mpi_options -n 2 ./efabench-mpi -p tcp -s 8 pingpong
+        TMPDIR=$work run timeout 100 mpirun --oversubscribe -x "LD_PRELOAD=$PWD/other_provider.so" \
+            -x "EFABENCH_TEST_PROVIDER=$name" -n 2 ./efabench-mpi -p tcp -s 8 pingpong
         is "libfabric answers with '$name': exit 5" "$code" 5
         one_line "libfabric answers with '$name': both are named" "asked for provider 'tcp', libfabric answers with '$name'"
     done
@@ -108,6 +107,14 @@ TMPDIR=$work run timeout 100 mpirun --oversubscribe -n 1 ./efabench-mpi -a x=ofi
     -n 1 ./efabench-mpi -a x=ofi:udp -s 8 pingpong
 is "two ranks with different providers: exit 5" "$code" 5
 one_line "two ranks with different providers: both are named" "'udp;ofi_rxd'"
+
+echo kept > "$work/old.json.journal"
+bad "a journal of an earlier launch is not overwritten" "old.json.journal" -p tcp -s 8 -o "$work/old.json" pingpong
+is "... it is as it was" "$(cat "$work/old.json.journal")" kept
+
+# Ranks that only wait are patient: the others may measure for longer than the timeout
+mpi 3 --timeout 1 -a k=sockets@lo -s 1M -i 2000 --sweeps 1 -x 0 pingpong
+says "ranks outside the pair wait for longer than the timeout" 0 out "1 MiB"
 
 # A wrong byte ends the launch; what came before it is kept
 if ! grep -q fsanitize Makefile; then
@@ -136,7 +143,7 @@ run ./efabench report "$work/stopped.json.journal"
 says "... and what was measured is kept" 0 out "k "
 
 # A launch that is ended keeps what it had
-TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi -p tcp -s 1:4M -t 50 --sweeps 100 -o "$work/killed.json" \
+TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi -p tcp -s 1:4M -t 50 --sweeps 100 -o "$work/killed.json" pingpong \
     > "$work/out" 2> "$work/err" &
 launch=$!
 for _ in $(seq 300); do
@@ -151,7 +158,7 @@ run ./efabench report "$work/killed.json.journal"
 says "an ended launch's journal is reported, as partial" 0 out "pingpong" "partial"
 
 # A rank that dies
-TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi -p tcp -s 1:4M -t 50 --sweeps 100 -o "$work/dead.json" \
+TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi -p tcp -s 1:4M -t 50 --sweeps 100 -o "$work/dead.json" pingpong \
     > "$work/out" 2> "$work/err" &
 launch=$!
 for _ in $(seq 300); do

@@ -58,7 +58,13 @@ static enum eb_status open_results(struct results *results, const struct eb_opti
         return status;
     if (asprintf(&results->journal_path, "%s.journal", options->output) < 0)
         return eb_error_set(err, EB_INTERNAL, "results", ENOMEM, "out of memory for a file name");
-    results->journal = fopen(results->journal_path, "we");
+    results->journal = fopen(results->journal_path, "wxe");
+    if (!results->journal && errno == EEXIST)
+        return eb_error_set(
+            err, EB_USAGE, "results", errno,
+            "%s is there: it holds what an earlier launch measured before it was cut short; report "
+            "it, then move or remove it",
+            results->journal_path);
     if (!results->journal)
         return eb_error_set(err, EB_USAGE, "results", errno, "%s: cannot write it: %s", results->journal_path,
                             strerror(errno));
@@ -147,7 +153,7 @@ static void print_help(void)
 /* Everything that can be said before MPI is up. */
 static enum eb_status prepare(struct eb_options *options, struct eb_setup *setup, struct eb_error *err)
 {
-    enum eb_status status = eb_report_check_format(options->format, err);
+    enum eb_status status = eb_report_check_format(options->format, 0, err);
     return status == EB_OK ? eb_setup_make(setup, options, err) : status;
 }
 
@@ -167,7 +173,7 @@ static enum eb_status launch_and_close(const struct eb_options *options, struct 
     }
     if (status == EB_OK)
         status = run_launch(launch, options, setup, run, err);
-    if (status != EB_OK && (!launch || launch->rank == 0))
+    if (status != EB_OK && (!launch || launch->rank == 0 || launch->broken))
         eb_output_error(program, err);
     if (launch)
         launch->ops->close(launch);

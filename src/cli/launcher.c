@@ -53,8 +53,13 @@ static enum eb_status start(struct child *child, char *const *argv, struct eb_er
     sigemptyset(&watched);
     sigaddset(&watched, SIGINT);
     sigaddset(&watched, SIGTERM);
-    if (pipe2(pipes, O_CLOEXEC) != 0 || pipe2(report, O_CLOEXEC) != 0)
+    if (pipe2(pipes, O_CLOEXEC) != 0)
         return system_failed("pipe2", err);
+    if (pipe2(report, O_CLOEXEC) != 0) {
+        close(pipes[0]);
+        close(pipes[1]);
+        return system_failed("pipe2", err);
+    }
     sigprocmask(SIG_BLOCK, &watched, &child->old_mask);
     child->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     child->output = pipes[0];
@@ -82,6 +87,9 @@ static enum eb_status take_text(const char *text, eb_launcher_line *line, void *
     enum eb_status status = EB_OK;
     if (json)
         status = line(argument, json, err);
+    else if (text[0] == '{')
+        status = eb_error_set(err, EB_INVALID, "launcher", 0,
+                              "a line of the launch was damaged on its way: %.60s...", text);
     else if (text[0] != '\0')
         fprintf(stderr, "%s\n", text);
     json_decref(json);
@@ -92,6 +100,8 @@ static enum eb_status take_text(const char *text, eb_launcher_line *line, void *
 static enum eb_status take_lines(struct child *child, eb_launcher_line *line, void *argument,
                                  struct eb_error *err)
 {
+    if (child->used == 0)
+        return EB_OK;
     char *begin = child->text;
     char *end = child->text + child->used;
     enum eb_status status = EB_OK;
@@ -121,18 +131,18 @@ static int read_some(struct child *child)
     return got > 0 || (got < 0 && errno == EINTR);
 }
 
-static enum eb_status follow(struct child *child, uint64_t silence_s, eb_launcher_line *line, void *argument,
+static enum eb_status follow(struct child *child, int silence_ms, eb_launcher_line *line, void *argument,
                              struct eb_error *err)
 {
     for (;;) {
         struct pollfd wanted[] = {{.fd = child->output, .events = POLLIN},
                                   {.fd = child->signals, .events = POLLIN}};
-        int ready = poll(wanted, 2, (int)(silence_s * 1000));
+        int ready = poll(wanted, 2, silence_ms);
         if (ready < 0 && errno != EINTR)
             return system_failed("poll", err);
         if (ready == 0)
             return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
-                                "timeout: the launch said nothing for %u s", (unsigned)silence_s);
+                                "timeout: the launch said nothing for %d s", silence_ms / 1000);
         if (wanted[1].revents)
             return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
         if (wanted[0].revents && !read_some(child))
@@ -160,6 +170,23 @@ static int reap(pid_t pid, int milliseconds, int *exit_code)
     return 1;
 }
 
+/* The output has ended: the end of the process must follow, unless we are told to stop. */
+static enum eb_status await_end(const struct child *child, int silence_ms, int *exit_code,
+                                struct eb_error *err)
+{
+    uint64_t start_ns = eb_clock_ns();
+    while (!reap(child->pid, 100, exit_code)) {
+        struct pollfd signals = {.fd = child->signals, .events = POLLIN};
+        if (poll(&signals, 1, 0) > 0)
+            return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
+        if (silence_ms >= 0 && eb_clock_ns() - start_ns > (uint64_t)silence_ms * 1000000u)
+            return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
+                                "timeout: the launch closed its output %d s ago and does not end",
+                                silence_ms / 1000);
+    }
+    return EB_OK;
+}
+
 static void stop(struct child *child, int *exit_code)
 {
     kill(child->pid, SIGTERM);
@@ -169,17 +196,17 @@ static void stop(struct child *child, int *exit_code)
     reap(child->pid, -1, exit_code);
 }
 
-enum eb_status eb_launcher_run(char *const *argv, uint64_t silence_s, eb_launcher_line *line, void *argument,
+enum eb_status eb_launcher_run(char *const *argv, int silence_ms, eb_launcher_line *line, void *argument,
                                int *exit_code, struct eb_error *err)
 {
     struct child child = {.pid = -1, .output = -1, .signals = -1};
     *exit_code = 127;
     enum eb_status status = start(&child, argv, err);
     if (status == EB_OK)
-        status = follow(&child, silence_s, line, argument, err);
-    if (child.pid > 0 && status == EB_OK)
-        reap(child.pid, -1, exit_code);
-    else if (child.pid > 0)
+        status = follow(&child, silence_ms, line, argument, err);
+    if (status == EB_OK)
+        status = await_end(&child, silence_ms, exit_code, err);
+    if (child.pid > 0 && status != EB_OK)
         stop(&child, exit_code);
     if (child.output >= 0)
         close(child.output);

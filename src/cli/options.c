@@ -56,6 +56,9 @@ static const struct option_row rows[] = {
     {"validate", 0, NULL, "check every byte in iterations of their own; a wrong one is exit 4", RUN | WORKER,
      FLAG, AT(validate), 0, 0},
     {"raw", 0, NULL, "keep every sample in the record", RUN | WORKER, FLAG, AT(raw), 0, 0},
+    {"allow-same-host", 0, NULL,
+     "let an arm that means an adapter run with all ranks on one host; the record is marked", RUN | WORKER,
+     FLAG, AT(allow_same_host), 0, 0},
     {"timeout", 0, "S", "seconds without any sign of a rank before the launch is ended (60)", RUN | WORKER,
      COUNT, AT(timeout_s), 1, 86400},
     {"launcher", 0, "COMMAND", "what starts the ranks, without a shell; '-n RANKS' is appended (mpirun)", RUN,
@@ -278,14 +281,15 @@ void eb_options_free(struct eb_options *options)
 static void write_wrapped(FILE *text, const char *help, int column)
 {
     while (*help) {
+        const char *word = help;
         int length = (int)strcspn(help, " ");
         if (column + length > 78) {
             fprintf(text, "\n%28s", "");
             column = 28;
         }
-        fprintf(text, "%.*s ", length, help);
-        column += length + 1;
         help += length + (help[length] == ' ');
+        fprintf(text, *help ? "%.*s " : "%.*s", length, word);
+        column += length + 1;
     }
     fputc('\n', text);
 }

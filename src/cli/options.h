@@ -38,6 +38,7 @@ struct eb_options {
     uint64_t timeout_s;
     int validate;
     int raw;
+    int allow_same_host;
     /* how it is started */
     const char *launcher;
     const char *worker;

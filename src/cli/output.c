@@ -60,7 +60,8 @@ json_t *eb_output_run(int argc, char **argv, const struct eb_options *options)
     strftime(created, sizeof created, "%Y-%m-%dT%H:%M:%SZ", &utc);
     json_t *command = json_array();
     for (int i = 0; command && i < argc; i++)
-        json_array_append_new(command, json_string(argv[i]));
+        if (json_array_append_new(command, json_string(argv[i])) != 0)
+            json_array_append_new(command, json_string("(no UTF-8)"));
     return json_pack("{s:s, s:s, s:s, s:o, s:I}", "created_utc", created, "efabench_version", PACKAGE_VERSION,
                      "git_version", EB_GIT_VERSION, "command", command, "seed", (json_int_t)options->seed);
 }

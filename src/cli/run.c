@@ -19,6 +19,7 @@
 static const char program[] = "efabench run";
 
 #define SILENCE_MARGIN_S 30 /* beyond --timeout: starting and ending a launch */
+#define SILENCE_MAX_S 2000000
 
 /* A run under way. */
 struct run {
@@ -130,6 +131,17 @@ static enum eb_status status_of_exit(int exit_code)
     return EB_INTERNAL;
 }
 
+/* How long a healthy launch may say nothing: it speaks after each block. Where the user set how many
+ * iterations a block has, only the ranks know whether they get on, and --timeout is theirs. */
+static int silence_ms(const struct eb_options *options)
+{
+    uint64_t seconds = options->timeout_s + SILENCE_MARGIN_S + options->time_ms / 100;
+    if (options->iterations > 0 || options->warmup != UINT64_MAX || options->min_iterations > 1000 ||
+        seconds > SILENCE_MAX_S)
+        return -1;
+    return (int)seconds * 1000;
+}
+
 static enum eb_status run_launch(struct run *run, uint64_t launch, struct eb_error *err)
 {
     struct command command;
@@ -137,14 +149,21 @@ static enum eb_status run_launch(struct run *run, uint64_t launch, struct eb_err
     run->fold = eb_journal_fold_new();
     enum eb_status status = run->fold ? make_command(&command, run, launch, err) : out_of_memory(err);
     if (status == EB_OK) {
-        status = eb_launcher_run((char *const *)(void *)command.words,
-                                 run->options->timeout_s + SILENCE_MARGIN_S, take_line, run, &exit_code, err);
+        status = eb_launcher_run((char *const *)(void *)command.words, silence_ms(run->options), take_line,
+                                 run, &exit_code, err);
         struct eb_error saving = {0};
         enum eb_status saved = keep_launch(run, &saving);
         if (status == EB_OK && exit_code != 0)
             status = eb_error_set(err, status_of_exit(exit_code), program, exit_code,
                                   "launch %" PRIu64 " of %" PRIu64 " failed: '%s' ended with exit code %d",
                                   launch + 1, run->options->launches, command.words[0], exit_code);
+        else if (status == EB_OK && !eb_journal_fold_is_complete(run->fold))
+            status = eb_error_set(err, EB_INVALID, program, 0,
+                                  "launch %" PRIu64 " of %" PRIu64
+                                  ": '%s' ended well, but did not send a whole launch: "
+                                  "did it start %s?",
+                                  launch + 1, run->options->launches, command.words[0],
+                                  run->options->worker ? run->options->worker : command.worker);
         if (status == EB_OK && saved != EB_OK) {
             status = saved;
             *err = saving;
@@ -169,7 +188,7 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
     run->path = options->output ? options->output : run->default_path;
     run->options = options;
     run->setup = setup;
-    enum eb_status status = eb_report_check_format(options->format, err);
+    enum eb_status status = eb_report_check_format(options->format, options->against != NULL, err);
     json_t *against = NULL;
     if (status == EB_OK && options->against)
         status = eb_record_load(options->against, &against, err);

@@ -29,6 +29,16 @@ static enum eb_status default_arms(struct eb_options *options, struct eb_error *
     return EB_OK;
 }
 
+/* The record is JSON, which is UTF-8. */
+static enum eb_status check_variant(const char *variant, struct eb_error *err)
+{
+    json_t *text = json_string(variant);
+    json_decref(text);
+    return text && variant[0]
+               ? EB_OK
+               : eb_error_set(err, EB_USAGE, "setup", 0, "--variant: '%s' is empty or no UTF-8", variant);
+}
+
 static enum eb_status find_kernels(struct eb_setup *setup, const struct eb_options *options, size_t *count,
                                    struct eb_error *err)
 {
@@ -79,6 +89,8 @@ enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options,
     if (status == EB_OK)
         status = check_baseline(options, err);
     if (status == EB_OK)
+        status = check_variant(options->variant, err);
+    if (status == EB_OK)
         status = find_kernels(setup, options, &kernel_count, err);
     if (status != EB_OK)
         return status;
@@ -102,6 +114,7 @@ enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options,
         .launch_index = options->launch_index,
         .validate = options->validate,
         .raw = options->raw,
+        .allow_same_host = options->allow_same_host,
     };
     return eb_session_check(&setup->session, err);
 }

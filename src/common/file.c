@@ -39,10 +39,12 @@ static void sync_directory(const char *path)
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
 {
     struct stat kind;
-    if (stat(path, &kind) == 0 && !S_ISREG(kind.st_mode)) {
-        errno = S_ISDIR(kind.st_mode) ? EISDIR : EINVAL;
-        return cannot_write(EB_USAGE, path, err);
-    }
+    if (path[0] == '\0')
+        return eb_error_set(err, EB_USAGE, "file", 0, "the name of the output file is empty");
+    if (stat(path, &kind) == 0 && !S_ISREG(kind.st_mode))
+        return eb_error_set(err, EB_USAGE, "file", 0, "%s: cannot write it: it is %s", path,
+                            S_ISDIR(kind.st_mode) ? "a directory"
+                                                  : "no regular file, and would be replaced by one");
     char *beside = path_beside(path);
     if (!beside)
         return out_of_memory(err);
@@ -80,10 +82,12 @@ static enum eb_status fill_and_rename(const char *beside, const char *path, eb_f
 enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const void *argument,
                                struct eb_error *err)
 {
-    char *beside = path_beside(path);
-    if (!beside)
-        return out_of_memory(err);
-    enum eb_status status = fill_and_rename(beside, path, write, argument, err);
+    char *real = realpath(path, NULL); /* a link stays one, what it leads to is replaced */
+    const char *target = real ? real : path;
+    char *beside = path_beside(target);
+    enum eb_status status =
+        beside ? fill_and_rename(beside, target, write, argument, err) : out_of_memory(err);
     free(beside);
+    free(real);
     return status;
 }

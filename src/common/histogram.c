@@ -86,17 +86,28 @@ enum eb_status eb_histogram_merge(struct eb_histogram *histogram, const struct e
     return EB_OK;
 }
 
+/* The rank-th smallest duration, from 1. */
+static uint64_t duration_at(const struct eb_histogram *histogram, uint64_t rank)
+{
+    uint64_t seen = 0;
+    size_t i = 0;
+    while (i + 1 < histogram->bin_count && (seen += histogram->bins[i].count) < rank)
+        i++;
+    return histogram->bins[i].ns;
+}
+
 uint64_t eb_histogram_quantile(const struct eb_histogram *histogram, double q)
 {
     /* 0.07 * 100 is a little more than 7 in binary: the rank of such a q is 7 all the same. */
     uint64_t rank = (uint64_t)ceil(q * (double)histogram->total * (1 - 1e-12));
-    uint64_t seen = 0;
-    for (size_t i = 0; i < histogram->bin_count; i++) {
-        seen += histogram->bins[i].count;
-        if (seen >= rank && seen > 0)
-            return histogram->bins[i].ns;
-    }
-    return histogram->bins[histogram->bin_count - 1].ns;
+    return duration_at(histogram, rank);
+}
+
+double eb_histogram_median(const struct eb_histogram *histogram)
+{
+    uint64_t lower = duration_at(histogram, (histogram->total + 1) / 2);
+    uint64_t upper = duration_at(histogram, histogram->total / 2 + 1);
+    return ((double)lower + (double)upper) / 2;
 }
 
 void eb_histogram_free(struct eb_histogram *histogram)

@@ -38,6 +38,9 @@ enum eb_status eb_histogram_merge(struct eb_histogram *histogram, const struct e
  * q in [0, 1]; the histogram must not be empty. */
 uint64_t eb_histogram_quantile(const struct eb_histogram *histogram, double q);
 
+/* The median: the middle duration, or the mean of the two in the middle. The histogram must not be empty. */
+double eb_histogram_median(const struct eb_histogram *histogram);
+
 void eb_histogram_free(struct eb_histogram *histogram);
 
 #endif

@@ -150,6 +150,11 @@ enum eb_status eb_journal_fold_line(struct eb_journal_fold *fold, const json_t *
     return EB_OK;
 }
 
+int eb_journal_fold_is_complete(const struct eb_journal_fold *fold)
+{
+    return fold->complete;
+}
+
 const json_t *eb_journal_fold_run(const struct eb_journal_fold *fold)
 {
     return json_object_get(fold->header, "run");

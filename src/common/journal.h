@@ -29,6 +29,9 @@ enum eb_status eb_journal_fold_line(struct eb_journal_fold *fold, const json_t *
  * line, or out of memory. */
 json_t *eb_journal_fold_launch(const struct eb_journal_fold *fold);
 
+/* 1 when the end of the launch was taken. */
+int eb_journal_fold_is_complete(const struct eb_journal_fold *fold);
+
 /* The "run" object of the header (borrowed), NULL when there was none yet. */
 const json_t *eb_journal_fold_run(const struct eb_journal_fold *fold);
 

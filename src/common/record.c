@@ -54,19 +54,20 @@ json_t *eb_record_new(json_t *run)
 }
 
 /* The record inside one launch's journal, read to its end or to where it was cut. */
-static enum eb_status load_journal(FILE *file, const char *path, json_t **record, struct eb_error *err)
+static enum eb_status load_journal(const char *text, size_t bytes, const char *path, json_t **record,
+                                   struct eb_error *err)
 {
     struct eb_journal_fold *fold = eb_journal_fold_new();
-    char *text = NULL;
-    size_t room = 0;
     enum eb_status status = fold ? EB_OK : out_of_memory(err);
-    ssize_t length = 0;
-    for (unsigned number = 1; status == EB_OK && (length = getline(&text, &room, file)) > 0; number++) {
-        if (text[length - 1] != '\n')
-            break; /* cut while it was written: the lines before it stand */
+    const char *end = text + bytes;
+    const char *newline =
+        NULL; /* without one at its end a line was cut while it was written: those before stand */
+    for (unsigned number = 1;
+         status == EB_OK && text < end && (newline = memchr(text, '\n', (size_t)(end - text))); number++) {
         json_error_t where;
         struct eb_error inner = {0};
-        json_t *line = json_loads(text, JSON_REJECT_DUPLICATES, &where);
+        json_t *line = json_loadb(text, (size_t)(newline - text), JSON_REJECT_DUPLICATES, &where);
+        text = newline + 1;
         if (!line)
             status = eb_error_set(err, EB_INVALID, "record", 0, "%s: line %u: not JSON: %s", path, number,
                                   where.text);
@@ -83,24 +84,43 @@ static enum eb_status load_journal(FILE *file, const char *path, json_t **record
         if (!*record || json_array_append_new(json_object_get(*record, "launches"), launch) != 0)
             status = out_of_memory(err);
     }
-    free(text);
     eb_journal_fold_free(fold);
     return status;
 }
 
-static int is_journal(FILE *file)
+static int is_journal(const char *text, size_t bytes)
 {
-    static const char start[] = "{\"schema\": \"" EB_JOURNAL_SCHEMA "\"";
-    char head[sizeof start] = {0};
-    size_t got = fread(head, 1, sizeof start - 1, file);
-    rewind(file);
-    return got == sizeof start - 1 && memcmp(head, start, got) == 0;
+    static const char start[] =
+        "{\"schema\": \"efabench-journal/"; /* of any version: the fold says which it reads */
+    return bytes >= sizeof start - 1 && memcmp(text, start, sizeof start - 1) == 0;
 }
 
-static enum eb_status load_document(FILE *file, const char *path, json_t **record, struct eb_error *err)
+/* The whole of a file, which may be a pipe; *text is the caller's. */
+static enum eb_status read_all(FILE *file, const char *path, char **text, size_t *bytes, struct eb_error *err)
+{
+    size_t room = 0;
+    *text = NULL;
+    *bytes = 0;
+    do {
+        if (*bytes == room) {
+            room = room ? 2 * room : 1u << 16;
+            char *grown = realloc(*text, room);
+            if (!grown)
+                return out_of_memory(err);
+            *text = grown;
+        }
+        *bytes += fread(*text + *bytes, 1, room - *bytes, file);
+    } while (!feof(file) && !ferror(file));
+    return ferror(file) ? eb_error_set(err, EB_INVALID, "record", errno, "%s: cannot read it: %s", path,
+                                       strerror(errno))
+                        : EB_OK;
+}
+
+static enum eb_status load_document(const char *text, size_t bytes, const char *path, json_t **record,
+                                    struct eb_error *err)
 {
     json_error_t where;
-    *record = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
+    *record = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &where);
     if (*record)
         return EB_OK;
     return eb_error_set(err, EB_INVALID, "record", 0, "%s: line %d, column %d: not a whole JSON document: %s",
@@ -115,14 +135,16 @@ enum eb_status eb_record_load(const char *path, json_t **record, struct eb_error
         return eb_error_set(err, EB_INVALID, "record", errno, "%s: cannot read it: %s", path,
                             strerror(errno));
     struct stat kind;
+    char *text = NULL;
+    size_t bytes = 0;
     enum eb_status status = EB_OK;
     if (fstat(fileno(file), &kind) == 0 && S_ISDIR(kind.st_mode))
         status = eb_error_set(err, EB_INVALID, "record", EISDIR, "%s: it is a directory, not a record", path);
-    else if (is_journal(file))
-        status = load_journal(file, path, record, err);
-    else
-        status = load_document(file, path, record, err);
+    else if ((status = read_all(file, path, &text, &bytes, err)) == EB_OK)
+        status = is_journal(text, bytes) ? load_journal(text, bytes, path, record, err)
+                                         : load_document(text, bytes, path, record, err);
     fclose(file);
+    free(text);
     if (status == EB_OK)
         status = eb_record_check(*record, path, err);
     if (status != EB_OK) {

@@ -84,6 +84,7 @@ static enum eb_status check_keys(const json_t *object, const struct key_rule *ru
 static enum eb_status check_histogram(const json_t *bins, const struct place *place, struct eb_error *err)
 {
     json_int_t before = -1;
+    json_int_t total = 0;
     size_t i;
     const json_t *bin;
     if (json_array_size(bins) == 0)
@@ -97,6 +98,8 @@ static enum eb_status check_histogram(const json_t *bins, const struct place *pl
         if (json_integer_value(ns) <= before || json_integer_value(count) < 1)
             return refused(place, err, "\"histogram\"[%zu] does not ascend, or counts nothing", i);
         before = json_integer_value(ns);
+        if (__builtin_add_overflow(total, json_integer_value(count), &total))
+            return refused(place, err, "\"histogram\" counts more than can be");
     }
     return EB_OK;
 }
@@ -122,6 +125,26 @@ static enum eb_status check_sweeps(const json_t *sweeps, const struct place *pla
     return EB_OK;
 }
 
+/* A string that must be one of the words; absent is good. */
+static enum eb_status check_word(const json_t *object, const char *key, const char *const *words,
+                                 const struct place *place, struct eb_error *err)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    if (!value)
+        return EB_OK;
+    for (; *words; words++)
+        if (strcmp(value, *words) == 0)
+            return EB_OK;
+    return refused(place, err, "\"%s\" is '%s', which is unknown to this version", key, value);
+}
+
+static enum eb_status check_named(const json_t *object, const char *key, const struct place *place,
+                                  struct eb_error *err)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    return value && !value[0] ? refused(place, err, "\"%s\" is empty", key) : EB_OK;
+}
+
 static enum eb_status check_published(const json_t *published, const struct place *place,
                                       struct eb_error *err)
 {
@@ -129,34 +152,41 @@ static enum eb_status check_published(const json_t *published, const struct plac
         {"quantity", STRING, 1}, {"runs", POSITIVE, 1}, {"mean", POSITIVE, 1}, {"std", COUNT, 0},
         {"median", POSITIVE, 0}, {"min", POSITIVE, 0},  {"max", POSITIVE, 0},
     };
-    static const char *const quantities[] = {"half_rtt_ns", "bytes_per_second", "time_osu_ns"};
+    static const char *const quantities[] = {"half_rtt_ns", "bytes_per_second", "time_osu_ns", NULL};
     enum eb_status status = CHECK_KEYS(published, rules, 0, place, err);
-    if (status != EB_OK)
-        return status;
-    const char *quantity = json_string_value(json_object_get(published, "quantity"));
-    for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
-        if (strcmp(quantity, quantities[i]) == 0)
-            return EB_OK;
-    return refused(place, err, "\"published\" has the unknown quantity '%s'", quantity);
+    return status == EB_OK ? check_word(published, "quantity", quantities, place, err) : status;
+}
+
+static enum eb_status check_witness(const json_t *witness, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {{"state", STRING, 1}, {"reason", STRING, 0}};
+    static const char *const states[] = {"attested", "unattested", "refused", NULL};
+    enum eb_status status = CHECK_KEYS(witness, rules, 1, place, err);
+    return status == EB_OK ? check_word(witness, "state", states, place, err) : status;
 }
 
 static enum eb_status check_measured(const json_t *json, const struct place *place, struct eb_error *err)
 {
-    static const char *const samples[] = {"rtt_ns", "window_ns", "time_ns"};
+    static const char *const samples[] = {"rtt_ns", "window_ns", "time_ns", NULL};
+    static const char *const postings[] = {"pre-posted", "as-osu", NULL};
+    static const char *const loops[] = {"closed", NULL};
     static const char *const needed[] = {"sample", "bytes_per_sample", "sweeps", "histogram", "witness"};
+    static const struct key_rule validation[] = {{"iterations", POSITIVE, 1}, {"bytes", COUNT, 1}};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!json_object_get(json, needed[i]))
             return refused(place, err, "\"%s\" is missing", needed[i]);
     enum eb_status status = check_sweeps(json_object_get(json, "sweeps"), place, err);
     if (status == EB_OK)
         status = check_histogram(json_object_get(json, "histogram"), place, err);
-    if (status != EB_OK)
-        return status;
-    const char *sample = json_string_value(json_object_get(json, "sample"));
-    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
-        if (strcmp(sample, samples[i]) == 0)
-            return EB_OK;
-    return refused(place, err, "\"sample\" is '%s', which is unknown to this version", sample);
+    if (status == EB_OK)
+        status = check_witness(json_object_get(json, "witness"), place, err);
+    if (status == EB_OK && json_object_get(json, "validation"))
+        status = CHECK_KEYS(json_object_get(json, "validation"), validation, 1, place, err);
+    if (status == EB_OK)
+        status = check_word(json, "sample", samples, place, err);
+    if (status == EB_OK)
+        status = check_word(json, "receives", postings, place, err);
+    return status == EB_OK ? check_word(json, "loop", loops, place, err) : status;
 }
 
 static enum eb_status check_case(const json_t *json, const struct place *place, struct eb_error *err)
@@ -184,6 +214,14 @@ static enum eb_status check_case(const json_t *json, const struct place *place, 
     if (status != EB_OK)
         return status;
     const json_t *published = json_object_get(json, "published");
+    if (published && json_object_get(json, "histogram"))
+        return refused(place, err, "it is both \"published\" and measured");
+    if (status == EB_OK)
+        status = check_named(json, "kernel", place, err);
+    if (status == EB_OK)
+        status = check_named(json, "arm", place, err);
+    if (status != EB_OK)
+        return status;
     return published ? check_published(published, place, err) : check_measured(json, place, err);
 }
 
@@ -191,7 +229,15 @@ static enum eb_status check_arm(const json_t *arm, const struct place *place, st
 {
     static const struct key_rule rules[] = {
         {"name", STRING, 1}, {"spec", STRING, 0}, {"transport", STRING, 1}, {"attributes", OBJECT, 0}};
-    return CHECK_KEYS(arm, rules, 0, place, err);
+    enum eb_status status = CHECK_KEYS(arm, rules, 0, place, err);
+    if (status == EB_OK)
+        status = check_named(arm, "name", place, err);
+    return status == EB_OK ? check_named(arm, "transport", place, err) : status;
+}
+
+static enum eb_status check_warning(const json_t *warning, const struct place *place, struct eb_error *err)
+{
+    return json_is_string(warning) ? EB_OK : refused(place, err, "not a string");
 }
 
 /* Checks each item of the array object[key], naming it by its index. */
@@ -219,7 +265,14 @@ static enum eb_status check_launch(const json_t *launch, const struct place *pla
     static const struct key_rule rules[] = {{"variant", STRING, 1},    {"status", STRING, 1},
                                             {"provenance", OBJECT, 1}, {"warnings", ARRAY, 0},
                                             {"arms", ARRAY, 1},        {"cases", ARRAY, 1}};
+    static const char *const ends[] = {"complete", "partial", NULL};
     enum eb_status status = CHECK_KEYS(launch, rules, 0, place, err);
+    if (status == EB_OK)
+        status = check_word(launch, "status", ends, place, err);
+    if (status == EB_OK)
+        status = check_named(launch, "variant", place, err);
+    if (status == EB_OK)
+        status = check_each(launch, "warnings", place, check_warning, err);
     if (status == EB_OK)
         status = check_each(launch, "arms", place, check_arm, err);
     if (status == EB_OK)

@@ -169,8 +169,7 @@ static enum eb_status gather_metric(struct gathering *all, const struct case_vie
         return refused(all, view, err, "bytes_per_sample is %llu, but %llu in an earlier launch",
                        (unsigned long long)bytes_per_sample, (unsigned long long)beside->bytes_per_sample);
     beside->bytes_per_sample = bytes_per_sample;
-    double ns = metric->source == EB_FROM_RANK_MEANS ? rank_mean_ns(view)
-                                                     : (double)eb_histogram_quantile(histogram, 0.5);
+    double ns = metric->source == EB_FROM_RANK_MEANS ? rank_mean_ns(view) : eb_histogram_median(histogram);
     double value = eb_metric_value(metric, ns, bytes_per_sample, series->size_bytes);
     status = add_launch_value(all, view, series, value, err);
     if (status == EB_OK && metric->quantiles)

@@ -21,12 +21,16 @@ struct eb_block {
     struct eb_samples *samples;
 };
 
-/* Collective: how many iterations fill the time budget; at least the minimum, the same on all ranks. */
+/* Collective: how many iterations fill the time budget; at least the minimum, the same on all ranks. Goes by
+ * medians, so that one stall does not count for all. A first estimate: eb_block_measure makes a better one.
+ */
 enum eb_status eb_block_calibrate(const struct eb_block *block, uint64_t *iterations, struct eb_error *err);
 
 /* Collective: runs warm-up and iterations as one sequence, and on rank 0 makes the journal line of the block
- * (*line, owned by the caller; NULL elsewhere). position is the place in the order of the sweep. */
-enum eb_status eb_block_measure(const struct eb_block *block, uint64_t iterations, uint64_t sweep,
+ * (*line, owned by the caller; NULL elsewhere). position is the place in the order of the sweep. *iterations
+ * then becomes what fills the budget by this block's median, for the next sweep, unless the user gave a
+ * number. */
+enum eb_status eb_block_measure(const struct eb_block *block, uint64_t *iterations, uint64_t sweep,
                                 uint64_t position, json_t **line, struct eb_error *err);
 
 /* Collective: the kernel's validation. *validation, on rank 0 and owned by the caller, says what was checked.

@@ -130,7 +130,8 @@ static int warm_round(struct eb_lane *lane, int distance)
     return eb_transport_wait(t, &lane->requests[1]);
 }
 
-enum eb_status eb_lanes_warm(struct eb_lanes *lanes, struct eb_error *err)
+enum eb_status eb_lanes_warm(struct eb_lanes *lanes, const struct eb_session_options *options,
+                             struct eb_error *err)
 {
     for (size_t arm = 0; arm < lanes->count; arm++) {
         struct eb_transport *t = lanes->lanes[arm].transport;
@@ -138,7 +139,7 @@ enum eb_status eb_lanes_warm(struct eb_lanes *lanes, struct eb_error *err)
             for (int round = 0; round < WARM_ROUNDS; round++)
                 if (warm_round(&lanes->lanes[arm], distance) < 0)
                     return eb_error_set(err, t->error.status, t->error.origin, t->error.code, "arm %s: %s",
-                                        t->ops->name, t->error.text);
+                                        options->arms[arm].name, t->error.text);
     }
     return EB_OK;
 }

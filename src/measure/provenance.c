@@ -37,16 +37,18 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
     for (int rank = 0; rank < ranks; rank++) {
         const struct eb_placement *mine = &placements[rank];
         int on_host = 0;
+        int on_mask = 0;
         for (int other = 0; other < ranks; other++) {
             const struct eb_placement *theirs = &placements[other];
             if (strcmp(mine->host, theirs->host) != 0)
                 continue;
             on_host++;
-            if (other < rank && mine->cpu_count == 1 && strcmp(mine->cpus, theirs->cpus) == 0) {
-                snprintf(text, room, "oversubscribed: ranks %d and %d are both bound to CPU %s of host %s",
-                         other, rank, mine->cpus, mine->host);
-                return 1;
-            }
+            on_mask += strcmp(mine->cpus, theirs->cpus) == 0;
+        }
+        if (on_mask > mine->cpu_count) {
+            snprintf(text, room, "oversubscribed: %d ranks are bound to CPUs %s of host %s", on_mask,
+                     mine->cpus, mine->host);
+            return 1;
         }
         if (on_host > mine->host_cpus) {
             snprintf(text, room, "oversubscribed: %d ranks share %d CPUs of host %s", on_host,
@@ -55,6 +57,35 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
         }
     }
     return 0;
+}
+
+enum eb_status eb_placement_check_arm(const struct eb_placement *placements, int ranks,
+                                      const struct eb_arm *arm, const char *interface, int allow_same_host,
+                                      char *warning, size_t room, struct eb_error *err)
+{
+    static const char *const adapters[] = {"ena", "efa", "ixgbevf"};
+    int is_efa = arm->provider && strcmp(arm->provider, "efa") == 0;
+    warning[0] = '\0';
+    if (!eb_placement_is_one_host(placements, ranks)) {
+        if (!arm->interface || strcmp(arm->interface, "lo") != 0)
+            return EB_OK;
+        return eb_error_set(err, EB_USAGE, "placement", 0,
+                            "arm '%s': the loopback reaches no other host, and ranks are on %s and others",
+                            arm->spec, placements[0].host);
+    }
+    if (!interface || strcmp(interface, "lo") == 0)
+        return EB_OK;
+    for (size_t i = 0; arm->interface && i < sizeof adapters / sizeof *adapters; i++)
+        is_efa |= strcmp(arm->interface, adapters[i]) == 0;
+    if (is_efa && !allow_same_host)
+        return eb_error_set(
+            err, EB_WRONG_PATH, "placement", 0,
+            "arm '%s': all ranks are on host %s, where bytes do not cross an adapter: start them on "
+            "two hosts, or say --allow-same-host",
+            arm->spec, placements[0].host);
+    snprintf(warning, room, "arm %s: all ranks are on host %s: its bytes do not cross %s", arm->name,
+             placements[0].host, interface);
+    return EB_OK;
 }
 
 int eb_placement_is_one_host(const struct eb_placement *placements, int ranks)
@@ -86,20 +117,28 @@ static json_t *file_line(const char *path)
     return got ? json_string(line) : NULL;
 }
 
+/* x86 has a name; Arm has numbers, which lscpu(1) turns into one. */
 static json_t *cpu_model(void)
 {
     char line[512];
-    json_t *model = NULL;
+    char text[128] = "";
     FILE *file = fopen("/proc/cpuinfo", "re");
-    while (file && !model && fgets(line, sizeof line, file)) {
+    while (file && fgets(line, sizeof line, file)) {
         const char *colon = strchr(line, ':');
+        size_t used = strlen(text);
         line[strcspn(line, "\n")] = '\0';
-        if (strncmp(line, "model name", 10) == 0 && colon)
-            model = json_string(colon + 2);
+        if (line[0] == '\0')
+            break; /* the first processor speaks for all */
+        if (colon && colon[1] && strncmp(line, "model name", 10) == 0)
+            snprintf(text, sizeof text, "%s", colon + 2);
+        else if (colon && colon[1] &&
+                 (strncmp(line, "CPU implementer", 15) == 0 || strncmp(line, "CPU part", 8) == 0))
+            snprintf(text + used, sizeof text - used, "%s%.*s %s", used ? ", " : "",
+                     (int)strcspn(line, "\t:"), line, colon + 2);
     }
     if (file)
         fclose(file);
-    return model;
+    return text[0] ? json_string(text) : NULL;
 }
 
 static int has_prefix(const char *text, const char *const *prefixes, size_t count)

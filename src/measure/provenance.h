@@ -2,6 +2,7 @@
 #ifndef EB_MEASURE_PROVENANCE_H
 #define EB_MEASURE_PROVENANCE_H
 
+#include "common/arm.h"
 #include "common/status.h"
 #include "measure/launch/launch.h"
 
@@ -18,12 +19,20 @@ struct eb_placement {
 /* This rank's place. EB_INTERNAL when hwloc fails. */
 enum eb_status eb_placement_read(struct eb_placement *placement, struct eb_error *err);
 
-/* 1 when ranks must share cores: more of them on a host than it has, or two bound to the same single core.
- * text, of room bytes, then says which. */
+/* 1 when ranks must share cores: more of them on a host than it has, or on one mask than that has. text, of
+ * room bytes, then says which. */
 int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, char *text, size_t room);
 
 /* 1 when all ranks are on one host. */
 int eb_placement_is_one_host(const struct eb_placement *placements, int ranks);
+
+/* Whether an arm, opened on an interface (NULL: unknown), can mean what it says where the ranks are.
+ * EB_USAGE: the loopback between hosts. EB_WRONG_PATH: an adapter was meant (provider efa, interface ena,
+ * efa, ixgbevf) and all ranks are on one host, unless allowed. warning, of room bytes, becomes what the
+ * record must say, or empty. */
+enum eb_status eb_placement_check_arm(const struct eb_placement *placements, int ranks,
+                                      const struct eb_arm *arm, const char *interface, int allow_same_host,
+                                      char *warning, size_t room, struct eb_error *err);
 
 /* The "provenance" object of a launch, owned by the caller, NULL when out of memory: hosts, ranks and their
  * cores, CPU, kernel, MPI, the loaded libfabric and its path, environment variables that steer them. */

@@ -23,6 +23,7 @@ struct session {
     size_t *order;        /* of the sweep under way */
     uint64_t *iterations; /* by case, 0 before calibration */
     char sharing[200];    /* why ranks share cores, empty when they do not */
+    json_t *warnings;     /* of the record */
 };
 
 enum eb_status eb_session_check(const struct eb_session_options *options, struct eb_error *err)
@@ -66,14 +67,30 @@ static enum eb_status place_ranks(struct session *session, struct eb_error *err)
     if (eb_placement_shares_cores(session->placements, launch->ranks, session->sharing,
                                   sizeof session->sharing))
         launch->yield = 1;
-    int one_host = eb_placement_is_one_host(session->placements, launch->ranks);
-    for (size_t i = 0; !one_host && i < session->options->arm_count; i++) {
-        const struct eb_arm *arm = &session->options->arms[i];
-        if (arm->interface && strcmp(arm->interface, "lo") == 0)
-            return eb_error_set(
-                err, EB_USAGE, "session", 0,
-                "arm '%s': the loopback reaches no other host, and ranks are on %s and others", arm->spec,
-                session->placements[0].host);
+    return EB_OK;
+}
+
+/* Holds every opened arm against where the ranks are; what is let through with a warning goes into the
+ * record. */
+static enum eb_status check_places(struct session *session, struct eb_error *err)
+{
+    const struct eb_session_options *options = session->options;
+    session->warnings = json_array();
+    if (session->sharing[0])
+        json_array_append_new(session->warnings, json_string(session->sharing));
+    for (size_t i = 0; i < options->arm_count; i++) {
+        char warning[300];
+        const struct eb_transport *transport = session->lanes.lanes[i].transport;
+        json_t *attributes = transport->ops->describe(transport);
+        enum eb_status status =
+            eb_placement_check_arm(session->placements, session->launch->ranks, &options->arms[i],
+                                   json_string_value(json_object_get(attributes, "interface")),
+                                   options->allow_same_host, warning, sizeof warning, err);
+        json_decref(attributes);
+        if (status != EB_OK)
+            return status;
+        if (warning[0])
+            json_array_append_new(session->warnings, json_string(warning));
     }
     return EB_OK;
 }
@@ -96,6 +113,8 @@ static enum eb_status open_session(struct session *session, struct eb_error *err
         status = place_ranks(session, err);
     if (status == EB_OK)
         status = eb_lanes_open(&session->lanes, session->launch, options, &session->plan, err);
+    if (status == EB_OK)
+        status = eb_launch_agree(session->launch, check_places(session, err), err);
     return status;
 }
 
@@ -104,6 +123,7 @@ static void close_session(struct session *session)
     eb_lanes_close(&session->lanes);
     eb_plan_free(&session->plan);
     eb_samples_free(&session->samples);
+    json_decref(session->warnings);
     free(session->placements);
     free(session->order);
     free(session->iterations);
@@ -126,13 +146,10 @@ static enum eb_status emit_header(struct session *session, struct eb_error *err)
 {
     if (session->launch->rank != 0)
         return EB_OK;
-    json_t *warnings = json_array();
-    if (session->sharing[0])
-        json_array_append_new(warnings, json_string(session->sharing));
-    json_t *line = json_pack("{s:s, s:O, s:{s:s, s:o, s:o, s:o}}", "schema", EB_JOURNAL_SCHEMA, "run",
+    json_t *line = json_pack("{s:s, s:O, s:{s:s, s:o, s:o, s:O}}", "schema", EB_JOURNAL_SCHEMA, "run",
                              session->options->run, "launch", "variant", session->options->variant,
                              "provenance", eb_provenance(session->launch, session->placements), "arms",
-                             arms_to_json(session), "warnings", warnings);
+                             arms_to_json(session), "warnings", session->warnings);
     if (!line)
         return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for the record's header");
     enum eb_status status = session->events->emit(session->events->argument, line, err);
@@ -182,7 +199,7 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
     if (status == EB_OK && session->iterations[index] == 0)
         status = eb_block_calibrate(&block, &session->iterations[index], err);
     if (status == EB_OK)
-        status = eb_block_measure(&block, session->iterations[index], sweep, position, &line, err);
+        status = eb_block_measure(&block, &session->iterations[index], sweep, position, &line, err);
     if (status == EB_OK && line && validation)
         json_object_set(line, "validation", validation);
     status = name_case(session, block.unit, status, err);
@@ -195,7 +212,7 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
 
 static enum eb_status warm(struct session *session, struct eb_error *err)
 {
-    enum eb_status status = eb_lanes_warm(&session->lanes, err);
+    enum eb_status status = eb_lanes_warm(&session->lanes, session->options, err);
     struct eb_error inner = *err;
     int rank = session->launch->rank;
     if (status == EB_OK)

@@ -29,6 +29,7 @@ struct eb_session_options {
     uint64_t launch_index;
     int validate;
     int raw;
+    int allow_same_host;
     json_t *run; /* the journal's "run" object, borrowed; rank 0 needs it */
 };
 

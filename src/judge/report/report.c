@@ -12,9 +12,9 @@
 #include <string.h>
 
 static const struct eb_sink sinks[] = {
-    {"text", eb_sink_text},
-    {"csv", eb_sink_csv},
-    {"json", eb_sink_json},
+    {"text", 1, eb_sink_text},
+    {"csv", 0, eb_sink_csv},
+    {"json", 1, eb_sink_json},
 };
 
 static enum eb_status out_of_memory(struct eb_error *err)
@@ -173,10 +173,15 @@ static const struct eb_sink *find_sink(const char *format)
     return NULL;
 }
 
-enum eb_status eb_report_check_format(const char *format, struct eb_error *err)
+enum eb_status eb_report_check_format(const char *format, int with_against, struct eb_error *err)
 {
     char names[128] = "";
-    if (find_sink(format))
+    const struct eb_sink *sink = find_sink(format);
+    if (sink && with_against && !sink->shows_against)
+        return eb_error_set(err, EB_USAGE, "report", 0,
+                            "--against: format '%s' has no place for a second record; take text or json",
+                            format);
+    if (sink)
         return EB_OK;
     for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)
         list_word(names, sizeof names, sinks[i].name);
@@ -187,7 +192,7 @@ enum eb_status eb_report_check_format(const char *format, struct eb_error *err)
 enum eb_status eb_report_write(const struct eb_report *report, const char *format, FILE *file,
                                struct eb_error *err)
 {
-    enum eb_status status = eb_report_check_format(format, err);
+    enum eb_status status = eb_report_check_format(format, report->against != NULL, err);
     if (status != EB_OK)
         return status;
     errno = 0;

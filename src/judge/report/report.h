@@ -22,9 +22,9 @@ enum eb_status eb_report_new(const json_t *record, const char *record_path, cons
                              const json_t *against, const char *against_path, struct eb_report **report,
                              struct eb_error *err);
 
-/* Whether there is such a format: EB_USAGE names the word and lists those there are. For use before anything
- * is measured. */
-enum eb_status eb_report_check_format(const char *format, struct eb_error *err);
+/* Whether there is such a format, and, with_against, whether it can show a second record: EB_USAGE names the
+ * word and lists those there are. For use before anything is measured. */
+enum eb_status eb_report_check_format(const char *format, int with_against, struct eb_error *err);
 
 /* Writes the report and flushes the file. EB_USAGE for an unknown format, EB_INTERNAL when the file cannot be
  * written or when out of memory. */

@@ -40,7 +40,8 @@ struct eb_report {
 };
 
 struct eb_sink {
-    const char *name; /* of the format */
+    const char *name;  /* of the format */
+    int shows_against; /* it has a place for the record that the first is compared with */
     enum eb_status (*write)(const struct eb_report *report, FILE *file, struct eb_error *err);
 };
 

@@ -117,6 +117,8 @@ static void add_columns(struct eb_grid *grid, const struct table *table, int wit
         if (table->sources[i].ratios)
             eb_grid_add_column(grid, "ratio", EB_GRID_LEFT | EB_GRID_JOINED);
     }
+    if (table->source_count == 1)
+        eb_grid_add_column(grid, "95% interval", EB_GRID_LEFT | EB_GRID_JOINED);
 }
 
 /* The algorithms in a row, each once: "ring", or "ring/library" where arms differ. */
@@ -135,6 +137,20 @@ static void name_algorithms(const struct table *table, uint64_t size_bytes, cons
         if (!named)
             snprintf(text + used, text_bytes - used, "%s%.40s", used ? "/" : "", series->algorithm);
     }
+}
+
+/* Beside a lone arm, whose values stand in no ratio. */
+static void add_interval(struct eb_grid *grid, const struct eb_series *series)
+{
+    char low[EB_PLAIN_NUMBER];
+    char high[EB_PLAIN_NUMBER];
+    char text[3 * EB_PLAIN_NUMBER] = "";
+    if (series && !isnan(series->ci_low)) {
+        format_value(series->ci_low, low);
+        format_value(series->ci_high, high);
+        snprintf(text, sizeof text, "[%s, %s]", low, high);
+    }
+    eb_grid_add_cell(grid, text);
 }
 
 /* One row: the series of each source at a size, of the algorithm named or, when that is NULL, of the only one
@@ -156,6 +172,8 @@ static void add_row(struct eb_grid *grid, const struct table *table, uint64_t si
         if (series)
             format_value(series->value, text);
         eb_grid_add_cell(grid, text);
+        if (table->source_count == 1)
+            add_interval(grid, series);
         if (!source->ratios)
             continue;
         text[0] = '\0';

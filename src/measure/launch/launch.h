@@ -40,6 +40,8 @@ struct eb_launch {
     int ranks;
     int yield;           /* more ranks than cores here: give the core away in every empty wait */
     uint64_t timeout_ns; /* bound of one wait */
+    int patient; /* barriers have no bound: others measure, and notice by themselves when they cannot */
+    int broken;  /* a collective call failed here, so that none can be relied on: close aborts */
     const char *library; /* for the provenance, such as "Open MPI v4.1.4"; lives as long as the launch */
 };
 

@@ -23,8 +23,8 @@ static enum eb_status mpi_failed(const char *call, int code, struct eb_error *er
 }
 
 /* Waits for a request while the caller's endpoints make progress, within the timeout. */
-static enum eb_status wait_for(struct eb_launch *launch, const char *call, MPI_Request *request,
-                               eb_progress_fn *progress, void *argument, struct eb_error *err)
+static enum eb_status wait_until_done(struct eb_launch *launch, const char *call, MPI_Request *request,
+                                      eb_progress_fn *progress, void *argument, struct eb_error *err)
 {
     uint64_t deadline_ns = eb_clock_ns() + launch->timeout_ns;
     for (;;) {
@@ -39,11 +39,20 @@ static enum eb_status wait_for(struct eb_launch *launch, const char *call, MPI_R
                                 "the transport failed while rank %d waited in %s", launch->rank, call);
         if (launch->yield)
             sched_yield();
-        if (eb_clock_ns() > deadline_ns)
+        if (!launch->patient && eb_clock_ns() > deadline_ns)
             return eb_error_set(err, EB_INTERNAL, "MPI", ETIMEDOUT,
                                 "timeout: rank %d waited %.0f s in %s for the other ranks", launch->rank,
                                 (double)launch->timeout_ns / 1e9, call);
     }
+}
+
+/* A collective call that one rank gives up leaves the others in it. */
+static enum eb_status wait_for(struct eb_launch *launch, const char *call, MPI_Request *request,
+                               eb_progress_fn *progress, void *argument, struct eb_error *err)
+{
+    enum eb_status status = wait_until_done(launch, call, request, progress, argument, err);
+    launch->broken |= status != EB_OK;
+    return status;
 }
 
 static enum eb_status mpi_barrier(struct eb_launch *launch, eb_progress_fn *progress, void *argument,
@@ -117,6 +126,8 @@ static void mpi_close(struct eb_launch *launch)
 {
     if (!launch)
         return;
+    if (launch->broken)
+        MPI_Abort(MPI_COMM_WORLD, eb_status_exit_code(EB_INTERNAL));
     MPI_Finalize();
     free(launch);
 }

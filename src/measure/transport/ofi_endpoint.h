@@ -29,10 +29,16 @@ struct eb_ofi {
 /* The libfabric interface version that is asked for: 1.18, where the headers know it, since device RDMA and
  * native tcp follow it. */
 #if FI_MAJOR_VERSION > 1 || FI_MINOR_VERSION >= 18
-#define EB_OFI_API FI_VERSION(1, 18)
+#define EB_OFI_API_MAX FI_VERSION(1, 18)
 #else
-#define EB_OFI_API FI_VERSION(FI_MAJOR_VERSION, FI_MINOR_VERSION)
+#define EB_OFI_API_MAX FI_VERSION(FI_MAJOR_VERSION, FI_MINOR_VERSION)
 #endif
+
+/* ... and no newer than the library that was loaded, which may be older than the headers. */
+static inline uint32_t eb_ofi_api(void)
+{
+    return fi_version() < EB_OFI_API_MAX ? fi_version() : EB_OFI_API_MAX;
+}
 
 /* How well the provider `got` answers the one `asked` for: 2 the very one, 1 the one asked for beneath
  * utility layers ("tcp;ofi_rxm" for "tcp"), 0 another provider. */

@@ -57,11 +57,17 @@ static enum eb_status no_provider(const struct eb_arm *arm, int code, struct eb_
     char names[300] = "";
     struct fi_info *all = NULL;
     for (size_t i = 0; arm->provider && i < sizeof device_providers / sizeof *device_providers; i++)
-        if (strcmp(device_providers[i], arm->provider) == 0)
+        if (strcmp(device_providers[i], arm->provider) == 0 &&
+            (strcmp(arm->provider, "efa") != 0 || !eb_nic_has_efa()))
             return eb_error_set(err, EB_NO_HARDWARE, "libfabric", code,
                                 "arm '%s': no device for provider '%s' on this host: fi_getinfo: %s",
                                 arm->spec, arm->provider, fi_strerror(code));
-    if (fi_getinfo(EB_OFI_API, NULL, NULL, FI_PROV_ATTR_ONLY, NULL, &all) == 0) {
+    if (arm->provider && strcmp(arm->provider, "efa") == 0)
+        return eb_error_set(
+            err, EB_WRONG_PATH, "libfabric", code,
+            "arm '%s': this host has an EFA, but libfabric gives no endpoint on it: fi_getinfo: %s",
+            arm->spec, fi_strerror(code));
+    if (fi_getinfo(eb_ofi_api(), NULL, NULL, FI_PROV_ATTR_ONLY, NULL, &all) == 0) {
         for (const struct fi_info *info = all; info; info = info->next)
             if (strncmp(info->fabric_attr->prov_name, "ofi_", 4) != 0)
                 list_word(names, sizeof names, info->fabric_attr->prov_name);
@@ -112,7 +118,7 @@ enum eb_status eb_ofi_find(const struct eb_arm *arm, struct fi_info **info, stru
     struct fi_info *list = NULL;
     if (!hints)
         return eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM, "out of memory for fi_allocinfo");
-    int code = fi_getinfo(EB_OFI_API, NULL, NULL, 0, hints, &list);
+    int code = fi_getinfo(eb_ofi_api(), NULL, NULL, 0, hints, &list);
     fi_freeinfo(hints);
     if (code != 0)
         return no_provider(arm, -code, err);

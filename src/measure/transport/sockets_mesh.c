@@ -74,6 +74,8 @@ static enum eb_status listen_here(struct eb_sockets *sockets, const char *who, c
                             "arm '%s': interface '%s' is not up or has no IP address", who,
                             netdev ? netdev : "(any but the loopback)");
     address_text(&card->address, sockets->address, sizeof sockets->address);
+    sockets->own = card->address;
+    sockets->own_length = card->length;
     *listener = socket(card->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (*listener < 0)
         return failed("socket of", sockets->base.rank, err);
@@ -131,6 +133,9 @@ static enum eb_status connect_flow(struct eb_sockets *sockets, const struct card
     enum eb_status status = tune(sockets, fd, err);
     if (status != EB_OK)
         return status;
+    /* From the interface's own address: the routing table alone might send it through another one. */
+    if (bind(fd, (const struct sockaddr *)&sockets->own, sockets->own_length) != 0)
+        return failed("cannot bind the connection to", peer, err);
     if (connect_within(fd, card, deadline_ns) != 0)
         return eb_error_set(err, EB_INTERNAL, "sockets", errno,
                             "cannot connect to rank %d at %s (host %s): %s", peer, text, card->host,

@@ -6,6 +6,7 @@
 #include "measure/transport/transport.h"
 
 #include <net/if.h>
+#include <sys/socket.h>
 
 #define EB_FLOW_QUEUE 4096u /* segments queued on one flow in one direction; a power of two */
 #define EB_FLOWS_MAX 64
@@ -34,6 +35,8 @@ struct eb_flow {
 struct eb_sockets {
     struct eb_transport base;
     char interface[IF_NAMESIZE];
+    struct sockaddr_storage own; /* address of this rank, any port */
+    socklen_t own_length;
     char address[64];        /* of this rank, as text */
     int flows;               /* connections to each other rank */
     int buffer_bytes;        /* SO_SNDBUF and SO_RCVBUF, 0: the kernel's own tuning */

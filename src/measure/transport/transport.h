@@ -133,6 +133,7 @@ static inline int eb_transport_wait(struct eb_transport *transport, const struct
     while (!eb_request_done(request))
         if (eb_transport_poll(transport) < 0)
             return -1;
+    transport->idle_since_ns = 0;
     return 0;
 }
 

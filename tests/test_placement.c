@@ -1,0 +1,102 @@
+/* Where ranks are, and what that makes of an arm. */
+#include "cmocka_all.h"
+#include "measure/provenance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct eb_placement at(const char *host, const char *cpus, int cpu_count)
+{
+    struct eb_placement placement = {.cpu_count = cpu_count, .host_cpus = 4};
+    strcpy(placement.host, host);
+    strcpy(placement.cpus, cpus);
+    return placement;
+}
+
+static void assert_sharing(const struct eb_placement *placements, int ranks, const char *words)
+{
+    char text[200] = "";
+    assert_int_equal(eb_placement_shares_cores(placements, ranks, text, sizeof text), words != NULL);
+    if (words && !strstr(text, words))
+        fail_msg("'%s' lacks '%s'", text, words);
+}
+
+static void test_sharing(void **state)
+{
+    (void)state;
+    assert_sharing((struct eb_placement[]){at("a", "0", 1), at("a", "1", 1)}, 2, NULL);
+    assert_sharing((struct eb_placement[]){at("a", "0", 1), at("b", "0", 1)}, 2, NULL);
+    assert_sharing((struct eb_placement[]){at("a", "0", 1), at("a", "0", 1)}, 2,
+                   "2 ranks are bound to CPUs 0 of host a");
+    assert_sharing((struct eb_placement[]){at("a", "0,2", 2), at("a", "0,2", 2)}, 2, NULL);
+    assert_sharing((struct eb_placement[]){at("a", "0,2", 2), at("a", "0,2", 2), at("a", "0,2", 2)}, 3,
+                   "3 ranks are bound to CPUs 0,2 of host a");
+    struct eb_placement five[5];
+    for (int i = 0; i < 5; i++)
+        five[i] = at("a", "0-7", 8); /* a mask may be wider than what is allowed */
+    assert_sharing(five, 5, "5 ranks share 4 CPUs of host a");
+}
+
+static enum eb_status check(const char *spec, const char *interface, int hosts, int allow, char *warning,
+                            char *text)
+{
+    struct eb_placement placements[2] = {at("a", "0", 1), at(hosts == 2 ? "b" : "a", "1", 1)};
+    struct eb_error err = {0};
+    struct eb_arm arm;
+    assert_int_equal(eb_arm_parse(spec, &arm, NULL), EB_OK);
+    enum eb_status status = eb_placement_check_arm(placements, 2, &arm, interface, allow, warning, 300, &err);
+    strcpy(text, err.text);
+    eb_arm_free(&arm);
+    return status;
+}
+
+static void test_one_host_where_an_adapter_was_meant(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"x=ofi:efa", "x=ofi:efa@rdmap0", "x=sockets@ena",
+                                        "x=sockets@ixgbevf"};
+    char warning[300];
+    char text[480];
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(check(specs[i], "ens5", 1, 0, warning, text), EB_WRONG_PATH);
+        assert_non_null(strstr(text, specs[i]));
+        assert_non_null(strstr(text, "--allow-same-host"));
+        assert_int_equal(check(specs[i], "ens5", 1, 1, warning, text), EB_OK);
+        assert_non_null(strstr(warning, "do not cross ens5"));
+        assert_int_equal(check(specs[i], "ens5", 2, 0, warning, text), EB_OK);
+        assert_string_equal(warning, "");
+    }
+}
+
+static void test_one_host_elsewhere_is_marked(void **state)
+{
+    (void)state;
+    char warning[300];
+    char text[480];
+    assert_int_equal(check("x=ofi:tcp", "eth0", 1, 0, warning, text), EB_OK);
+    assert_non_null(strstr(warning, "do not cross eth0"));
+    assert_int_equal(check("x=ofi:tcp@lo", "lo", 1, 0, warning, text), EB_OK);
+    assert_string_equal(warning, "");
+    assert_int_equal(check("x=null", NULL, 1, 0, warning, text), EB_OK);
+    assert_string_equal(warning, "");
+}
+
+static void test_the_loopback_reaches_no_other_host(void **state)
+{
+    (void)state;
+    char warning[300];
+    char text[480];
+    assert_int_equal(check("x=sockets@lo", "lo", 2, 0, warning, text), EB_USAGE);
+    assert_non_null(strstr(text, "x=sockets@lo"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sharing),
+        cmocka_unit_test(test_one_host_where_an_adapter_was_meant),
+        cmocka_unit_test(test_one_host_elsewhere_is_marked),
+        cmocka_unit_test(test_the_loopback_reaches_no_other_host),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
