@@ -1,7 +1,7 @@
 /* The all-reduce: the sum over all ranks of a vector of floats, on every rank, out of place.
  *
- * To add an algorithm: a file that defines `const struct eb_algorithm eb_algorithm_NAME`, and a row in
- * table.c. */
+ * To add an algorithm: a file that defines `const struct eb_algorithm eb_algorithm_NAME`, and its row in
+ * table.h. */
 #ifndef EB_MEASURE_KERNEL_ALLREDUCE_H
 #define EB_MEASURE_KERNEL_ALLREDUCE_H
 

@@ -1,14 +1,7 @@
 #include "measure/kernel/table.h"
 
-const struct eb_kernel_ops *const eb_kernels[] = {
-    &eb_kernel_pingpong,
-    &eb_kernel_bandwidth,
-    &eb_kernel_allreduce,
-    NULL,
-};
+#define EB_LIST_KERNEL(name) &eb_kernel_##name,
+#define EB_LIST_ALGORITHM(name) &eb_algorithm_##name,
 
-const struct eb_algorithm *const eb_algorithms[] = {
-    &eb_algorithm_recursive_doubling,
-    &eb_algorithm_ring,
-    NULL,
-};
+const struct eb_kernel_ops *const eb_kernels[] = {EB_KERNEL_ROWS(EB_LIST_KERNEL) NULL};
+const struct eb_algorithm *const eb_algorithms[] = {EB_ALGORITHM_ROWS(EB_LIST_ALGORITHM) NULL};

@@ -1,5 +1,5 @@
 #include "measure/transport/table.h"
 
-const struct eb_transport_ops *const eb_transports[] = {
-    &eb_transport_ofi, &eb_transport_sockets, &eb_transport_null, &eb_transport_inproc, NULL,
-};
+#define EB_LIST_TRANSPORT(name) &eb_transport_##name,
+
+const struct eb_transport_ops *const eb_transports[] = {EB_TRANSPORT_ROWS(EB_LIST_TRANSPORT) NULL};
