@@ -64,6 +64,17 @@ code=0
 wait $running || code=$?
 says "SIGTERM is heard after the launch has closed its output" 2 err "interrupted"
 
+printf '#!/bin/sh\necho "{modules} loaded"\nexec mpirun --oversubscribe "$@"\n' > "$work/chatters"
+chmod +x "$work/chatters"
+run timeout 100 ./efabench run --launcher "$work/chatters" -k 1 -t 1 --sweeps 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
+says "a launcher may say what it likes" 0 err "{modules} loaded" "record:"
+cp "$work/run.json" "$work/same.json"
+run ./efabench run --launcher "$launcher" -k 1 -s 8 --against "$work/same.json" -o "$work/same.json" pingpong
+says "a run does not replace the record it is compared with" 2 err "same.json"
+(trap '' CHLD; exec ./efabench run --launcher "$launcher" -k 1 -i 5 -s 8 -a k=sockets -o "$work/s.json" pingpong) \
+    > "$work/out" 2> "$work/err" && code=0 || code=$?
+says "a parent that ignores its children does not matter" 0 out "pingpong"
+
 # Bad input is told before anything is started
 cat > "$work/never" <<'X'
 #!/bin/sh

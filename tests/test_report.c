@@ -2,8 +2,6 @@
 #include "common/plain.h"
 #include "made_report.h"
 
-#include <locale.h>
-
 #define HEADER                                                                                               \
     "kernel,algorithm,arm,variant,size_bytes,ranks,metric,unit,launches,samples,value,ci_low,ci_high,"       \
     "min,p50,p90,p99,p999,max\n"
@@ -205,29 +203,6 @@ static void test_numbers(void **state)
     assert_string_equal(eb_plain_fixed(2.345, 1, text), "2.3");
 }
 
-/* Sets a locale that writes a decimal comma. 0 where none is installed; scripts/test makes one. */
-static int set_comma_locale(void)
-{
-    static const char *const locales[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"};
-    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++)
-        if (setlocale(LC_NUMERIC, locales[i]))
-            return 1;
-    return 0;
-}
-
-static void test_numbers_in_other_locales(void **state)
-{
-    (void)state;
-    assert_true(set_comma_locale());
-    char plain[EB_PLAIN_NUMBER];
-    char fixed[EB_PLAIN_NUMBER];
-    eb_plain_number(1.5, 9, plain);
-    eb_plain_fixed(1.5, 2, fixed);
-    setlocale(LC_NUMERIC, "C");
-    assert_string_equal(plain, "1.5");
-    assert_string_equal(fixed, "1.50");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,11 +218,5 @@ int main(void)
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_numbers),
     };
-    const struct CMUnitTest all_tests[] = {
-        cmocka_unit_test(test_numbers_in_other_locales),
-    };
-    int has_locale = set_comma_locale();
-    setlocale(LC_NUMERIC, "C");
-    return cmocka_run_group_tests(tests, NULL, NULL) +
-           (has_locale ? cmocka_run_group_tests(all_tests, NULL, NULL) : 0);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

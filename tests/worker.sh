@@ -112,6 +112,14 @@ echo kept > "$work/old.json.journal"
 bad "a journal of an earlier launch is not overwritten" "old.json.journal" -p tcp -s 8 -o "$work/old.json" pingpong
 is "... it is as it was" "$(cat "$work/old.json.journal")" kept
 
+mpi 2 -p tcp -w 60000 -s 8 -o "$work/refused.json" bandwidth
+mpi 2 -p tcp -s 8 -i 5 -o "$work/refused.json" pingpong
+says "a refused launch leaves nothing that the next one stumbles over" 0 err "record: $work/refused.json"
+TMPDIR=$work run timeout 100 mpirun --oversubscribe -n 1 ./efabench-mpi -p tcp -s 8 pingpong : \
+    -n 1 ./efabench-mpi -p tcp -s 8x pingpong
+is "a rank alone with a bad command line: exit 2" "$code" 2
+one_line "... rank 0 tells what that rank found" "'8x'"
+
 # Ranks that only wait are patient: the others may measure for longer than the timeout
 mpi 3 --timeout 1 -a k=sockets@lo -s 1M -i 2000 --sweeps 1 -x 0 pingpong
 says "ranks outside the pair wait for longer than the timeout" 0 out "1 MiB"

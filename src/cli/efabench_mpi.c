@@ -73,8 +73,11 @@ static enum eb_status open_results(struct results *results, const struct eb_opti
 
 static void close_results(struct results *results)
 {
-    if (results->journal && results->journal != stdout)
+    if (results->journal && results->journal != stdout) {
         fclose(results->journal);
+        if (!eb_journal_fold_run(results->fold)) /* nothing was measured: nothing is to be kept */
+            unlink(results->journal_path);
+    }
     free(results->journal_path);
     eb_journal_fold_free(results->fold);
 }
@@ -157,9 +160,8 @@ static enum eb_status prepare(struct eb_options *options, struct eb_setup *setup
     return status == EB_OK ? eb_setup_make(setup, options, err) : status;
 }
 
-/* The launch, or the news that there is none to be. Every rank reads the same command line and comes to the
- * same refusal: rank 0 tells it, and the others wait for that in close, since a launcher ends all ranks when
- * the first one fails. */
+/* The launch, or the news that there is none to be. A refusal on one rank is one on all; rank 0 tells it, and
+ * the others wait for that in close, since a launcher ends all ranks when the first one fails. */
 static enum eb_status launch_and_close(const struct eb_options *options, struct eb_setup *setup, json_t *run,
                                        enum eb_status status, struct eb_error *err)
 {
@@ -171,6 +173,8 @@ static enum eb_status launch_and_close(const struct eb_options *options, struct 
         status = opening.status;
         *err = opening;
     }
+    if (launch)
+        status = eb_launch_agree(launch, status, err);
     if (status == EB_OK)
         status = run_launch(launch, options, setup, run, err);
     if (status != EB_OK && (!launch || launch->rank == 0 || launch->broken))

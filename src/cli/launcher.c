@@ -25,6 +25,7 @@ struct child {
     char *text; /* what came and is no whole line yet */
     size_t used;
     size_t room;
+    int has_spoken; /* a line of its journal has come */
 };
 
 static enum eb_status system_failed(const char *call, struct eb_error *err)
@@ -50,6 +51,8 @@ static enum eb_status start(struct child *child, char *const *argv, struct eb_er
     int pipes[2];
     int report[2];
     sigset_t watched;
+    signal(SIGCHLD,
+           SIG_DFL); /* whoever started us may have ignored it, and the child would leave no exit code */
     sigemptyset(&watched);
     sigaddset(&watched, SIGINT);
     sigaddset(&watched, SIGTERM);
@@ -80,14 +83,16 @@ static enum eb_status start(struct child *child, char *const *argv, struct eb_er
     return eb_error_set(err, EB_USAGE, "launcher", code, "cannot start '%s': %s", argv[0], strerror(code));
 }
 
-static enum eb_status take_text(const char *text, eb_launcher_line *line, void *argument,
+static enum eb_status take_text(struct child *child, const char *text, eb_launcher_line *line, void *argument,
                                 struct eb_error *err)
 {
     json_t *json = text[0] == '{' ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
     enum eb_status status = EB_OK;
+    child->has_spoken |= json != NULL;
     if (json)
         status = line(argument, json, err);
-    else if (text[0] == '{')
+    else if (strncmp(text, "{\"schema\": ", 11) == 0 || strncmp(text, "{\"case\": ", 9) == 0 ||
+             strncmp(text, "{\"end\": ", 8) == 0)
         status = eb_error_set(err, EB_INVALID, "launcher", 0,
                               "a line of the launch was damaged on its way: %.60s...", text);
     else if (text[0] != '\0')
@@ -108,7 +113,7 @@ static enum eb_status take_lines(struct child *child, eb_launcher_line *line, vo
     for (char *newline; status == EB_OK && (newline = memchr(begin, '\n', (size_t)(end - begin)));
          begin = newline + 1) {
         *newline = '\0';
-        status = take_text(begin, line, argument, err);
+        status = take_text(child, begin, line, argument, err);
     }
     child->used = (size_t)(end - begin);
     memmove(child->text, begin, child->used);
@@ -137,7 +142,8 @@ static enum eb_status follow(struct child *child, int silence_ms, eb_launcher_li
     for (;;) {
         struct pollfd wanted[] = {{.fd = child->output, .events = POLLIN},
                                   {.fd = child->signals, .events = POLLIN}};
-        int ready = poll(wanted, 2, silence_ms);
+        /* Once it has spoken its ranks watch over one another, and how long a block takes is their affair. */
+        int ready = poll(wanted, 2, child->has_spoken ? -1 : silence_ms);
         if (ready < 0 && errno != EINTR)
             return system_failed("poll", err);
         if (ready == 0)
@@ -162,7 +168,9 @@ static int reap(pid_t pid, int milliseconds, int *exit_code)
         pid_t ended = waitpid(pid, &state, milliseconds < 0 ? 0 : WNOHANG);
         if (ended == pid)
             break;
-        if ((ended < 0 && errno != EINTR) || (milliseconds >= 0 && eb_clock_ns() > deadline_ns))
+        if (ended < 0 && errno == ECHILD)
+            return 1; /* it is gone, and nobody knows how: *exit_code stays what it was */
+        if ((milliseconds >= 0 && eb_clock_ns() > deadline_ns))
             return 0;
         poll(NULL, 0, 20);
     }

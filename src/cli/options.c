@@ -244,7 +244,6 @@ static void set_defaults(struct eb_options *options)
         .warmup = UINT64_MAX,
         .seed = UINT64_MAX,
         .timeout_s = 60,
-        .launcher = "mpirun",
         .variant = "default",
         .format = "text",
     };

@@ -40,7 +40,7 @@ struct eb_options {
     int raw;
     int allow_same_host;
     /* how it is started */
-    const char *launcher;
+    const char *launcher; /* NULL: mpirun */
     const char *worker;
     const char *variant;
     uint64_t launch_index;

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 static const char program[] = "efabench report";
 
@@ -22,18 +21,6 @@ static int print_help(void)
     return 0;
 }
 
-/* A report must not take the place of the record it is made from. */
-static enum eb_status check_not_input(const char *output, const char *input, struct eb_error *err)
-{
-    struct stat out;
-    struct stat in;
-    if (!input || stat(output, &out) != 0 || stat(input, &in) != 0 || out.st_dev != in.st_dev ||
-        out.st_ino != in.st_ino)
-        return EB_OK;
-    return eb_error_set(err, EB_USAGE, program, 0,
-                        "--output: '%s' is the record itself, which the report would replace", output);
-}
-
 static enum eb_status report(const struct eb_options *options, struct eb_error *err)
 {
     json_t *record = NULL;
@@ -44,9 +31,9 @@ static enum eb_status report(const struct eb_options *options, struct eb_error *
     if (status == EB_OK && options->output)
         status = eb_file_check_writable(options->output, err);
     if (status == EB_OK && options->output)
-        status = check_not_input(options->output, options->words[0], err);
+        status = eb_file_check_not_input(options->output, options->words[0], err);
     if (status == EB_OK && options->output)
-        status = check_not_input(options->output, options->against, err);
+        status = eb_file_check_not_input(options->output, options->against, err);
     if (status == EB_OK)
         status = eb_record_load(options->words[0], &record, err);
     if (status == EB_OK)

@@ -18,8 +18,7 @@
 
 static const char program[] = "efabench run";
 
-#define SILENCE_MARGIN_S 30 /* beyond --timeout: starting and ending a launch */
-#define SILENCE_MAX_S 2000000
+#define START_MARGIN_S 30 /* beyond --timeout: until a launch has started, and until it has ended */
 
 /* A run under way. */
 struct run {
@@ -78,10 +77,10 @@ static enum eb_status make_command(struct command *command, const struct run *ru
 {
     const struct eb_options *options = run->options;
     const struct eb_session_options *session = &run->setup->session;
-    size_t room = strlen(options->launcher) / 2 + options->forwarded_count + session->kernel_count +
-                  2 * session->arm_count + 16;
-    *command = (struct command){.words = calloc(room, sizeof *command->words),
-                                .launcher = strdup(options->launcher)};
+    const char *launcher = options->launcher ? options->launcher : "mpirun";
+    size_t room =
+        strlen(launcher) / 2 + options->forwarded_count + session->kernel_count + 2 * session->arm_count + 16;
+    *command = (struct command){.words = calloc(room, sizeof *command->words), .launcher = strdup(launcher)};
     if (!command->words || !command->launcher)
         return out_of_memory(err);
     char *rest = command->launcher;
@@ -131,17 +130,6 @@ static enum eb_status status_of_exit(int exit_code)
     return EB_INTERNAL;
 }
 
-/* How long a healthy launch may say nothing: it speaks after each block. Where the user set how many
- * iterations a block has, only the ranks know whether they get on, and --timeout is theirs. */
-static int silence_ms(const struct eb_options *options)
-{
-    uint64_t seconds = options->timeout_s + SILENCE_MARGIN_S + options->time_ms / 100;
-    if (options->iterations > 0 || options->warmup != UINT64_MAX || options->min_iterations > 1000 ||
-        seconds > SILENCE_MAX_S)
-        return -1;
-    return (int)seconds * 1000;
-}
-
 static enum eb_status run_launch(struct run *run, uint64_t launch, struct eb_error *err)
 {
     struct command command;
@@ -149,8 +137,9 @@ static enum eb_status run_launch(struct run *run, uint64_t launch, struct eb_err
     run->fold = eb_journal_fold_new();
     enum eb_status status = run->fold ? make_command(&command, run, launch, err) : out_of_memory(err);
     if (status == EB_OK) {
-        status = eb_launcher_run((char *const *)(void *)command.words, silence_ms(run->options), take_line,
-                                 run, &exit_code, err);
+        status = eb_launcher_run((char *const *)(void *)command.words,
+                                 (int)(run->options->timeout_s + START_MARGIN_S) * 1000, take_line, run,
+                                 &exit_code, err);
         struct eb_error saving = {0};
         enum eb_status saved = keep_launch(run, &saving);
         if (status == EB_OK && exit_code != 0)
@@ -194,6 +183,8 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
         status = eb_record_load(options->against, &against, err);
     json_decref(against);
     if (status == EB_OK)
+        status = eb_file_check_not_input(run->path, options->against, err);
+    if (status == EB_OK)
         status = eb_file_check_writable(run->path, err);
     if (status != EB_OK)
         return status;
@@ -220,9 +211,9 @@ static int print_help(void)
     char *options = eb_options_help(EB_PROGRAM_RUN);
     char *tables = eb_setup_help();
     printf("Usage: efabench run [OPTIONS] [KERNEL...]\n"
-           "Starts launches of efabench-mpi, merges what they measured into a record and reports. Without "
-           "options: EFA\n"
-           "beside ENA where this host has an EFA, else libfabric's tcp beside kernel TCP on the loopback.\n"
+           "Starts launches of efabench-mpi, merges what they measured into a record and reports. Without\n"
+           "arms: libfabric's tcp beside kernel TCP on the loopback; EFA beside ENA where this host has an\n"
+           "EFA and --launcher says on which two hosts to start.\n"
            "Example: efabench run -s 8,64K -k 10 -o run.json pingpong bandwidth\n\n%s\nOptions:\n%s"
            "  @FILE                     options from a file, one a line\n",
            tables ? tables : "", options ? options : "");

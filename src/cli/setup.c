@@ -17,7 +17,8 @@ static const char *const local_arms[] = {"kernel-tcp=sockets@lo", "tcp=ofi:tcp@l
 
 static enum eb_status default_arms(struct eb_options *options, struct eb_error *err)
 {
-    const char *const *specs = eb_nic_has_efa() ? efa_arms : local_arms;
+    /* An adapter takes two hosts, and those only a launcher of the user's own can name. */
+    const char *const *specs = options->launcher && eb_nic_has_efa() ? efa_arms : local_arms;
     if (options->arm_count > 0)
         return EB_OK;
     for (; *specs; specs++) {

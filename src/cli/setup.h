@@ -12,9 +12,10 @@ struct eb_setup {
     struct eb_session_options session; /* run is left NULL */
 };
 
-/* Fills in arms where none were given (EFA beside ENA where this host has an EFA, else libfabric's tcp beside
- * kernel TCP on the loopback), all kernels where none were named, and a seed from the clock; then says what
- * can be said against it without measuring. EB_USAGE. setup borrows from options. */
+/* Fills in arms where none were given (EFA beside ENA where this host has an EFA and --launcher was given,
+ * else libfabric's tcp beside kernel TCP on the loopback), all kernels where none were named, and a seed from
+ * the clock; then says what can be said against it without measuring. EB_USAGE. setup borrows from options.
+ */
 enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options, struct eb_error *err);
 
 /* The kernels, transports and algorithms there are, as lines for --help; to be freed. NULL when out of

@@ -45,7 +45,9 @@ enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
         return eb_error_set(err, EB_USAGE, "file", 0, "%s: cannot write it: it is %s", path,
                             S_ISDIR(kind.st_mode) ? "a directory"
                                                   : "no regular file, and would be replaced by one");
-    char *beside = path_beside(path);
+    char *real = realpath(path, NULL);
+    char *beside = path_beside(real ? real : path);
+    free(real);
     if (!beside)
         return out_of_memory(err);
     int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -56,6 +58,17 @@ enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
     }
     free(beside);
     return status;
+}
+
+enum eb_status eb_file_check_not_input(const char *output, const char *input, struct eb_error *err)
+{
+    struct stat out;
+    struct stat in;
+    if (!input || stat(output, &out) != 0 || stat(input, &in) != 0 || out.st_dev != in.st_dev ||
+        out.st_ino != in.st_ino)
+        return EB_OK;
+    return eb_error_set(err, EB_USAGE, "file", 0,
+                        "--output: '%s' is a record to be read, which would be replaced", output);
 }
 
 /* Fills beside and puts it in the place of path. */

@@ -16,4 +16,7 @@ enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const 
 /* Says beforehand whether eb_file_replace can write path: EB_USAGE names path and why not. */
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err);
 
+/* Refuses an output that is the very file of the input (NULL: none): EB_USAGE. */
+enum eb_status eb_file_check_not_input(const char *output, const char *input, struct eb_error *err);
+
 #endif

@@ -165,6 +165,25 @@ static enum eb_status check_witness(const json_t *witness, const struct place *p
     return status == EB_OK ? check_word(witness, "state", states, place, err) : status;
 }
 
+static enum eb_status check_raw(const json_t *raw, const struct place *place, struct eb_error *err)
+{
+    size_t i;
+    size_t j;
+    const json_t *sweep;
+    const json_t *sample;
+    json_array_foreach(raw, i, sweep)
+    {
+        if (!json_is_array(sweep))
+            return refused(place, err, "\"raw_ns\"[%zu] is not an array", i);
+        json_array_foreach(sweep, j, sample)
+        {
+            if (!json_is_integer(sample) || json_integer_value(sample) < 0)
+                return refused(place, err, "\"raw_ns\"[%zu][%zu] is not an integer of at least 0", i, j);
+        }
+    }
+    return EB_OK;
+}
+
 static enum eb_status check_measured(const json_t *json, const struct place *place, struct eb_error *err)
 {
     static const char *const samples[] = {"rtt_ns", "window_ns", "time_ns", NULL};
@@ -180,6 +199,8 @@ static enum eb_status check_measured(const json_t *json, const struct place *pla
         status = check_histogram(json_object_get(json, "histogram"), place, err);
     if (status == EB_OK)
         status = check_witness(json_object_get(json, "witness"), place, err);
+    if (status == EB_OK)
+        status = check_raw(json_object_get(json, "raw_ns"), place, err);
     if (status == EB_OK && json_object_get(json, "validation"))
         status = CHECK_KEYS(json_object_get(json, "validation"), validation, 1, place, err);
     if (status == EB_OK)
@@ -214,7 +235,8 @@ static enum eb_status check_case(const json_t *json, const struct place *place, 
     if (status != EB_OK)
         return status;
     const json_t *published = json_object_get(json, "published");
-    if (published && json_object_get(json, "histogram"))
+    if (published && (json_object_get(json, "histogram") || json_object_get(json, "sweeps") ||
+                      json_object_get(json, "witness") || json_object_get(json, "sample")))
         return refused(place, err, "it is both \"published\" and measured");
     if (status == EB_OK)
         status = check_named(json, "kernel", place, err);
@@ -284,7 +306,10 @@ enum eb_status eb_record_check(const json_t *record, const char *path, struct eb
 {
     static const struct key_rule rules[] = {
         {"schema", STRING, 1}, {"kind", STRING, 1}, {"run", OBJECT, 1}, {"launches", ARRAY, 1}};
-    static const struct key_rule run_rules[] = {{"created_utc", STRING, 1}};
+    static const struct key_rule run_rules[] = {{"created_utc", STRING, 1}, {"efabench_version", STRING, 0},
+                                                {"git_version", STRING, 0}, {"command", ARRAY, 0},
+                                                {"seed", COUNT, 0},         {"source", STRING, 0},
+                                                {"instance", STRING, 0},    {"date", STRING, 0}};
     struct place place = {.path = path, .text = "top level"};
     const char *schema = json_string_value(json_object_get(record, "schema"));
     if (schema && strcmp(schema, EB_RECORD_SCHEMA) != 0)

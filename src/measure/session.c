@@ -67,6 +67,13 @@ static enum eb_status place_ranks(struct session *session, struct eb_error *err)
     if (eb_placement_shares_cores(session->placements, launch->ranks, session->sharing,
                                   sizeof session->sharing))
         launch->yield = 1;
+    for (size_t i = 0; i < session->options->arm_count; i++) { /* what no opening is needed for */
+        char warning[300];
+        status = eb_placement_check_arm(session->placements, launch->ranks, &session->options->arms[i], NULL,
+                                        0, warning, sizeof warning, err);
+        if (status != EB_OK)
+            return status;
+    }
     return EB_OK;
 }
 

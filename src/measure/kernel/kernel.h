@@ -4,8 +4,8 @@
  * timestamp an iteration, the end of one being the start of the next, and nothing printed, allocated or
  * locked between them.
  *
- * To add one: a file that defines `const struct eb_kernel_ops eb_kernel_NAME`, its row in kernel/table.h, and a
- * row in the judge's table of metrics. */
+ * To add one: a file that defines `const struct eb_kernel_ops eb_kernel_NAME`, its row in kernel/table.h, and
+ * a row in the judge's table of metrics. */
 #ifndef EB_MEASURE_KERNEL_KERNEL_H
 #define EB_MEASURE_KERNEL_KERNEL_H
 

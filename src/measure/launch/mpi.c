@@ -55,13 +55,18 @@ static enum eb_status wait_for(struct eb_launch *launch, const char *call, MPI_R
     return status;
 }
 
+static enum eb_status started(struct eb_launch *launch, const char *call, int code, struct eb_error *err)
+{
+    launch->broken |= code != MPI_SUCCESS;
+    return code == MPI_SUCCESS ? EB_OK : mpi_failed(call, code, err);
+}
+
 static enum eb_status mpi_barrier(struct eb_launch *launch, eb_progress_fn *progress, void *argument,
                                   struct eb_error *err)
 {
     MPI_Request request;
-    int code = MPI_Ibarrier(MPI_COMM_WORLD, &request);
-    return code == MPI_SUCCESS ? wait_for(launch, "MPI_Ibarrier", &request, progress, argument, err)
-                               : mpi_failed("MPI_Ibarrier", code, err);
+    enum eb_status status = started(launch, "MPI_Ibarrier", MPI_Ibarrier(MPI_COMM_WORLD, &request), err);
+    return status == EB_OK ? wait_for(launch, "MPI_Ibarrier", &request, progress, argument, err) : status;
 }
 
 static enum eb_status check_count(size_t bytes, struct eb_error *err)
@@ -71,17 +76,38 @@ static enum eb_status check_count(size_t bytes, struct eb_error *err)
                : eb_error_set(err, EB_INTERNAL, "MPI", 0, "%zu bytes are too many for one call", bytes);
 }
 
+/* Memory for a call under way. After a failure MPI may still write to it: it is then left to the end of the
+ * process. */
+static void *call_memory(struct eb_launch *launch, size_t bytes, struct eb_error *err)
+{
+    void *memory = malloc(bytes ? bytes : 1);
+    if (!memory) {
+        launch->broken = 1;
+        eb_error_set(err, EB_INTERNAL, "MPI", ENOMEM, "out of memory for %zu bytes", bytes);
+    }
+    return memory;
+}
+
 static enum eb_status mpi_allgather(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
                                     struct eb_error *err)
 {
     MPI_Request request;
+    size_t ranks = (size_t)launch->ranks;
     enum eb_status status = check_count(bytes, err);
+    char *memory = status == EB_OK ? call_memory(launch, (ranks + 1) * bytes, err) : NULL;
+    if (!memory)
+        return EB_INTERNAL;
+    memcpy(memory + ranks * bytes, mine, bytes);
+    int code = MPI_Iallgather(memory + ranks * bytes, (int)bytes, MPI_BYTE, memory, (int)bytes, MPI_BYTE,
+                              MPI_COMM_WORLD, &request);
+    status = started(launch, "MPI_Iallgather", code, err);
+    if (status == EB_OK)
+        status = wait_for(launch, "MPI_Iallgather", &request, NULL, NULL, err);
     if (status != EB_OK)
         return status;
-    int code =
-        MPI_Iallgather(mine, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, MPI_COMM_WORLD, &request);
-    return code == MPI_SUCCESS ? wait_for(launch, "MPI_Iallgather", &request, NULL, NULL, err)
-                               : mpi_failed("MPI_Iallgather", code, err);
+    memcpy(all, memory, ranks * bytes);
+    free(memory);
+    return EB_OK;
 }
 
 static enum eb_status mpi_reduce_max(struct eb_launch *launch, uint64_t *values, size_t count,
@@ -89,19 +115,20 @@ static enum eb_status mpi_reduce_max(struct eb_launch *launch, uint64_t *values,
 {
     MPI_Request request;
     enum eb_status status = check_count(count, err);
+    uint64_t *memory = status == EB_OK ? call_memory(launch, 2 * count * sizeof *memory, err) : NULL;
+    if (!memory)
+        return EB_INTERNAL;
+    memcpy(memory + count, values, count * sizeof *values);
+    int code =
+        MPI_Ireduce(memory + count, memory, (int)count, MPI_UINT64_T, MPI_MAX, 0, MPI_COMM_WORLD, &request);
+    status = started(launch, "MPI_Ireduce", code, err);
+    if (status == EB_OK)
+        status = wait_for(launch, "MPI_Ireduce", &request, NULL, NULL, err);
     if (status != EB_OK)
         return status;
-    uint64_t *result = calloc(count, sizeof *result);
-    if (!result)
-        return eb_error_set(err, EB_INTERNAL, "MPI", ENOMEM, "out of memory for %zu samples", count);
-    int code = MPI_Ireduce(values, result, (int)count, MPI_UINT64_T, MPI_MAX, 0, MPI_COMM_WORLD, &request);
-    status = code == MPI_SUCCESS ? wait_for(launch, "MPI_Ireduce", &request, NULL, NULL, err)
-                                 : mpi_failed("MPI_Ireduce", code, err);
-    if (status != EB_OK)
-        return status; /* MPI may still write to result: it is left to the end of the process */
     if (launch->rank == 0)
-        memcpy(values, result, count * sizeof *values);
-    free(result);
+        memcpy(values, memory, count * sizeof *values);
+    free(memory);
     return EB_OK;
 }
 
@@ -109,11 +136,19 @@ static enum eb_status mpi_broadcast(struct eb_launch *launch, void *data, size_t
 {
     MPI_Request request;
     enum eb_status status = check_count(bytes, err);
+    void *memory = status == EB_OK ? call_memory(launch, bytes, err) : NULL;
+    if (!memory)
+        return EB_INTERNAL;
+    memcpy(memory, data, bytes);
+    status = started(launch, "MPI_Ibcast",
+                     MPI_Ibcast(memory, (int)bytes, MPI_BYTE, 0, MPI_COMM_WORLD, &request), err);
+    if (status == EB_OK)
+        status = wait_for(launch, "MPI_Ibcast", &request, NULL, NULL, err);
     if (status != EB_OK)
         return status;
-    int code = MPI_Ibcast(data, (int)bytes, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
-    return code == MPI_SUCCESS ? wait_for(launch, "MPI_Ibcast", &request, NULL, NULL, err)
-                               : mpi_failed("MPI_Ibcast", code, err);
+    memcpy(data, memory, bytes);
+    free(memory);
+    return EB_OK;
 }
 
 static void mpi_abort(struct eb_launch *launch, int exit_code)

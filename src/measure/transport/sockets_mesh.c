@@ -134,6 +134,8 @@ static enum eb_status connect_flow(struct eb_sockets *sockets, const struct card
     if (status != EB_OK)
         return status;
     /* From the interface's own address: the routing table alone might send it through another one. */
+    int one = 1; /* the port may then be one that other destinations use too */
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
     if (bind(fd, (const struct sockaddr *)&sockets->own, sockets->own_length) != 0)
         return failed("cannot bind the connection to", peer, err);
     if (connect_within(fd, card, deadline_ns) != 0)

@@ -9,7 +9,8 @@
  *   - A failure is negative: what went wrong is then in transport->error, and the transport can only be
  * closed.
  *
- * To add one: a file that defines `const struct eb_transport_ops eb_transport_NAME`, and its row in table.h. */
+ * To add one: a file that defines `const struct eb_transport_ops eb_transport_NAME`, and its row in table.h.
+ */
 #ifndef EB_MEASURE_TRANSPORT_TRANSPORT_H
 #define EB_MEASURE_TRANSPORT_TRANSPORT_H
 
