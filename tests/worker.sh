@@ -103,8 +103,16 @@ if [ -e other_provider.so ] && ! grep -q fsanitize Makefile; then
         one_line "libfabric answers with '$name': both are named" "asked for provider 'tcp', libfabric answers with '$name'"
     done
 fi
-TMPDIR=$work run timeout 100 mpirun --oversubscribe -n 1 ./efabench-mpi -a x=ofi:tcp -s 8 pingpong : \
-    -n 1 ./efabench-mpi -a x=ofi:udp -s 8 pingpong
+# by_rank OPTIONS_OF_RANK_0 OPTIONS_OF_THE_OTHERS: ranks with different command lines
+cat > "$work/by-rank" <<'X'
+#!/bin/sh
+zero=$1 others=$2
+[ "${OMPI_COMM_WORLD_RANK:-${PMIX_RANK:-${PMI_RANK:-}}}" = 0 ] || zero=$others
+exec ./efabench-mpi $zero
+X
+chmod +x "$work/by-rank"
+by_rank() { TMPDIR=$work run timeout 100 mpirun --oversubscribe -n 2 "$work/by-rank" "$1" "$2"; }
+by_rank "-a x=ofi:tcp -s 8 pingpong" "-a x=ofi:udp -s 8 pingpong"
 is "two ranks with different providers: exit 5" "$code" 5
 one_line "two ranks with different providers: both are named" "'udp;ofi_rxd'"
 
@@ -115,8 +123,7 @@ is "... it is as it was" "$(cat "$work/old.json.journal")" kept
 mpi 2 -p tcp -w 60000 -s 8 -o "$work/refused.json" bandwidth
 mpi 2 -p tcp -s 8 -i 5 -o "$work/refused.json" pingpong
 says "a refused launch leaves nothing that the next one stumbles over" 0 err "record: $work/refused.json"
-TMPDIR=$work run timeout 100 mpirun --oversubscribe -n 1 ./efabench-mpi -p tcp -s 8 pingpong : \
-    -n 1 ./efabench-mpi -p tcp -s 8x pingpong
+by_rank "-p tcp -s 8 pingpong" "-p tcp -s 8x pingpong"
 is "a rank alone with a bad command line: exit 2" "$code" 2
 one_line "... rank 0 tells what that rank found" "'8x'"
 

@@ -34,11 +34,11 @@ static enum eb_status system_failed(const char *call, struct eb_error *err)
 }
 
 /* In the child: errno goes through the pipe when the program cannot be started. */
-static void become(char *const *argv, int output, int report, const sigset_t *mask)
+static void become(char *const *argv, int output, int report, const sigset_t *watched)
 {
     dup2(output, STDOUT_FILENO);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    sigprocmask(SIG_SETMASK, mask, NULL);
+    sigprocmask(SIG_UNBLOCK, watched, NULL);
     execvp(argv[0], argv);
     int code = errno;
     ssize_t written = write(report, &code, sizeof code);
@@ -51,8 +51,8 @@ static enum eb_status start(struct child *child, char *const *argv, struct eb_er
     int pipes[2];
     int report[2];
     sigset_t watched;
-    signal(SIGCHLD,
-           SIG_DFL); /* whoever started us may have ignored it, and the child would leave no exit code */
+    /* Whoever started us may have ignored it, and the child would leave no exit code. */
+    signal(SIGCHLD, SIG_DFL);
     sigemptyset(&watched);
     sigaddset(&watched, SIGINT);
     sigaddset(&watched, SIGTERM);
@@ -68,7 +68,7 @@ static enum eb_status start(struct child *child, char *const *argv, struct eb_er
     child->output = pipes[0];
     child->pid = fork();
     if (child->pid == 0)
-        become(argv, pipes[1], report[1], &child->old_mask);
+        become(argv, pipes[1], report[1], &watched);
     close(pipes[1]);
     close(report[1]);
     int code = 0;
@@ -219,10 +219,6 @@ enum eb_status eb_launcher_run(char *const *argv, int silence_ms, eb_launcher_li
     if (child.output >= 0)
         close(child.output);
     if (child.signals >= 0) {
-        struct signalfd_siginfo
-            taken; /* a signal that is still pending would end us when it is let through */
-        while (read(child.signals, &taken, sizeof taken) > 0)
-            ;
         close(child.signals);
         sigprocmask(SIG_SETMASK, &child.old_mask, NULL);
     }

@@ -11,7 +11,8 @@
 /* Takes a line of the launch's journal (borrowed) as it comes. A failure ends the launch. */
 typedef enum eb_status eb_launcher_line(void *argument, const json_t *line, struct eb_error *err);
 
-/* Runs argv (execvp, no shell) and waits for it. Lines that are not the journal's go to standard
+/* Runs argv (execvp, no shell) and waits for it. The caller holds SIGINT and SIGTERM blocked: one that comes
+ * between two launches then ends the next. Lines that are not the journal's go to standard
  * error. When nothing
  * comes for silence_ms (-1: never mind), or this process is told to end by SIGINT or SIGTERM, the launch is
  * ended too. *exit_code is the program's, or 128 plus the signal that ended it. EB_USAGE: the program cannot

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,9 +193,20 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
     return run->record ? EB_OK : out_of_memory(err);
 }
 
+/* To the end of the process: what comes between two launches waits for the next one, which it ends. */
+static void hold_signals(void)
+{
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
 static enum eb_status run_all(struct run *run, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
+    hold_signals();
     for (uint64_t launch = 0; status == EB_OK && launch < run->options->launches; launch++) {
         if (isatty(STDERR_FILENO))
             fprintf(stderr, "\r%s: launch %" PRIu64 " of %" PRIu64 " ", program, launch + 1,
