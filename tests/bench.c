@@ -5,30 +5,66 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static int progress_of(void *transport)
+{
+    struct eb_transport *t = transport;
+    return t->ops->progress(t);
+}
+
+static enum eb_status progressing_barrier(struct eb_launch *launch, struct eb_transport *transport,
+                                          struct eb_error *err)
+{
+    return launch->ops->barrier(launch, progress_of, transport, err);
+}
+
 /* Runs the case on an open transport. */
-static enum eb_status run_case(struct bench *bench, struct eb_transport *transport, struct eb_error *err)
+static enum eb_status run_case(struct bench *bench, struct eb_launch *launch, struct eb_transport *transport,
+                               struct eb_error *err)
 {
     int rank = transport->rank;
     const struct eb_kernel_ops *kernel = NULL;
-    struct eb_kernel_env env = {
-        .transport = transport, .size_bytes = bench->size_bytes, .window = bench->window};
+    struct eb_kernel_env env = {.transport = transport,
+                                .size_bytes = bench->size_bytes,
+                                .window = bench->window,
+                                .pairs = bench->pairs ? bench->pairs : 1,
+                                .posting = bench->posting,
+                                .segment_bytes = bench->segment_bytes ? bench->segment_bytes : 131072,
+                                .in_place = bench->in_place,
+                                .stride_bytes = bench->places ? bench->size_bytes : 0,
+                                .span_bytes = bench->places * bench->size_bytes};
     enum eb_status status = eb_kernel_find(bench->kernel, &kernel, err);
     if (status == EB_OK && bench->algorithm)
-        status = eb_algorithm_find(bench->algorithm, bench->size_bytes, &env.algorithm, err);
+        status = eb_algorithm_find(bench->algorithm, &env.algorithm, err);
+    if (status == EB_OK)
+        status = eb_reduction_find(bench->type ? bench->type : "f32",
+                                   bench->operation ? bench->operation : "sum", &env.reduction, err);
     if (status != EB_OK)
         return status;
     struct eb_kernel_needs needs = kernel->needs(&env);
     uint64_t *samples_ns = calloc(bench->run_iterations + 1, sizeof *samples_ns);
     env.requests = calloc(needs.requests, sizeof *env.requests);
-    status = eb_region_open(transport, needs.send_bytes, &env.send, err);
+    status = eb_region_open(transport, needs.send_bytes, 0, &env.send, err);
     if (status == EB_OK)
-        status = eb_region_open(transport, needs.receive_bytes, &env.receive, err);
-    if (status == EB_OK && bench->validate && kernel->takes_part(transport))
+        status = eb_region_open(transport, needs.receive_bytes, 0, &env.receive, err);
+    if (status == EB_OK && transport->ops->expose)
+        status = transport->ops->expose(transport, launch, &env.send, &env.receive, err);
+    int acts = kernel->takes_part(&env);
+    if (status == EB_OK && transport->reads) {
+        eb_kernel_fill_for_reads(&env, kernel->validated ? kernel->validated(&env) : 1);
+        status = progressing_barrier(launch, transport, err);
+    }
+    if (status == EB_OK && bench->validate && acts)
         status = kernel->validate(&env, 3, &bench->checked_bytes[rank], err);
-    if (status == EB_OK && bench->run_iterations > 0 && kernel->takes_part(transport))
+    if (status == EB_OK && transport->one_sided) /* nobody may write into what is still being checked */
+        status = progressing_barrier(launch, transport, err);
+    if (status == EB_OK && bench->run_iterations > 0 && acts)
         status = kernel->run(&env, bench->run_iterations, samples_ns, err);
-    if (status == EB_OK && bench->validate && kernel->takes_part(transport)) /* nothing was left behind */
+    if (status == EB_OK && transport->one_sided)
+        status = progressing_barrier(launch, transport, err);
+    if (status == EB_OK && bench->validate && acts) /* nothing was left behind */
         status = kernel->validate(&env, 1, &bench->checked_bytes[rank], err);
+    if (status == EB_OK && transport->one_sided)
+        status = progressing_barrier(launch, transport, err);
     eb_region_close(transport, &env.send);
     eb_region_close(transport, &env.receive);
     free(env.requests);
@@ -52,7 +88,7 @@ static int run_rank(struct eb_launch *launch, void *argument)
     if (status == EB_OK) {
         faulty_wrap(&faulty, transport, launch->rank == bench->spoiling_rank ? bench->spoil_send : 0,
                     bench->spoil_offset);
-        status = run_case(bench, bench->spoiling_rank < 0 ? transport : &faulty.base, err);
+        status = run_case(bench, launch, bench->spoiling_rank < 0 ? transport : &faulty.base, err);
         launch->ops->barrier(launch, NULL, NULL, NULL);
         faulty_unwrap(&faulty);
         ops->close(transport);

@@ -13,6 +13,13 @@ struct bench {
     const char *algorithm; /* NULL for kernels without */
     uint64_t size_bytes;
     unsigned window;
+    int pairs; /* 0: 1 */
+    enum eb_posting posting;
+    const char *type;      /* NULL: f32 */
+    const char *operation; /* NULL: sum */
+    int in_place;
+    size_t segment_bytes;    /* 0: 128 KiB */
+    size_t places;           /* that iterations rotate through; 0: one */
     uint64_t run_iterations; /* 0: none */
     int validate;
     int spoiling_rank; /* -1: none */

@@ -203,6 +203,80 @@ static void test_allreduce(void **state)
     assert_refused(record, "time_osu is not above zero");
 }
 
+static void test_busbw(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    add_median(record, 0, &allreduce, 1000);
+    struct eb_series_set *set = series_of(record);
+    /* nccl-tests: 8 bytes / 1000 ns * 2 * 3 / 4 = 12e6 bytes a second */
+    assert_near(find_series(set, "allreduce", "busbw", "tcp", 8)->value, 12);
+    eb_series_set_free(set);
+    json_decref(record);
+}
+
+static void test_pairs_add_up(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    struct case_facts four = bandwidth;
+    four.ranks = 4;
+    json_t *json = add_median(record, 0, &four, 1000);
+    json_object_set_new(json, "pairs", json_integer(2));
+    json_t *sweep = json_array_get(json_object_get(json, "sweeps"), 1);
+    json_object_set_new(sweep, "pairs",
+                        json_pack("[{s:[i, i], s:i}, {s:[i, i], s:i}]", "ranks", 0, 2, "median_ns", 900,
+                                  "ranks", 1, 3, "median_ns", 1100));
+    struct eb_series_set *set = series_of(record);
+    const struct eb_series *both = find_series(set, "bandwidth", "bandwidth", "tcp", 8);
+    assert_near(both->value, 2 * 512); /* two pairs, each 512 bytes in 1000 ns: 1024e6 bytes a second */
+    assert_int_equal(both->breakdown.pair_count, 2);
+    assert_int_equal(eb_breakdown_extreme(&both->breakdown, 1)->first, 1);
+    assert_int_equal(eb_breakdown_extreme(&both->breakdown, 1)->second, 3);
+    assert_near(eb_breakdown_pair_ns(eb_breakdown_extreme(&both->breakdown, 0)), 900);
+    eb_series_set_free(set);
+    json_decref(record);
+}
+
+static void test_the_mean_where_the_case_says_so(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    const uint64_t samples_ns[] = {1000, 1000, 4000}; /* mean 2000, median 1000 */
+    json_t *json = add_case(record, 0, &pingpong, samples_ns, 3);
+    json_object_set_new(json, "average", json_string("mean"));
+    struct eb_series_set *set = series_of(record);
+    assert_near(find_series(set, "pingpong", "half_rtt", "tcp", 8)->value, 1.0);
+    eb_series_set_free(set);
+    json_object_set_new(json, "average", json_string("median"));
+    set = series_of(record);
+    assert_near(find_series(set, "pingpong", "half_rtt", "tcp", 8)->value, 0.5);
+    eb_series_set_free(set);
+    json_decref(record);
+}
+
+static void test_the_straggler(void **state)
+{
+    (void)state;
+    json_t *record = new_record(2);
+    double share = 0;
+    for (size_t launch = 0; launch < 2; launch++) {
+        json_t *json = add_median(record, launch, &allreduce, 1000);
+        json_t *sweeps = json_object_get(json, "sweeps");
+        /* the first sweep does not count */
+        json_object_set_new(json_array_get(sweeps, 0), "slowest", json_pack("[[i, i]]", 0, 1000));
+        json_object_set_new(json_array_get(sweeps, 1), "slowest", json_pack("[[i, i], [i, i]]", 1, 2, 3, 8));
+    }
+    struct eb_series_set *set = series_of(record);
+    const struct eb_series *time = find_series(set, "allreduce", "time", "tcp", 8);
+    assert_int_equal(eb_breakdown_straggler(&time->breakdown, &share), 3);
+    assert_near(share, 0.8);
+    assert_true(eb_breakdown_stands_out(&time->breakdown, share)); /* half way from 1/4 to 1 is 0.625 */
+    assert_false(eb_breakdown_stands_out(&time->breakdown, 0.62));
+    eb_series_set_free(set);
+    json_decref(record);
+}
+
 static void test_order(void **state)
 {
     (void)state;
@@ -226,7 +300,7 @@ static void test_order(void **state)
         "pingpong rtt 2 8 tcp",        "pingpong rtt 2 8 kernel-tcp",
         "pingpong rtt 2 64 tcp",       "pingpong rtt 4 8 tcp",
         "bandwidth bandwidth 2 8 tcp", "allreduce time 4 8 tcp",
-        "allreduce time_osu 4 8 tcp",
+        "allreduce time_osu 4 8 tcp",  "allreduce busbw 4 8 tcp",
     };
     assert_int_equal(set->count, sizeof wanted / sizeof *wanted);
     for (size_t i = 0; i < set->count; i++) {
@@ -394,6 +468,10 @@ int main(void)
         cmocka_unit_test(test_message_rate),
         cmocka_unit_test(test_quantiles_of_rates_ascend),
         cmocka_unit_test(test_allreduce),
+        cmocka_unit_test(test_busbw),
+        cmocka_unit_test(test_pairs_add_up),
+        cmocka_unit_test(test_the_mean_where_the_case_says_so),
+        cmocka_unit_test(test_the_straggler),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_scaling_and_permuting_launches),
         cmocka_unit_test(test_variants_and_missing_launches),

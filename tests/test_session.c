@@ -50,10 +50,11 @@ static int run_rank(struct eb_launch *base, void *argument)
 static json_t *run_launch(struct launch *launch, const char *arm_spec, const char *sizes, int ranks)
 {
     struct eb_arm arm;
-    const struct eb_kernel_ops *kernels[3];
+    const struct eb_kernel_ops *kernels[8];
     size_t count = 0;
-    for (; eb_kernels[count]; count++)
-        kernels[count] = eb_kernels[count];
+    for (size_t i = 0; eb_kernels[i]; i++)
+        if (ranks % 2 == 0 || !eb_kernels[i]->all_pairs)
+            kernels[count++] = eb_kernels[i];
     assert_int_equal(eb_arm_parse(arm_spec, &arm, NULL), EB_OK);
     launch->options.arms = &arm;
     launch->options.arm_count = 1;
@@ -62,6 +63,8 @@ static json_t *run_launch(struct launch *launch, const char *arm_spec, const cha
     launch->options.algorithm = "auto";
     launch->options.variant = "default";
     launch->options.window = 4;
+    launch->options.segment_bytes = 4096;
+    assert_int_equal(eb_reduction_find("f32", "sum", &launch->options.reduction, NULL), EB_OK);
     launch->options.run = json_pack("{s:s}", "created_utc", "2026-01-01T00:00:00Z");
     launch->fold = eb_journal_fold_new();
     assert_int_equal(eb_size_list_parse(sizes, &launch->options.sizes, NULL), EB_OK);
@@ -126,8 +129,9 @@ static void test_a_launch_becomes_a_record(void **state)
             fail_msg("%s", err.text);
         const json_t *cases =
             json_object_get(json_array_get(json_object_get(record, "launches"), 0), "cases");
-        assert_int_equal(json_array_size(cases), 9);
-        for (size_t i = 0; i < 9; i++) {
+        size_t wanted = ranks % 2 == 0 ? 15 : 12; /* message_rate takes even ranks */
+        assert_int_equal(json_array_size(cases), wanted);
+        for (size_t i = 0; i < wanted; i++) {
             const json_t *folded = json_array_get(cases, i);
             assert_adds_up(folded, 3, 40);
             assert_int_equal(json_integer_value(json_object_get(folded, "ranks")), ranks);
@@ -210,10 +214,147 @@ static void test_a_bad_interface_ends_all_ranks_before_anything_runs(void **stat
     }
 }
 
+static const json_t *case_of(const json_t *record, const char *kernel)
+{
+    size_t i;
+    const json_t *found;
+    json_array_foreach(json_object_get(json_array_get(json_object_get(record, "launches"), 0), "cases"), i,
+                       found)
+    {
+        if (strcmp(json_string_value(json_object_get(found, "kernel")), kernel) == 0)
+            return found;
+    }
+    fail_msg("no case of %s", kernel);
+    return NULL;
+}
+
+static json_int_t count_in(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+static void test_pairs_and_the_slowest_are_told(void **state)
+{
+    (void)state;
+    struct launch launch = {.options = {.iterations = 20, .warmup = 2, .sweeps = 2, .seed = 9, .pairs = 2}};
+    json_t *record = run_launch(&launch, "a=inproc", "8", 4);
+    const json_t *folded = case_of(record, "pingpong");
+    const json_t *sweep = json_array_get(json_object_get(folded, "sweeps"), 1);
+    const json_t *pairs = json_object_get(sweep, "pairs");
+    assert_int_equal(count_in(folded, "pairs"), 2);
+    assert_int_equal(count_in(sweep, "iterations"), 20);
+    assert_int_equal(json_array_size(pairs), 2);
+    assert_int_equal(
+        json_integer_value(json_array_get(json_object_get(json_array_get(pairs, 1), "ranks"), 0)), 1);
+    assert_int_equal(
+        json_integer_value(json_array_get(json_object_get(json_array_get(pairs, 1), "ranks"), 1)), 3);
+    json_int_t samples = 0;
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(folded, "histogram"), i, item)
+    {
+        samples += json_integer_value(json_array_get(item, 1));
+    }
+    assert_int_equal(samples, 40); /* both pairs' */
+    json_int_t iterations = 0;
+    sweep = json_array_get(json_object_get(case_of(record, "allreduce"), "sweeps"), 1);
+    json_array_foreach(json_object_get(sweep, "slowest"), i, item)
+    {
+        assert_true(json_integer_value(json_array_get(item, 0)) < 4);
+        iterations += json_integer_value(json_array_get(item, 1));
+    }
+    assert_int_equal(iterations, 20); /* each iteration was slowest somewhere */
+    json_decref(record);
+}
+
+static void test_osu_counts_as_osu_does(void **state)
+{
+    (void)state;
+    struct launch launch = {.options = {.warmup = UINT64_MAX, .sweeps = 1, .seed = 9, .osu = 1}};
+    json_t *record = run_launch(&launch, "a=inproc", "8", 2);
+    static const struct {
+        const char *kernel;
+        json_int_t iterations, warmup;
+    } wanted[] = {{"pingpong", 10000, 100},
+                  {"bandwidth", 100, 10},
+                  {"bibandwidth", 100, 10},
+                  {"message_rate", 100, 10},
+                  {"allreduce", 1000, 100}}; /* OSU 7.4, small messages */
+    for (size_t i = 0; i < 5; i++) {
+        const json_t *folded = case_of(record, wanted[i].kernel);
+        const json_t *sweep = json_array_get(json_object_get(folded, "sweeps"), 0);
+        assert_int_equal(count_in(sweep, "iterations"), wanted[i].iterations);
+        assert_int_equal(count_in(sweep, "warmup"), wanted[i].warmup);
+        assert_string_equal(json_string_value(json_object_get(folded, "average")), "mean");
+        assert_string_equal(json_string_value(json_object_get(folded, "receives")), "as-osu");
+    }
+    assert_string_equal(json_string_value(json_object_get(case_of(record, "allreduce"), "loop")), "barrier");
+    json_decref(record);
+}
+
+static void test_precision_ends_a_block_early(void **state)
+{
+    (void)state;
+    /* a tenth of a second, and half an interval of 99%, which the first part of any block has */
+    struct launch launch = {.options = {.block_ns = 100000000,
+                                        .min_iterations = 10,
+                                        .sweeps = 2,
+                                        .seed = 9,
+                                        .warmup = 5,
+                                        .precision = 0.99}};
+    json_t *record = run_launch(&launch, "a=inproc", "8", 2);
+    const json_t *sweep = json_array_get(json_object_get(case_of(record, "pingpong"), "sweeps"), 1);
+    assert_string_equal(json_string_value(json_object_get(sweep, "stopped_by")), "precision");
+    /* and one that no block has */
+    struct launch strict = {.options = {.block_ns = 1000000,
+                                        .min_iterations = 10,
+                                        .sweeps = 2,
+                                        .seed = 9,
+                                        .warmup = 5,
+                                        .precision = 1e-12}};
+    json_t *to_the_end = run_launch(&strict, "a=inproc", "64K", 2);
+    sweep = json_array_get(json_object_get(case_of(to_the_end, "allreduce"), "sweeps"), 1);
+    assert_string_equal(json_string_value(json_object_get(sweep, "stopped_by")), "budget");
+    json_decref(record);
+    json_decref(to_the_end);
+}
+
+static void test_auto_is_measured_and_can_be_told(void **state)
+{
+    (void)state;
+    const struct eb_algorithm *ring = NULL;
+    struct launch measured = {.options = {.iterations = 3, .sweeps = 1, .seed = 9}};
+    json_t *record = run_launch(&measured, "a=inproc", "8,64K,1M", 3);
+    const json_t *crossovers = json_object_get(
+        json_object_get(json_array_get(json_object_get(record, "launches"), 0), "tuning"), "crossovers");
+    assert_int_equal(json_array_size(crossovers), 1);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(crossovers, 0), "arm")), "a");
+    json_decref(record);
+    assert_int_equal(eb_algorithm_find("ring", &ring, NULL), EB_OK);
+    struct eb_crossover told = {.arm = "a", .above = ring, .bytes = 8};
+    struct launch given = {
+        .options = {.iterations = 3, .sweeps = 1, .seed = 9, .crossovers = &told, .crossover_count = 1}};
+    record = run_launch(&given, "a=inproc", "8,12", 3);
+    size_t i;
+    const json_t *folded;
+    json_array_foreach(json_object_get(json_array_get(json_object_get(record, "launches"), 0), "cases"), i,
+                       folded)
+    {
+        if (strcmp(json_string_value(json_object_get(folded, "kernel")), "allreduce") == 0)
+            assert_string_equal(json_string_value(json_object_get(folded, "algorithm")),
+                                count_in(folded, "size_bytes") == 8 ? "recursive_doubling" : "ring");
+    }
+    json_decref(record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_launch_becomes_a_record),
+        cmocka_unit_test(test_pairs_and_the_slowest_are_told),
+        cmocka_unit_test(test_osu_counts_as_osu_does),
+        cmocka_unit_test(test_precision_ends_a_block_early),
+        cmocka_unit_test(test_auto_is_measured_and_can_be_told),
         cmocka_unit_test(test_the_time_budget_gives_iterations),
         cmocka_unit_test(test_iterations_follow_the_median),
         cmocka_unit_test(test_what_came_before_a_failure_is_kept),

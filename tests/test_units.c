@@ -60,6 +60,8 @@ static void test_lists(void **state)
     assert_list("1:8", (const uint64_t[]){1, 2, 4, 8}, 4);
     assert_list("3:13,5", (const uint64_t[]){3, 5, 6, 12}, 4);
     assert_list("1M:4M", (const uint64_t[]){1 << 20, 2 << 20, 4 << 20}, 3);
+    assert_list("4:100:x4", (const uint64_t[]){4, 16, 64}, 3);
+    assert_list("60K:62K:+1K,8", (const uint64_t[]){8, 61440, 62464, 63488}, 4);
 }
 
 static void test_named_and_ranged_sizes_are_told_apart(void **state)
@@ -78,7 +80,8 @@ static void test_named_and_ranged_sizes_are_told_apart(void **state)
 static void test_bad_lists(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "1,", ",1", "8:1", "1:", ":8", "1:2:3", "1-8"};
+    static const char *const bad[] = {"",    "1,",     ",1",    "8:1",   "1:",     ":8",        "1:2:3",
+                                      "1-8", "1:8:x1", "1:8:x", "1:8:+", "1:8:+0", "1:8:x2:x2", "1:1M:+1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct eb_size_list list;
         assert_int_equal(eb_size_list_parse(bad[i], &list, NULL), EB_USAGE);

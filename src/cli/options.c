@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, COUNT, ARM, PROVIDER };
+enum kind { FLAG, TEXT, COUNT, ARM, PROVIDER, CROSSOVER, ADDED };
 
 struct option_row {
     const char *name;
@@ -33,15 +33,32 @@ static const struct option_row rows[] = {
      RUN | WORKER, ARM, 0, 0, 0},
     {"provider", 'p', "PROVIDER", "short for --arm PROVIDER=ofi:PROVIDER", RUN | WORKER, PROVIDER, 0, 0, 0},
     {"sizes", 's', "LIST",
-     "message sizes: 8, or 1,8,64K, or a range 1:4M of powers of two times the first (1:4M)", RUN | WORKER,
+     "message sizes: 8, or 1,8,64K, or ranges: 1:4M (doubling), 4:1G:x4, 60K:68K:+1K (1:4M)", RUN | WORKER,
      TEXT, AT(sizes_text), 0, 0},
-    {"algorithm", 0, "NAME", "of the all-reduce: auto, recursive_doubling, ring (auto)", RUN | WORKER, TEXT,
-     AT(algorithm), 0, 0},
-    {"window", 'w', "N", "messages in flight in bandwidth (64)", RUN | WORKER, COUNT, AT(window), 1, 65536},
+    {"window", 'w', "N", "messages in flight in bandwidth, bibandwidth and message_rate (64)", RUN | WORKER,
+     COUNT, AT(window), 1, 65536},
+    {"pairs", 0, "N", "pairs at work at once, rank i with i + n/2 (1; message_rate: all)", RUN | WORKER,
+     COUNT, AT(pairs), 1, 50000},
+    {"algorithm", 0, "NAME",
+     "of the all-reduce: auto, recursive_doubling, ring, rabenseifner, native (auto: measured, and native on "
+     "mpi)",
+     RUN | WORKER, TEXT, AT(algorithm), 0, 0},
+    {"type", 0, "NAME", "elements of the all-reduce: f32, f64, i32, i64 (f32)", RUN | WORKER, TEXT, AT(type),
+     0, 0},
+    {"operation", 0, "NAME", "of the all-reduce: sum, min, max (sum)", RUN | WORKER, TEXT, AT(operation), 0,
+     0},
+    {"segment", 0, "SIZE", "what the ring cuts its chunks into (128K)", RUN | WORKER, TEXT, AT(segment), 0,
+     0},
+    {"in-place", 0, NULL, "all-reduce in place: the result takes the vector's place", RUN | WORKER, FLAG,
+     AT(in_place), 0, 0},
+    {"bind", 0, "WHERE",
+     "core:LIST, nic (a core near the first arm's NIC) or none (nic where the launcher bound nothing)",
+     RUN | WORKER, TEXT, AT(bind), 0, 0},
     {"launches", 'k', "N", "launches of mpirun (6: the least that gives a 95% interval of a median)", RUN,
      COUNT, AT(launches), 1, 1000},
     {"ranks", 'n', "N", "ranks of each launch (2)", RUN, COUNT, AT(ranks), 2, 100000},
-    {"sweeps", 0, "N", "times that each launch goes over all cases; the first is marked and left out (4)",
+    {"sweeps", 0, "N",
+     "times that each launch goes over all cases; the first is marked and left out (4; --osu: 1, counted)",
      RUN | WORKER, COUNT, AT(sweeps), 1, 1000},
     {"time", 't', "MS", "time budget of a case in a sweep, in milliseconds (10)", RUN | WORKER, COUNT,
      AT(time_ms), 1, 3600000},
@@ -51,6 +68,16 @@ static const struct option_row rows[] = {
      AT(min_iterations), 1, 10000000},
     {"warmup", 'x', "N", "iterations before those that count (a tenth)", RUN | WORKER, COUNT, AT(warmup), 0,
      10000000},
+    {"precision", 0, "PERCENT",
+     "end a case in a sweep when half the 95% interval of its median is below this; --time bounds it",
+     RUN | WORKER, TEXT, AT(precision), 0, 0},
+    {"osu", 0, NULL,
+     "as the OSU Micro-Benchmarks 7.4 do: their counts, where they post, what they time and average",
+     RUN | WORKER, FLAG, AT(osu), 0, 0},
+    {"cold", 0, NULL, "rotate buffers over twice the last-level cache", RUN | WORKER, FLAG, AT(cold), 0, 0},
+    {"huge-pages", 0, NULL, "buffers of huge pages", RUN | WORKER, FLAG, AT(huge_pages), 0, 0},
+    {"refine", 0, NULL, "look for jumps between two sizes, and measure sizes closer to them", RUN | WORKER,
+     FLAG, AT(refine), 0, 0},
     {"seed", 0, "N", "repeats the order of a run (else random; the record says it)", RUN | WORKER, COUNT,
      AT(seed), 0, INT64_MAX},
     {"validate", 0, NULL, "check every byte in iterations of their own; a wrong one is exit 4", RUN | WORKER,
@@ -68,6 +95,9 @@ static const struct option_row rows[] = {
      AT(variant), 0, 0},
     {"launch-index", 0, "N", "number of this launch in a run: part of the seed (0)", WORKER, COUNT,
      AT(launch_index), 0, 1000000},
+    {"crossover", 0, "ARM=NAME:SIZE", "what auto is: recursive doubling up to the size, NAME above", WORKER,
+     CROSSOVER, 0, 0, 0},
+    {"added", 0, "KERNEL=SIZE", "one more size of one kernel, as --refine found it", WORKER, ADDED, 0, 0, 0},
     {"stream", 0, NULL, "write the journal to standard output, for efabench run", WORKER, FLAG, AT(stream), 0,
      0},
     {"output", 'o', "FILE", "run and efabench-mpi: the record; report: the report", RUN | REPORT | WORKER,
@@ -107,6 +137,16 @@ static enum eb_status add_provider(struct eb_options *options, const char *provi
     return add_arm(options, spec, err);
 }
 
+static enum eb_status keep(const char **list, size_t *count, size_t room, const char *name, const char *value,
+                           struct eb_error *err)
+{
+    if (*count == room)
+        return eb_error_set(err, EB_USAGE, "options", 0, "--%s: '%s' is one too many: at most %zu", name,
+                            value, room);
+    list[(*count)++] = value;
+    return EB_OK;
+}
+
 static enum eb_status apply(struct eb_options *options, const struct option_row *row, const char *value,
                             struct eb_error *err)
 {
@@ -126,6 +166,10 @@ static enum eb_status apply(struct eb_options *options, const struct option_row 
         return add_arm(options, value, err);
     case PROVIDER:
         return add_provider(options, value, err);
+    case CROSSOVER:
+        return keep(options->crossovers, &options->crossover_count, EB_ARMS_MAX, row->name, value, err);
+    case ADDED:
+        return keep(options->added, &options->added_count, EB_ADDED_MAX, row->name, value, err);
     }
     return EB_OK;
 }
@@ -233,12 +277,13 @@ static enum eb_status parse_words(struct eb_options *options, enum eb_program pr
 static void set_defaults(struct eb_options *options)
 {
     *options = (struct eb_options){
-        .sizes_text = "1:4M",
-        .algorithm = "auto",
         .window = 64,
+        .algorithm = "auto",
+        .type = "f32",
+        .operation = "sum",
+        .segment = "128K",
         .launches = 6,
         .ranks = 2,
-        .sweeps = 4,
         .time_ms = 10,
         .min_iterations = 3,
         .warmup = UINT64_MAX,
@@ -260,7 +305,7 @@ enum eb_status eb_options_parse(struct eb_options *options, enum eb_program prog
     if (status == EB_OK)
         status = parse_words(options, program, unfolded_count, unfolded, err);
     if (status == EB_OK)
-        status = eb_size_list_parse(options->sizes_text, &options->sizes, err);
+        status = eb_size_list_parse(options->sizes_text ? options->sizes_text : "1:4M", &options->sizes, err);
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define EB_ARMS_MAX 16
+#define EB_ADDED_MAX 256
 
 /* Who takes an option: bits. */
 enum eb_program {
@@ -22,18 +23,29 @@ struct eb_options {
     /* what to measure */
     struct eb_arm arms[EB_ARMS_MAX];
     size_t arm_count;
-    const char *sizes_text;
+    const char *sizes_text; /* NULL: nobody named them */
     struct eb_size_list sizes;
-    const char *algorithm;
     uint64_t window;
+    uint64_t pairs; /* 0: the kernel's default */
+    const char *algorithm;
+    const char *type;
+    const char *operation;
+    const char *segment;
+    int in_place;
+    const char *bind;
     /* how often */
     uint64_t launches;
     uint64_t ranks;
-    uint64_t sweeps;
+    uint64_t sweeps; /* 0: the default */
     uint64_t time_ms;
     uint64_t iterations;
     uint64_t min_iterations;
     uint64_t warmup;
+    const char *precision; /* percent, NULL: none */
+    int osu;
+    int cold;
+    int huge_pages;
+    int refine;
     uint64_t seed;
     uint64_t timeout_s;
     int validate;
@@ -45,6 +57,11 @@ struct eb_options {
     const char *variant;
     uint64_t launch_index;
     int stream;
+    /* what an earlier launch of the run found out */
+    const char *crossovers[EB_ARMS_MAX]; /* ARM=ALGORITHM:BYTES */
+    size_t crossover_count;
+    const char *added[EB_ADDED_MAX]; /* KERNEL=BYTES */
+    size_t added_count;
     /* what comes out */
     const char *output;
     const char *format;

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,11 +67,60 @@ struct command {
     char *launcher; /* cut into words */
     char texts[3][64];
     char worker[PATH_MAX];
+    char *made[EB_ARMS_MAX + EB_ADDED_MAX];
+    size_t made_count;
 };
 
 static void push(struct command *command, const char *word)
 {
     command->words[command->count++] = word;
+}
+
+/* Keeps a text that was made for this command. */
+static enum eb_status push_made(struct command *command, struct eb_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static enum eb_status push_made(struct command *command, struct eb_error *err, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = NULL;
+    int failure = vasprintf(&text, format, args) < 0;
+    va_end(args);
+    if (failure)
+        return out_of_memory(err);
+    command->made[command->made_count++] = text;
+    push(command, text);
+    return EB_OK;
+}
+
+/* What the first launch found out, in the words that tell it to another one. */
+static enum eb_status push_tuning(struct command *command, const json_t *tuning, struct eb_error *err)
+{
+    size_t i;
+    const json_t *item;
+    enum eb_status status = EB_OK;
+    json_array_foreach(json_object_get(tuning, "crossovers"), i, item)
+    {
+        if (status == EB_OK)
+            status = push_made(command, err, "--crossover=%s=%s:%lld",
+                               json_string_value(json_object_get(item, "arm")),
+                               json_string_value(json_object_get(item, "above")),
+                               (long long)json_integer_value(json_object_get(item, "bytes")));
+    }
+    json_array_foreach(json_object_get(tuning, "added_sizes"), i, item)
+    {
+        if (status == EB_OK)
+            status =
+                push_made(command, err, "--added=%s=%lld", json_string_value(json_object_get(item, "kernel")),
+                          (long long)json_integer_value(json_object_get(item, "size_bytes")));
+    }
+    return status;
+}
+
+static const json_t *first_tuning(const struct run *run)
+{
+    return json_object_get(json_array_get(json_object_get(run->record, "launches"), 0), "tuning");
 }
 
 static enum eb_status make_command(struct command *command, const struct run *run, uint64_t launch,
@@ -79,8 +129,9 @@ static enum eb_status make_command(struct command *command, const struct run *ru
     const struct eb_options *options = run->options;
     const struct eb_session_options *session = &run->setup->session;
     const char *launcher = options->launcher ? options->launcher : "mpirun";
-    size_t room =
-        strlen(launcher) / 2 + options->forwarded_count + session->kernel_count + 2 * session->arm_count + 16;
+    const json_t *tuning = first_tuning(run);
+    size_t room = strlen(launcher) / 2 + options->forwarded_count + session->kernel_count +
+                  2 * session->arm_count + EB_ARMS_MAX + EB_ADDED_MAX + 16;
     *command = (struct command){.words = calloc(room, sizeof *command->words), .launcher = strdup(launcher)};
     if (!command->words || !command->launcher)
         return out_of_memory(err);
@@ -98,7 +149,11 @@ static enum eb_status make_command(struct command *command, const struct run *ru
     push(command, options->worker ? options->worker : command->worker);
     push(command, "--stream");
     for (size_t i = 0; i < options->forwarded_count; i++)
-        push(command, options->forwarded[i]);
+        if (!tuning || strcmp(options->forwarded[i], "--refine") != 0) /* once is enough */
+            push(command, options->forwarded[i]);
+    enum eb_status status = push_tuning(command, tuning, err);
+    if (status != EB_OK)
+        return status;
     push(command, command->texts[1]);
     push(command, command->texts[2]);
     for (size_t i = 0; i < session->arm_count; i++) {
@@ -162,6 +217,8 @@ static enum eb_status run_launch(struct run *run, uint64_t launch, struct eb_err
     if (run->fold) {
         free(command.words);
         free(command.launcher);
+        for (size_t i = 0; i < command.made_count; i++)
+            free(command.made[i]);
     }
     eb_journal_fold_free(run->fold);
     run->fold = NULL;

@@ -7,9 +7,12 @@
 #include "measure/transport/transport.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define DEFAULT_SWEEPS 4
 
 static const char *const efa_arms[] = {"efa=ofi:efa@efa", "ena=sockets@ena,flows=1",
                                        "ena8=sockets@ena,flows=8", NULL};
@@ -44,8 +47,12 @@ static enum eb_status find_kernels(struct eb_setup *setup, const struct eb_optio
                                    struct eb_error *err)
 {
     *count = 0;
-    for (size_t i = 0; options->word_count == 0 && eb_kernels[i]; i++)
-        setup->kernels[(*count)++] = eb_kernels[i];
+    int all = options->word_count == 1 && strcmp(options->words[0], "all") == 0;
+    for (size_t i = 0; (options->word_count == 0 || all) && eb_kernels[i]; i++)
+        if (all || eb_kernels[i]->by_default)
+            setup->kernels[(*count)++] = eb_kernels[i];
+    if (all)
+        return EB_OK;
     for (size_t i = 0; i < options->word_count; i++) {
         const struct eb_kernel_ops *kernel = NULL;
         enum eb_status status = eb_kernel_find(options->words[i], &kernel, err);
@@ -76,6 +83,64 @@ static enum eb_status check_baseline(const struct eb_options *options, struct eb
                         options->baseline, names);
 }
 
+/* A percentage, with or without its sign. */
+static enum eb_status parse_precision(const char *text, double *share, struct eb_error *err)
+{
+    char *end = NULL;
+    *share = 0;
+    if (!text)
+        return EB_OK;
+    double percent = strtod(text, &end);
+    if (end != text && *end == '%')
+        end++;
+    if (end == text || *end || !(percent > 0) || percent >= 100)
+        return eb_error_set(err, EB_USAGE, "setup", 0,
+                            "--precision: '%s' is no percentage between 0 and 100, such as 1 or 0.5%%", text);
+    *share = percent / 100;
+    return EB_OK;
+}
+
+static enum eb_status parse_crossover(const char *text, struct eb_crossover *crossover, struct eb_error *err)
+{
+    char above[64] = "";
+    char bytes[32] = "";
+    if (sscanf(text, "%39[^=]=%63[^:]:%31s", crossover->arm, above, bytes) != 3)
+        return eb_error_set(err, EB_USAGE, "setup", 0, "--crossover: '%s' is not ARM=NAME:SIZE", text);
+    enum eb_status status = eb_algorithm_find(above, &crossover->above, err);
+    return status == EB_OK ? eb_count_parse("--crossover", bytes, 0, INT64_MAX, &crossover->bytes, err)
+                           : status;
+}
+
+static enum eb_status parse_added(const char *text, struct eb_added_size *added, struct eb_error *err)
+{
+    char kernel[64] = "";
+    char bytes[32] = "";
+    if (sscanf(text, "%63[^=]=%31s", kernel, bytes) != 2)
+        return eb_error_set(err, EB_USAGE, "setup", 0, "--added: '%s' is not KERNEL=SIZE", text);
+    enum eb_status status = eb_kernel_find(kernel, &added->kernel, err);
+    return status == EB_OK ? eb_size_parse(bytes, &added->bytes, err) : status;
+}
+
+/* What options say in words. */
+static enum eb_status parse_words(struct eb_setup *setup, const struct eb_options *options,
+                                  struct eb_error *err)
+{
+    struct eb_session_options *session = &setup->session;
+    uint64_t segment = 0;
+    struct eb_error inner = {0};
+    enum eb_status status = eb_reduction_find(options->type, options->operation, &session->reduction, err);
+    if (status == EB_OK)
+        status = parse_precision(options->precision, &session->precision, err);
+    if (status == EB_OK && eb_size_parse(options->segment, &segment, &inner) != EB_OK)
+        status = eb_error_set(err, EB_USAGE, "setup", 0, "--segment: %s", inner.text);
+    session->segment_bytes = segment;
+    for (size_t i = 0; status == EB_OK && i < options->crossover_count; i++)
+        status = parse_crossover(options->crossovers[i], &setup->crossovers[i], err);
+    for (size_t i = 0; status == EB_OK && i < options->added_count; i++)
+        status = parse_added(options->added[i], &setup->added[i], err);
+    return status;
+}
+
 static uint64_t seed_from_clock(void)
 {
     struct eb_rng rng;
@@ -103,21 +168,36 @@ enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options,
         .kernels = setup->kernels,
         .kernel_count = kernel_count,
         .sizes = options->sizes,
+        .default_sizes = !options->sizes_text,
         .variant = options->variant,
-        .algorithm = options->algorithm,
         .window = (unsigned)options->window,
+        .pairs = (unsigned)options->pairs,
+        .algorithm = options->algorithm,
+        .crossovers = setup->crossovers,
+        .crossover_count = options->crossover_count,
+        .in_place = options->in_place,
+        .bind = options->bind,
         .iterations = options->iterations,
         .warmup = options->warmup,
         .block_ns = options->time_ms * 1000000u,
         .min_iterations = options->min_iterations,
-        .sweeps = options->sweeps,
+        .sweeps = options->sweeps ? options->sweeps
+                  : options->osu  ? 1
+                                  : DEFAULT_SWEEPS,
+        .osu = options->osu,
+        .cold = options->cold,
+        .huge_pages = options->huge_pages,
+        .refine = options->refine,
+        .added = setup->added,
+        .added_count = options->added_count,
         .seed = options->seed,
         .launch_index = options->launch_index,
         .validate = options->validate,
         .raw = options->raw,
         .allow_same_host = options->allow_same_host,
     };
-    return eb_session_check(&setup->session, err);
+    status = parse_words(setup, options, err);
+    return status == EB_OK ? eb_session_check(&setup->session, err) : status;
 }
 
 char *eb_setup_help(void)
@@ -127,9 +207,13 @@ char *eb_setup_help(void)
     FILE *text = open_memstream(&help, &bytes);
     if (!text)
         return NULL;
-    fputs("Kernels (all when none is named):\n", text);
+    fputs("Kernels (those with * when none is named; 'all' names every one):\n", text);
     for (size_t i = 0; eb_kernels[i]; i++)
-        fprintf(text, "  %-12s %s\n", eb_kernels[i]->name, eb_kernels[i]->summary);
+        fprintf(text, "%c %-12s %s\n", eb_kernels[i]->by_default ? '*' : ' ', eb_kernels[i]->name,
+                eb_kernels[i]->summary);
+    fputs("Algorithms of the all-reduce:\n", text);
+    for (size_t i = 0; eb_algorithms[i]; i++)
+        fprintf(text, "  %-18s %s\n", eb_algorithms[i]->name, eb_algorithms[i]->summary);
     fputs("Transports of arms:\n", text);
     for (size_t i = 0; eb_transports[i]; i++)
         fprintf(text, "  %-12s %s\n", eb_transports[i]->name, eb_transports[i]->summary);

@@ -9,6 +9,8 @@
 
 struct eb_setup {
     const struct eb_kernel_ops *kernels[EB_KERNELS_MAX];
+    struct eb_crossover crossovers[EB_ARMS_MAX];
+    struct eb_added_size added[EB_ADDED_MAX];
     struct eb_session_options session; /* run is left NULL */
 };
 

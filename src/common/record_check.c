@@ -104,27 +104,6 @@ static enum eb_status check_histogram(const json_t *bins, const struct place *pl
     return EB_OK;
 }
 
-static enum eb_status check_sweeps(const json_t *sweeps, const struct place *place, struct eb_error *err)
-{
-    static const struct key_rule rules[] = {
-        {"index", COUNT, 1},  {"first", BOOLEAN, 1},   {"position", COUNT, 1}, {"iterations", POSITIVE, 1},
-        {"warmup", COUNT, 1}, {"median_ns", COUNT, 1}, {"total_ns", COUNT, 1}, {"rank_total_ns", COUNT, 1},
-    };
-    size_t i;
-    const json_t *sweep;
-    if (json_array_size(sweeps) == 0)
-        return refused(place, err, "\"sweeps\" is empty");
-    json_array_foreach(sweeps, i, sweep)
-    {
-        struct place inner = {.path = place->path};
-        snprintf(inner.text, sizeof inner.text, "%.90s.sweeps[%zu]", place->text, i);
-        enum eb_status status = CHECK_KEYS(sweep, rules, 0, &inner, err);
-        if (status != EB_OK)
-            return status;
-    }
-    return EB_OK;
-}
-
 /* A string that must be one of the words; absent is good. */
 static enum eb_status check_word(const json_t *object, const char *key, const char *const *words,
                                  const struct place *place, struct eb_error *err)
@@ -136,6 +115,62 @@ static enum eb_status check_word(const json_t *object, const char *key, const ch
         if (strcmp(value, *words) == 0)
             return EB_OK;
     return refused(place, err, "\"%s\" is '%s', which is unknown to this version", key, value);
+}
+
+/* [a, b] with both at least 0. */
+static int is_count_pair(const json_t *json)
+{
+    const json_t *a = json_array_get(json, 0);
+    const json_t *b = json_array_get(json, 1);
+    return json_array_size(json) == 2 && json_is_integer(a) && json_is_integer(b) &&
+           json_integer_value(a) >= 0 && json_integer_value(b) >= 0;
+}
+
+/* What a sweep says of single pairs and ranks. */
+static enum eb_status check_parts(const json_t *sweep, const struct place *place, struct eb_error *err)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(sweep, "pairs"), i, item)
+    {
+        const json_t *median_ns = json_object_get(item, "median_ns");
+        if (!is_count_pair(json_object_get(item, "ranks")) || !json_is_integer(median_ns) ||
+            json_integer_value(median_ns) < 0)
+            return refused(place, err, "\"pairs\"[%zu] is not {\"ranks\": [a, b], \"median_ns\"}", i);
+    }
+    json_array_foreach(json_object_get(sweep, "slowest"), i, item)
+    {
+        if (!is_count_pair(item))
+            return refused(place, err, "\"slowest\"[%zu] is not [rank, count]", i);
+    }
+    return EB_OK;
+}
+
+static enum eb_status check_sweeps(const json_t *sweeps, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {
+        {"index", COUNT, 1},  {"first", BOOLEAN, 1},   {"position", COUNT, 1},    {"iterations", POSITIVE, 1},
+        {"warmup", COUNT, 1}, {"median_ns", COUNT, 1}, {"total_ns", COUNT, 1},    {"rank_total_ns", COUNT, 1},
+        {"pairs", ARRAY, 0},  {"slowest", ARRAY, 0},   {"stopped_by", STRING, 0},
+    };
+    static const char *const ends[] = {"precision", "budget", NULL};
+    size_t i;
+    const json_t *sweep;
+    if (json_array_size(sweeps) == 0)
+        return refused(place, err, "\"sweeps\" is empty");
+    json_array_foreach(sweeps, i, sweep)
+    {
+        struct place inner = {.path = place->path};
+        snprintf(inner.text, sizeof inner.text, "%.90s.sweeps[%zu]", place->text, i);
+        enum eb_status status = CHECK_KEYS(sweep, rules, 0, &inner, err);
+        if (status == EB_OK)
+            status = check_word(sweep, "stopped_by", ends, &inner, err);
+        if (status == EB_OK)
+            status = check_parts(sweep, &inner, err);
+        if (status != EB_OK)
+            return status;
+    }
+    return EB_OK;
 }
 
 static enum eb_status check_named(const json_t *object, const char *key, const struct place *place,
@@ -188,7 +223,8 @@ static enum eb_status check_measured(const json_t *json, const struct place *pla
 {
     static const char *const samples[] = {"rtt_ns", "window_ns", "time_ns", NULL};
     static const char *const postings[] = {"pre-posted", "as-osu", NULL};
-    static const char *const loops[] = {"closed", NULL};
+    static const char *const loops[] = {"closed", "barrier", NULL};
+    static const char *const averages[] = {"mean", "median", NULL};
     static const char *const needed[] = {"sample", "bytes_per_sample", "sweeps", "histogram", "witness"};
     static const struct key_rule validation[] = {{"iterations", POSITIVE, 1}, {"bytes", COUNT, 1}};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -207,6 +243,8 @@ static enum eb_status check_measured(const json_t *json, const struct place *pla
         status = check_word(json, "sample", samples, place, err);
     if (status == EB_OK)
         status = check_word(json, "receives", postings, place, err);
+    if (status == EB_OK)
+        status = check_word(json, "average", averages, place, err);
     return status == EB_OK ? check_word(json, "loop", loops, place, err) : status;
 }
 
@@ -220,6 +258,13 @@ static enum eb_status check_case(const json_t *json, const struct place *place, 
         {"ranks", POSITIVE, 1},
         {"sample", STRING, 0},
         {"window", POSITIVE, 0},
+        {"pairs", POSITIVE, 0},
+        {"type", STRING, 0},
+        {"operation", STRING, 0},
+        {"in_place", BOOLEAN, 0},
+        {"average", STRING, 0},
+        {"rotated_bytes", POSITIVE, 0},
+        {"size_added", BOOLEAN, 0},
         {"bytes_per_sample", COUNT, 0},
         {"first_sweep_counted", BOOLEAN, 0},
         {"receives", STRING, 0},
@@ -284,9 +329,9 @@ static enum eb_status check_each(const json_t *object, const char *key, const st
 
 static enum eb_status check_launch(const json_t *launch, const struct place *place, struct eb_error *err)
 {
-    static const struct key_rule rules[] = {{"variant", STRING, 1},    {"status", STRING, 1},
-                                            {"provenance", OBJECT, 1}, {"warnings", ARRAY, 0},
-                                            {"arms", ARRAY, 1},        {"cases", ARRAY, 1}};
+    static const struct key_rule rules[] = {
+        {"variant", STRING, 1}, {"status", STRING, 1}, {"provenance", OBJECT, 1}, {"warnings", ARRAY, 0},
+        {"arms", ARRAY, 1},     {"cases", ARRAY, 1},   {"tuning", OBJECT, 0}};
     static const char *const ends[] = {"complete", "partial", NULL};
     enum eb_status status = CHECK_KEYS(launch, rules, 0, place, err);
     if (status == EB_OK)

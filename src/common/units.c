@@ -45,46 +45,76 @@ enum eb_status eb_size_parse(const char *text, uint64_t *bytes, struct eb_error 
     return bad_size(text, err);
 }
 
-static enum eb_status size_list_add(struct eb_size_list *list, uint64_t bytes, unsigned from_range,
-                                    struct eb_error *err)
+enum eb_status eb_size_list_insert(struct eb_size_list *list, struct eb_size size, struct eb_error *err)
 {
     size_t place = 0;
-    while (place < list->count && list->sizes[place].bytes < bytes)
+    while (place < list->count && list->sizes[place].bytes < size.bytes)
         place++;
-    if (place < list->count && list->sizes[place].bytes == bytes) {
-        list->sizes[place].from_range &= from_range & 1u;
+    if (place < list->count && list->sizes[place].bytes == size.bytes) {
+        list->sizes[place].from_range &= size.from_range;
+        list->sizes[place].added &= size.added;
         return EB_OK;
     }
+    if (list->count == EB_SIZES_MAX)
+        return eb_error_set(err, EB_USAGE, "size", 0, "there are more than %d sizes", EB_SIZES_MAX);
     struct eb_size *grown = realloc(list->sizes, (list->count + 1) * sizeof *grown);
     if (!grown)
         return eb_error_set(err, EB_INTERNAL, "size", ENOMEM, "out of memory for the list of sizes");
     list->sizes = grown;
     memmove(&grown[place + 1], &grown[place], (list->count - place) * sizeof *grown);
-    grown[place] = (struct eb_size){.bytes = bytes, .from_range = from_range & 1u};
+    grown[place] = size;
     list->count++;
     return EB_OK;
 }
 
-static enum eb_status size_list_add_word(struct eb_size_list *list, char *word, struct eb_error *err)
+/* How a range goes on: times factor, plus step. */
+struct stride {
+    uint64_t factor;
+    uint64_t step;
+};
+
+static enum eb_status parse_stride(const char *text, struct stride *stride, struct eb_error *err)
 {
-    char *colon = strchr(word, ':');
+    *stride = (struct stride){.factor = 1};
+    if (text[0] == 'x')
+        return eb_count_parse("the factor of a range", text + 1, 2, 1024, &stride->factor, err);
+    if (text[0] == '+')
+        return eb_size_parse(text + 1, &stride->step, err);
+    return eb_error_set(err, EB_USAGE, "size", 0,
+                        "'%s' is no stride of a range: write xN to multiply or +STEP to add", text);
+}
+
+static enum eb_status add_range(struct eb_size_list *list, const char *word, char *rest, struct eb_error *err)
+{
     uint64_t low = 0;
     uint64_t high = 0;
-    if (!colon) {
-        enum eb_status status = eb_size_parse(word, &low, err);
-        return status != EB_OK ? status : size_list_add(list, low, 0, err);
-    }
-    *colon = '\0';
-    enum eb_status status = eb_size_parse(word, &low, err);
+    struct stride stride = {.factor = 2};
+    enum eb_status status = eb_size_parse(strsep(&rest, ":"), &low, err);
     if (status == EB_OK)
-        status = eb_size_parse(colon + 1, &high, err);
-    *colon = ':';
+        status = eb_size_parse(strsep(&rest, ":"), &high, err);
+    if (status == EB_OK && rest)
+        status = parse_stride(rest, &stride, err);
     if (status != EB_OK)
         return status;
     if (low > high)
         return eb_error_set(err, EB_USAGE, "size", 0, "the range '%s' is upside down: write LOW:HIGH", word);
-    for (uint64_t bytes = low; status == EB_OK && bytes <= high; bytes *= 2)
-        status = size_list_add(list, bytes, 1, err);
+    for (uint64_t bytes = low; status == EB_OK && bytes <= high; bytes = bytes * stride.factor + stride.step)
+        status = eb_size_list_insert(list, (struct eb_size){.bytes = bytes, .from_range = 1}, err);
+    return status;
+}
+
+static enum eb_status size_list_add_word(struct eb_size_list *list, const char *word, struct eb_error *err)
+{
+    struct eb_size size = {0};
+    if (!strchr(word, ':')) {
+        enum eb_status status = eb_size_parse(word, &size.bytes, err);
+        return status != EB_OK ? status : eb_size_list_insert(list, size, err);
+    }
+    char *copy = strdup(word);
+    if (!copy)
+        return eb_error_set(err, EB_INTERNAL, "size", ENOMEM, "out of memory for the list of sizes");
+    enum eb_status status = add_range(list, word, copy, err);
+    free(copy);
     return status;
 }
 

@@ -19,7 +19,7 @@ static const struct eb_kernel_metrics kernels[] = {
      .sample = "window_ns",
      .metrics = {{.name = "bandwidth",
                   .unit = "MB/s",
-                  .title = "one direction",
+                  .title = "one direction, all pairs",
                   .amount = EB_AMOUNT_BYTES,
                   .factor = 1e3,
                   .quantiles = 1,
@@ -32,7 +32,7 @@ static const struct eb_kernel_metrics kernels[] = {
      .sample = "window_ns",
      .metrics = {{.name = "bandwidth",
                   .unit = "MB/s",
-                  .title = "both directions together",
+                  .title = "both directions together, all pairs",
                   .amount = EB_AMOUNT_BYTES,
                   .factor = 2e3,
                   .quantiles = 1,
@@ -45,7 +45,7 @@ static const struct eb_kernel_metrics kernels[] = {
      .sample = "window_ns",
      .metrics = {{.name = "message_rate",
                   .unit = "1/s",
-                  .title = "messages a second",
+                  .title = "messages a second, all pairs",
                   .amount = EB_AMOUNT_MESSAGES,
                   .factor = 1e9,
                   .quantiles = 1}},
@@ -62,8 +62,14 @@ static const struct eb_kernel_metrics kernels[] = {
            .source = EB_FROM_RANK_MEANS,
            .factor = 1e-3,
            .published = "time_osu_ns",
-           .published_factor = 1e-3}},
-     .metric_count = 2,
+           .published_factor = 1e-3},
+          {.name = "busbw",
+           .unit = "MB/s",
+           .title = "bus bandwidth",
+           .amount = EB_AMOUNT_BUS,
+           .factor = 1e3,
+           .quantiles = 1}},
+     .metric_count = 3,
      .shown = {0, 1},
      .shown_count = 2},
 };
@@ -91,17 +97,19 @@ int eb_metric_is_rate(const struct eb_metric *metric)
     return metric->amount != EB_AMOUNT_NONE;
 }
 
-double eb_metric_value(const struct eb_metric *metric, double ns, uint64_t bytes_per_sample,
-                       uint64_t size_bytes)
+double eb_metric_value(const struct eb_metric *metric, double ns, const struct eb_moved *moved)
 {
-    double bytes = (double)bytes_per_sample;
+    double bytes = (double)moved->bytes * (double)moved->pairs;
+    double ranks = (double)moved->ranks;
     switch (metric->amount) {
     case EB_AMOUNT_NONE:
         return metric->factor * ns;
     case EB_AMOUNT_BYTES:
         return metric->factor * bytes / ns;
     case EB_AMOUNT_MESSAGES:
-        return metric->factor * (bytes / (double)size_bytes) / ns;
+        return metric->factor * (bytes / (double)moved->size_bytes) / ns;
+    case EB_AMOUNT_BUS:
+        return metric->factor * bytes * 2 * (ranks - 1) / ranks / ns;
     }
     return 0;
 }

@@ -3,7 +3,8 @@
  * Definitions are those of the tools our numbers must be comparable with: osu_latency's half round trip,
  * osu_bw's and osu_bibw's MB/s (1e6 bytes a second, both directions counted in bibw), osu_mbw_mr's messages a
  * second, osu_allreduce's mean of the ranks' means (`time_osu`). `time` is ours: an iteration lasts as long
- * as on its slowest rank. */
+ * as on its slowest rank. `busbw` is nccl-tests': bytes / time * 2 (n - 1) / n, what each rank's link must
+ * carry whatever the algorithm (doc/PERFORMANCE.md there). */
 #ifndef EB_JUDGE_METRICS_H
 #define EB_JUDGE_METRICS_H
 
@@ -19,6 +20,7 @@ enum eb_metric_amount {
     EB_AMOUNT_NONE,     /* a time */
     EB_AMOUNT_BYTES,    /* a rate of bytes_per_sample */
     EB_AMOUNT_MESSAGES, /* a rate of bytes_per_sample / size_bytes */
+    EB_AMOUNT_BUS,      /* a rate of the bytes that each rank's link must carry in an all-reduce at least */
 };
 
 struct eb_metric {
@@ -33,7 +35,7 @@ struct eb_metric {
     double published_factor;      /* unit/quantity */
 };
 
-#define EB_KERNEL_METRICS_MAX 2
+#define EB_KERNEL_METRICS_MAX 3
 
 struct eb_kernel_metrics {
     const char *name;
@@ -54,9 +56,16 @@ const struct eb_kernel_metrics *eb_kernel_metrics_find(const char *name);
 /* Whether more is better. */
 int eb_metric_is_rate(const struct eb_metric *metric);
 
-/* The metric of one sample of ns nanoseconds that moves bytes_per_sample bytes in messages of size_bytes (the
- * two are looked at for rates only). Infinite or NaN where the sample gives no rate. */
-double eb_metric_value(const struct eb_metric *metric, double ns, uint64_t bytes_per_sample,
-                       uint64_t size_bytes);
+/* What a sample moved. */
+struct eb_moved {
+    uint64_t bytes;      /* payload of one pair (bytes_per_sample) */
+    uint64_t size_bytes; /* of a message */
+    uint64_t pairs;      /* at work at once: rates are those of all together */
+    uint64_t ranks;
+};
+
+/* The metric of one sample of ns nanoseconds (what it moved is looked at for rates only). Infinite or NaN
+ * where the sample gives no rate. */
+double eb_metric_value(const struct eb_metric *metric, double ns, const struct eb_moved *moved);
 
 #endif

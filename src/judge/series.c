@@ -15,7 +15,6 @@
 /* What a series is gathered in beside itself, until all launches are read. */
 struct gathered {
     struct eb_histogram merged;
-    uint64_t bytes_per_sample;
     size_t last_launch;
 };
 
@@ -136,8 +135,15 @@ static enum eb_status add_launch_value(struct gathering *all, const struct case_
     return EB_OK;
 }
 
-/* The mean of the ranks' means; 0 when no sweep counts. */
-static double rank_mean_ns(const struct case_view *view)
+static uint64_t pairs_of(const struct case_view *view)
+{
+    return json_object_get(view->json, "pairs") ? count_of(view->json, "pairs") : 1;
+}
+
+/* The mean over the counted sweeps of what a key holds for `parts` samples an iteration; 0 when no sweep
+ * counts.
+ */
+static double mean_ns(const struct case_view *view, const char *key, uint64_t parts)
 {
     int first_counts = json_is_true(json_object_get(view->json, "first_sweep_counted"));
     double total_ns = 0;
@@ -148,32 +154,50 @@ static double rank_mean_ns(const struct case_view *view)
     {
         if (json_is_true(json_object_get(sweep, "first")) && !first_counts)
             continue;
-        total_ns += (double)count_of(sweep, "rank_total_ns");
+        total_ns += (double)count_of(sweep, key);
         iterations += (double)count_of(sweep, "iterations");
     }
-    return iterations > 0 ? total_ns / ((double)view->key.ranks * iterations) : 0;
+    return iterations > 0 ? total_ns / ((double)parts * iterations) : 0;
+}
+
+/* What stands for the launch's samples. */
+static double sample_ns(const struct case_view *view, const struct eb_metric *metric,
+                        const struct eb_histogram *histogram)
+{
+    const char *average = json_string_value(json_object_get(view->json, "average"));
+    if (metric->source == EB_FROM_RANK_MEANS)
+        return mean_ns(view, "rank_total_ns", view->key.ranks);
+    return average && strcmp(average, "mean") == 0 ? mean_ns(view, "total_ns", pairs_of(view))
+                                                   : eb_histogram_median(histogram);
 }
 
 static enum eb_status gather_metric(struct gathering *all, const struct case_view *view,
                                     const struct eb_metric *metric, const struct eb_histogram *histogram,
                                     struct eb_error *err)
 {
-    uint64_t bytes_per_sample = count_of(view->json, "bytes_per_sample");
+    struct eb_moved moved = {.bytes = count_of(view->json, "bytes_per_sample"),
+                             .size_bytes = view->key.size_bytes,
+                             .pairs = pairs_of(view),
+                             .ranks = view->key.ranks};
     size_t place = 0;
     enum eb_status status = claim_series(all, view, metric, &place, err);
     if (status != EB_OK)
         return status;
     struct eb_series *series = &all->set->series[place];
     struct gathered *beside = &all->gathered[place];
-    if (series->launches > 0 && eb_metric_is_rate(metric) && beside->bytes_per_sample != bytes_per_sample)
+    if (series->launches > 0 && eb_metric_is_rate(metric) && series->moved.bytes != moved.bytes)
         return refused(all, view, err, "bytes_per_sample is %llu, but %llu in an earlier launch",
-                       (unsigned long long)bytes_per_sample, (unsigned long long)beside->bytes_per_sample);
-    beside->bytes_per_sample = bytes_per_sample;
-    double ns = metric->source == EB_FROM_RANK_MEANS ? rank_mean_ns(view) : eb_histogram_median(histogram);
-    double value = eb_metric_value(metric, ns, bytes_per_sample, series->size_bytes);
+                       (unsigned long long)moved.bytes, (unsigned long long)series->moved.bytes);
+    if (series->launches > 0 && series->moved.pairs != moved.pairs)
+        return refused(all, view, err, "pairs is %llu, but %llu in an earlier launch",
+                       (unsigned long long)moved.pairs, (unsigned long long)series->moved.pairs);
+    series->moved = moved;
+    double value = eb_metric_value(metric, sample_ns(view, metric, histogram), &moved);
     status = add_launch_value(all, view, series, value, err);
     if (status == EB_OK && metric->quantiles)
         status = eb_histogram_merge(&beside->merged, histogram, err);
+    if (status == EB_OK && metric->source == EB_FROM_SAMPLES)
+        status = eb_breakdown_add(&series->breakdown, view->json, view->key.ranks, err);
     series->launches++;
     series->samples += histogram->total;
     return status;
@@ -309,8 +333,8 @@ static enum eb_status gather_launch(struct gathering *all, const json_t *launch,
  * complement, because the slowest sample has the smallest rate. */
 static double sample_quantile(const struct eb_series *series, const struct gathered *beside, double at)
 {
-    double value = eb_metric_value(series->metric, (double)eb_histogram_quantile(&beside->merged, at),
-                                   beside->bytes_per_sample, series->size_bytes);
+    double value =
+        eb_metric_value(series->metric, (double)eb_histogram_quantile(&beside->merged, at), &series->moved);
     return isfinite(value) ? value : NAN;
 }
 
@@ -401,8 +425,10 @@ void eb_series_set_free(struct eb_series_set *set)
 {
     if (!set)
         return;
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < set->count; i++) {
         free(set->series[i].launch_values);
+        eb_breakdown_free(&set->series[i].breakdown);
+    }
     free(set->series);
     free(set->arms);
     free(set->variants);

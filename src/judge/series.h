@@ -4,14 +4,16 @@
  * inside one launch are not independent, so that intervals are over launches and never over iterations
  * (Hoefler and Belli, SC 2015; Hunold and Carpen-Amarie, TPDS 2016).
  *
- * The number of a launch is the metric of the median sample of the case's histogram; of `time_osu` it is the
- * mean of the ranks' means over the counted sweeps (those not marked first, or all of them where the case
- * says first_sweep_counted). `value` is the median over launches. A published case has no samples: its value
- * is the median over runs that the source gives, or the mean where it gives none. */
+ * The number of a launch is the metric of the median sample of the case's histogram, or of the mean sample
+ * where the case says so ("average": "mean", what OSU reports); of `time_osu` it is the mean of the ranks'
+ * means over the counted sweeps (those not marked first, or all of them where the case says
+ * first_sweep_counted). `value` is the median over launches. A published case has no samples: its value is
+ * the median over runs that the source gives, or the mean where it gives none. */
 #ifndef EB_JUDGE_SERIES_H
 #define EB_JUDGE_SERIES_H
 
 #include "common/status.h"
+#include "judge/breakdown.h"
 #include "judge/metrics.h"
 
 #include <jansson.h>
@@ -48,6 +50,8 @@ struct eb_series {
     double p99; /* p90, p99, p999: absent when there are too few samples (eb_order_samples_needed) */
     double p999;
     double max;
+    struct eb_moved moved;         /* by one sample; not of a published series */
+    struct eb_breakdown breakdown; /* owned; of times and rates of samples */
 };
 
 /* The series of a record, ordered by kernel, metric, ranks, size, arm, variant and algorithm. */

@@ -21,6 +21,14 @@ struct eb_block {
     struct eb_samples *samples;
 };
 
+/* Collective: runs the case count times; *median_ns becomes the median of rank 0's samples, on all ranks. */
+enum eb_status eb_block_probe(const struct eb_block *block, uint64_t count, double *median_ns,
+                              struct eb_error *err);
+
+/* Collective: probes with ever more iterations, as long as they fit into the budget. */
+enum eb_status eb_block_estimate(const struct eb_block *block, uint64_t budget_ns, double *median_ns,
+                                 struct eb_error *err);
+
 /* Collective: how many iterations fill the time budget; at least the minimum, the same on all ranks. Goes by
  * medians, so that one stall does not count for all. A first estimate: eb_block_measure makes a better one.
  */

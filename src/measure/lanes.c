@@ -1,6 +1,6 @@
 #include "measure/lanes.h"
 
-#include "measure/kernel/allreduce.h"
+#include "measure/topology/binding.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,37 +9,96 @@
 
 #define WARM_BYTES ((size_t)8)
 #define WARM_ROUNDS 3
+#define CACHE_LINE_BYTES ((size_t)64)
 
-enum eb_status eb_lanes_env(const struct eb_lanes *lanes, const struct eb_session_options *options,
-                            const struct eb_case *unit, struct eb_kernel_env *env, struct eb_error *err)
+static int pairs_of(const struct eb_session_options *options, const struct eb_kernel_ops *kernel,
+                    const struct eb_transport *t)
 {
-    const struct eb_lane *lane = &lanes->lanes[unit->arm];
-    *env = (struct eb_kernel_env){.transport = lane->transport,
-                                  .send = lane->send,
-                                  .receive = lane->receive,
-                                  .size_bytes = unit->size_bytes,
-                                  .window = options->window,
-                                  .requests = lane->requests,
-                                  .request_count = lane->request_count};
-    if (!unit->kernel->has_algorithms)
-        return EB_OK;
-    return eb_algorithm_find(options->algorithm, unit->size_bytes, &env->algorithm, err);
+    if (options->pairs > 0)
+        return (int)options->pairs;
+    return kernel->all_pairs ? t->ranks / 2 : 1;
 }
 
-static enum eb_status check_limits(const struct eb_session_options *options, const struct eb_case *unit,
-                                   const struct eb_transport *t, const struct eb_kernel_needs *needs,
-                                   struct eb_error *err)
+struct eb_kernel_env eb_lanes_env(const struct eb_lanes *lanes, const struct eb_session_options *options,
+                                  const struct eb_case *unit)
 {
+    const struct eb_lane *lane = &lanes->lanes[unit->arm];
+    struct eb_kernel_env env = {.transport = lane->transport,
+                                .send = lane->send,
+                                .receive = lane->receive,
+                                .size_bytes = unit->size_bytes,
+                                .window = options->window,
+                                .pairs = pairs_of(options, unit->kernel, lane->transport),
+                                .posting = options->osu ? EB_POSTED_AS_OSU : EB_POSTED_AHEAD,
+                                .algorithm = unit->algorithm,
+                                .reduction = options->reduction,
+                                .segment_bytes = options->segment_bytes,
+                                .in_place = options->in_place,
+                                .requests = lane->requests,
+                                .request_count = lane->request_count};
+    if (lanes->rotate_bytes > 0) {
+        env.stride_bytes = (unit->size_bytes + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+        size_t places = lanes->rotate_bytes / env.stride_bytes + 1;
+        env.span_bytes = (places < 2 ? 2 : places) * env.stride_bytes;
+    }
+    return env;
+}
+
+static enum eb_status refuse(const struct eb_session_options *options, const struct eb_case *unit,
+                             struct eb_error *err, const char *what)
+{
+    return eb_error_set(err, EB_USAGE, "limits", 0, "%s on arm '%s': %s", unit->kernel->name,
+                        options->arms[unit->arm].spec, what);
+}
+
+static enum eb_status check_pairs(const struct eb_session_options *options, const struct eb_case *unit,
+                                  const struct eb_kernel_env *env, struct eb_error *err)
+{
+    int ranks = env->transport->ranks;
+    if (unit->kernel->samples_of != EB_SAMPLES_OF_PAIRS)
+        return EB_OK;
+    if (ranks % 2 != 0 && (unit->kernel->all_pairs || options->pairs > 1))
+        return eb_error_set(err, EB_USAGE, "limits", 0,
+                            "%s pairs rank i with i + n/2: %d ranks are an odd number", unit->kernel->name,
+                            ranks);
+    if (env->pairs > ranks / 2)
+        return eb_error_set(err, EB_USAGE, "limits", 0, "--pairs %d: %d ranks are %d pair%s", env->pairs,
+                            ranks, ranks / 2, ranks / 2 == 1 ? "" : "s");
+    return EB_OK;
+}
+
+enum eb_status eb_lanes_check(const struct eb_lanes *lanes, const struct eb_session_options *options,
+                              const struct eb_case *unit, struct eb_error *err)
+{
+    struct eb_kernel_env env = eb_lanes_env(lanes, options, unit);
+    struct eb_kernel_needs needs = unit->kernel->needs(&env);
+    const struct eb_transport *t = env.transport;
     const char *arm = options->arms[unit->arm].spec;
-    if (needs->message_bytes > t->max_message_bytes)
+    if (needs.own_reduction && !t->ops->allreduce)
+        return eb_error_set(err, EB_USAGE, "limits", 0,
+                            "algorithm %s: transport %s of arm '%s' has no all-reduce of its own",
+                            unit->algorithm->name, t->ops->name, arm);
+    if (needs.two_sided && t->one_sided)
+        return refuse(options, unit, err, "it needs sends and receives, not one-sided operations");
+    if (needs.order && !needs.own_reduction && !t->ordered)
+        return refuse(options, unit, err, "it needs messages in order, which this endpoint does not keep");
+    if (needs.many_peers && !needs.own_reduction && !t->directed)
+        return refuse(
+            options, unit, err,
+            "with more than 2 ranks it must receive from a rank by name (FI_DIRECTED_RECV or tags)");
+    if (t->one_sided && options->osu && t->reads)
+        return refuse(options, unit, err, "--osu posts sends and receives, and op=read has none");
+    if (needs.message_bytes > t->max_message_bytes)
         return eb_error_set(err, EB_USAGE, "limits", 0,
                             "size %" PRIu64 ": the largest message of arm '%s' is %" PRIu64 " bytes",
                             unit->size_bytes, arm, t->max_message_bytes);
-    if (needs->outstanding > t->max_outstanding)
-        return eb_error_set(err, EB_USAGE, "limits", 0,
-                            "window %u: arm '%s' can have at most %u messages under way", options->window,
-                            arm, t->max_outstanding);
-    return EB_OK;
+    if (needs.outstanding > t->max_outstanding)
+        return eb_error_set(
+            err, EB_USAGE, "limits", 0,
+            unit->kernel->has_window ? "window %u: arm '%s' can have at most %u messages under way"
+                                     : "%u messages at once: arm '%s' can have at most %u under way",
+            unit->kernel->has_window ? options->window : needs.outstanding, arm, t->max_outstanding);
+    return check_pairs(options, unit, &env, err);
 }
 
 static size_t larger(size_t a, size_t b)
@@ -47,58 +106,108 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Buffers and requests for the most demanding case of the arm. */
+/* What all cases of a lane need together. */
+static void add_needs(struct eb_kernel_needs *all, const struct eb_lanes *lanes,
+                      const struct eb_session_options *options, const struct eb_case *unit)
+{
+    struct eb_kernel_env env = eb_lanes_env(lanes, options, unit);
+    struct eb_kernel_needs needs = unit->kernel->needs(&env);
+    all->send_bytes = larger(all->send_bytes, needs.send_bytes);
+    all->receive_bytes = larger(all->receive_bytes, needs.receive_bytes);
+    all->requests = larger(all->requests, needs.requests);
+}
+
+/* A case whose algorithm is still to be chosen must find room for each that could be. */
+static enum eb_status add_case(struct eb_kernel_needs *all, const struct eb_lanes *lanes,
+                               const struct eb_session_options *options, const struct eb_case *unit,
+                               struct eb_error *err)
+{
+    struct eb_case tried = *unit;
+    if (!unit->kernel->has_algorithms || unit->algorithm) {
+        enum eb_status status = eb_lanes_check(lanes, options, unit, err);
+        if (status == EB_OK)
+            add_needs(all, lanes, options, unit);
+        return status;
+    }
+    enum eb_status refused = EB_USAGE;
+    for (size_t i = 0; eb_algorithms[i]; i++) {
+        struct eb_error why;
+        tried.algorithm = eb_algorithms[i];
+        if (eb_lanes_check(lanes, options, &tried, &why) == EB_OK) {
+            refused = EB_OK;
+            add_needs(all, lanes, options, &tried);
+        } else if (i == 0) {
+            *err = why;
+        }
+    }
+    return refused;
+}
+
+static void unfurnish(struct eb_lane *lane)
+{
+    eb_region_close(lane->transport, &lane->send);
+    eb_region_close(lane->transport, &lane->receive);
+    free(lane->requests);
+    lane->requests = NULL;
+}
+
 static enum eb_status furnish(struct eb_lanes *lanes, size_t arm, const struct eb_session_options *options,
                               const struct eb_plan *plan, struct eb_error *err)
 {
     struct eb_lane *lane = &lanes->lanes[arm];
-    size_t send_bytes = WARM_BYTES;
-    size_t receive_bytes = WARM_BYTES;
-    lane->request_count = 2;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct eb_case *unit = &plan->cases[i];
-        struct eb_kernel_env env;
-        if (unit->arm != arm)
-            continue;
-        enum eb_status status = eb_lanes_env(lanes, options, unit, &env, err);
-        struct eb_kernel_needs needs = {0};
-        if (status == EB_OK) {
-            needs = unit->kernel->needs(&env);
-            status = check_limits(options, unit, lane->transport, &needs, err);
-        }
-        if (status != EB_OK)
-            return status;
-        send_bytes = larger(send_bytes, needs.send_bytes);
-        receive_bytes = larger(receive_bytes, needs.receive_bytes);
-        lane->request_count = larger(lane->request_count, needs.requests);
-    }
-    lane->requests = calloc(lane->request_count, sizeof *lane->requests);
+    struct eb_kernel_needs needs = {.send_bytes = WARM_BYTES, .receive_bytes = WARM_BYTES, .requests = 2};
+    enum eb_status status = EB_OK;
+    for (size_t i = 0; status == EB_OK && i < plan->count; i++)
+        if (plan->cases[i].arm == arm)
+            status = add_case(&needs, lanes, options, &plan->cases[i], err);
+    if (status != EB_OK)
+        return status;
+    unfurnish(lane);
+    lane->request_count = needs.requests;
+    lane->requests = calloc(needs.requests, sizeof *lane->requests);
     if (!lane->requests)
         return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %zu requests",
-                            lane->request_count);
-    enum eb_status status = eb_region_open(lane->transport, send_bytes, &lane->send, err);
+                            needs.requests);
+    status = eb_region_open(lane->transport, needs.send_bytes, options->huge_pages, &lane->send, err);
     if (status == EB_OK)
-        status = eb_region_open(lane->transport, receive_bytes, &lane->receive, err);
+        status =
+            eb_region_open(lane->transport, needs.receive_bytes, options->huge_pages, &lane->receive, err);
+    return status;
+}
+
+enum eb_status eb_lanes_furnish(struct eb_lanes *lanes, struct eb_launch *launch,
+                                const struct eb_session_options *options, const struct eb_plan *plan,
+                                struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    for (size_t arm = 0; status == EB_OK && arm < lanes->count; arm++) {
+        struct eb_lane *lane = &lanes->lanes[arm];
+        status = eb_launch_agree(launch, furnish(lanes, arm, options, plan, err), err);
+        if (status == EB_OK && lane->transport->ops->expose)
+            status = lane->transport->ops->expose(lane->transport, launch, &lane->send, &lane->receive, err);
+    }
     return status;
 }
 
 enum eb_status eb_lanes_open(struct eb_lanes *lanes, struct eb_launch *launch,
-                             const struct eb_session_options *options, const struct eb_plan *plan,
-                             struct eb_error *err)
+                             const struct eb_session_options *options, struct eb_error *err)
 {
+    struct eb_binding binding = {0};
     *lanes = (struct eb_lanes){.lanes = calloc(options->arm_count, sizeof(struct eb_lane)),
                                .count = options->arm_count};
     enum eb_status status = lanes->lanes ? EB_OK
                                          : eb_error_set(err, EB_INTERNAL, "session", ENOMEM,
                                                         "out of memory for %zu arms", options->arm_count);
+    if (status == EB_OK && options->cold) {
+        status = eb_binding_read(&binding, err);
+        lanes->rotate_bytes = 2 * binding.cache_bytes;
+    }
     status = eb_launch_agree(launch, status, err);
     for (size_t arm = 0; status == EB_OK && arm < options->arm_count; arm++) {
         const struct eb_transport_ops *ops = NULL;
         status = eb_transport_find(options->arms[arm].transport, &ops, err);
         if (status == EB_OK)
             status = ops->open(launch, &options->arms[arm], &lanes->lanes[arm].transport, err);
-        if (status == EB_OK)
-            status = eb_launch_agree(launch, furnish(lanes, arm, options, plan, err), err);
     }
     return status;
 }
@@ -109,9 +218,7 @@ void eb_lanes_close(struct eb_lanes *lanes)
         struct eb_lane *lane = &lanes->lanes[arm];
         if (!lane->transport)
             continue;
-        eb_region_close(lane->transport, &lane->send);
-        eb_region_close(lane->transport, &lane->receive);
-        free(lane->requests);
+        unfurnish(lane);
         lane->transport->ops->close(lane->transport);
     }
     free(lanes->lanes);
@@ -123,6 +230,7 @@ static int warm_round(struct eb_lane *lane, int distance)
     struct eb_transport *t = lane->transport;
     int to = (t->rank + distance) % t->ranks;
     int from = (t->rank + t->ranks - distance) % t->ranks;
+    lane->requests[1].remote_offset = 0;
     if (t->ops->recv(t, from, &lane->receive, 0, WARM_BYTES, &lane->requests[0]) < 0 ||
         t->ops->send(t, to, &lane->send, 0, WARM_BYTES, &lane->requests[1]) < 0 ||
         eb_transport_wait(t, &lane->requests[0]) < 0)

@@ -17,18 +17,28 @@ struct eb_lane {
 struct eb_lanes {
     struct eb_lane *lanes; /* by arm */
     size_t count;
+    uint64_t rotate_bytes; /* what buffers go through before they are used again; 0: one place */
 };
 
-/* Collective: opens every arm and holds every case against its transport's limits. EB_USAGE and the statuses
- * of transports' open; the outcome is the same on all ranks. Release with eb_lanes_close in any case. */
+/* Collective: opens every arm. Statuses of the transports' open; the outcome is the same on all ranks.
+ * Release with eb_lanes_close in any case. */
 enum eb_status eb_lanes_open(struct eb_lanes *lanes, struct eb_launch *launch,
-                             const struct eb_session_options *options, const struct eb_plan *plan,
-                             struct eb_error *err);
+                             const struct eb_session_options *options, struct eb_error *err);
 void eb_lanes_close(struct eb_lanes *lanes);
 
-/* What a kernel sees of a case. EB_USAGE when there is no such algorithm. */
-enum eb_status eb_lanes_env(const struct eb_lanes *lanes, const struct eb_session_options *options,
-                            const struct eb_case *unit, struct eb_kernel_env *env, struct eb_error *err);
+/* Collective: holds every case of the plan against its transport's limits and makes buffers for them, in
+ * place of those that there were. EB_USAGE names the limit. */
+enum eb_status eb_lanes_furnish(struct eb_lanes *lanes, struct eb_launch *launch,
+                                const struct eb_session_options *options, const struct eb_plan *plan,
+                                struct eb_error *err);
+
+/* What a kernel sees of a case. */
+struct eb_kernel_env eb_lanes_env(const struct eb_lanes *lanes, const struct eb_session_options *options,
+                                  const struct eb_case *unit);
+
+/* Whether the lane can carry the case: EB_USAGE names the limit that is in the way. */
+enum eb_status eb_lanes_check(const struct eb_lanes *lanes, const struct eb_session_options *options,
+                              const struct eb_case *unit, struct eb_error *err);
 
 /* Collective: one small message each way between every two ranks, on every arm, so that connections and
  * handshakes are behind us. Failures are this rank's own. */

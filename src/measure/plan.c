@@ -11,40 +11,54 @@ static enum eb_status out_of_memory(struct eb_error *err)
     return eb_error_set(err, EB_INTERNAL, "plan", ENOMEM, "out of memory for the plan");
 }
 
-static enum eb_status add_group(struct eb_plan *plan, const struct eb_kernel_ops *kernel,
-                                const struct eb_size *size, struct eb_error *err)
+static enum eb_status add_group(struct eb_plan *plan, const struct eb_plan_wishes *wishes,
+                                const struct eb_kernel_ops *kernel, const struct eb_size *size,
+                                struct eb_error *err)
 {
-    if (size->bytes % kernel->size_multiple != 0) {
+    if (kernel->has_algorithms && size->bytes % wishes->element_bytes != 0) {
         if (size->from_range)
             return EB_OK;
         return eb_error_set(err, EB_USAGE, "plan", 0,
                             "size %" PRIu64 ": %s takes multiples of %" PRIu64 " bytes", size->bytes,
-                            kernel->name, kernel->size_multiple);
+                            kernel->name, wishes->element_bytes);
     }
+    if (wishes->osu_sizes && size->bytes > kernel->osu_size_most)
+        return EB_OK;
     for (size_t arm = 0; arm < plan->arm_count; arm++)
-        plan->cases[plan->count++] = (struct eb_case){
-            .kernel = kernel, .arm = arm, .size_bytes = size->bytes, .group = plan->group_count};
+        plan->cases[plan->count++] =
+            (struct eb_case){.kernel = kernel,
+                             .arm = arm,
+                             .size_bytes = size->bytes,
+                             .algorithm = kernel->has_algorithms ? wishes->algorithm : NULL,
+                             .added = size->added,
+                             .group = plan->group_count};
     plan->group_count++;
     return EB_OK;
 }
 
-enum eb_status eb_plan_build(const struct eb_kernel_ops *const *kernels, size_t kernel_count,
-                             const struct eb_size_list *sizes, size_t arm_count, struct eb_plan *plan,
-                             struct eb_error *err)
+enum eb_status eb_plan_build(const struct eb_plan_wishes *wishes, struct eb_plan *plan, struct eb_error *err)
 {
-    *plan = (struct eb_plan){.arm_count = arm_count};
-    plan->cases = calloc(kernel_count * sizes->count * arm_count + 1, sizeof *plan->cases);
+    *plan = (struct eb_plan){.arm_count = wishes->arm_count};
+    plan->cases =
+        calloc((wishes->kernel_count * wishes->sizes->count + wishes->added_count) * wishes->arm_count + 1,
+               sizeof *plan->cases);
     if (!plan->cases)
         return out_of_memory(err);
     enum eb_status status = EB_OK;
-    for (size_t k = 0; status == EB_OK && k < kernel_count; k++) {
+    for (size_t k = 0; status == EB_OK && k < wishes->kernel_count; k++) {
         size_t before = plan->count;
-        for (size_t s = 0; status == EB_OK && s < sizes->count; s++)
-            status = add_group(plan, kernels[k], &sizes->sizes[s], err);
+        for (size_t s = 0; status == EB_OK && s < wishes->sizes->count; s++)
+            status = add_group(plan, wishes, wishes->kernels[k], &wishes->sizes->sizes[s], err);
+        for (size_t a = 0; status == EB_OK && a < wishes->added_count; a++) {
+            struct eb_size size = {.bytes = wishes->added[a].bytes, .added = 1};
+            if (wishes->added[a].kernel == wishes->kernels[k])
+                status = add_group(plan, wishes, wishes->kernels[k], &size, err);
+        }
         if (status == EB_OK && plan->count == before)
             status = eb_error_set(err, EB_USAGE, "plan", 0,
                                   "no size is left for %s, which takes multiples of %" PRIu64 " bytes",
-                                  kernels[k]->name, kernels[k]->size_multiple);
+                                  wishes->kernels[k]->name,
+                                  wishes->kernels[k]->has_algorithms ? wishes->element_bytes : 1);
     }
     if (status != EB_OK)
         eb_plan_free(plan);
@@ -60,7 +74,7 @@ void eb_plan_free(struct eb_plan *plan)
 }
 
 enum eb_status eb_plan_order(const struct eb_plan *plan, uint64_t seed, uint64_t launch, uint64_t sweep,
-                             size_t *order, struct eb_error *err)
+                             int shuffled, size_t *order, struct eb_error *err)
 {
     struct eb_rng rng;
     size_t arms = plan->arm_count;
@@ -71,12 +85,14 @@ enum eb_status eb_plan_order(const struct eb_plan *plan, uint64_t seed, uint64_t
         groups[i] = i;
     eb_rng_seed(&rng,
                 seed ^ (launch * UINT64_C(0x9e3779b97f4a7c15)) ^ (sweep * UINT64_C(0xd1b54a32d192ed03)));
-    eb_rng_shuffle(&rng, groups, plan->group_count);
+    if (shuffled)
+        eb_rng_shuffle(&rng, groups, plan->group_count);
     for (size_t i = 0; i < plan->group_count; i++) {
         size_t *place = order + i * arms;
         for (size_t arm = 0; arm < arms; arm++)
             place[arm] = groups[i] * arms + arm;
-        eb_rng_shuffle(&rng, place, arms);
+        if (shuffled)
+            eb_rng_shuffle(&rng, place, arms);
     }
     free(groups);
     return EB_OK;

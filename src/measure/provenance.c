@@ -29,6 +29,7 @@ enum eb_status eb_placement_read(struct eb_placement *placement, struct eb_error
     memcpy(placement->cpus, binding.cpus, sizeof placement->cpus);
     placement->cpu_count = binding.cpu_count;
     placement->host_cpus = binding.host_cpus;
+    placement->core = binding.core;
     return status;
 }
 
@@ -43,7 +44,7 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
             if (strcmp(mine->host, theirs->host) != 0)
                 continue;
             on_host++;
-            on_mask += strcmp(mine->cpus, theirs->cpus) == 0;
+            on_mask += strcmp(mine->cpus, theirs->cpus) == 0 || eb_cpus_within(theirs->cpus, mine->cpus);
         }
         if (on_mask > mine->cpu_count) {
             snprintf(text, room, "oversubscribed: %d ranks are bound to CPUs %s of host %s", on_mask,
@@ -57,6 +58,32 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
         }
     }
     return 0;
+}
+
+int eb_placement_shares_threads(const struct eb_placement *placements, int ranks, char *text, size_t room)
+{
+    for (int rank = 0; rank < ranks; rank++)
+        for (int other = rank + 1; placements[rank].core >= 0 && other < ranks; other++)
+            if (placements[rank].core == placements[other].core &&
+                strcmp(placements[rank].host, placements[other].host) == 0) {
+                snprintf(text, room,
+                         "ranks %d and %d are on hardware threads of one core of host %s (CPUs %s and %s)",
+                         rank, other, placements[rank].host, placements[rank].cpus, placements[other].cpus);
+                return 1;
+            }
+    return 0;
+}
+
+void eb_placement_count(struct eb_placement *placements, int ranks)
+{
+    for (int rank = 0; rank < ranks; rank++) {
+        placements[rank].local_rank = placements[rank].local_ranks = 0;
+        for (int other = 0; other < ranks; other++)
+            if (strcmp(placements[rank].host, placements[other].host) == 0) {
+                placements[rank].local_rank += other < rank;
+                placements[rank].local_ranks++;
+            }
+    }
 }
 
 enum eb_status eb_placement_check_arm(const struct eb_placement *placements, int ranks,
@@ -73,6 +100,9 @@ enum eb_status eb_placement_check_arm(const struct eb_placement *placements, int
                             "arm '%s': the loopback reaches no other host, and ranks are on %s and others",
                             arm->spec, placements[0].host);
     }
+    if (strcmp(arm->transport, "mpi") == 0)
+        snprintf(warning, room, "arm %s: all ranks are on host %s, where MPI may use shared memory",
+                 arm->name, placements[0].host);
     if (!interface || strcmp(interface, "lo") == 0)
         return EB_OK;
     for (size_t i = 0; arm->interface && i < sizeof adapters / sizeof *adapters; i++)

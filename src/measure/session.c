@@ -5,6 +5,9 @@
 #include "measure/block.h"
 #include "measure/kernel/allreduce.h"
 #include "measure/provenance.h"
+#include "measure/topology/binding.h"
+#include "measure/topology/nic.h"
+#include "measure/tune.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,15 +23,46 @@ struct session {
     struct eb_lanes lanes;
     struct eb_placement *placements;
     struct eb_samples samples;
-    size_t *order;        /* of the sweep under way */
-    uint64_t *iterations; /* by case, 0 before calibration */
-    char sharing[200];    /* why ranks share cores, empty when they do not */
-    json_t *warnings;     /* of the record */
+    size_t *order;                   /* of the sweep under way */
+    uint64_t *iterations;            /* by case, 0 before calibration */
+    char sharing[300];               /* why ranks share cores, empty when they do not */
+    struct eb_crossover *crossovers; /* of the arms where the all-reduce's algorithm was to be chosen */
+    size_t crossover_count;
+    json_t *cliffs;   /* rank 0, when they were looked for */
+    json_t *warnings; /* of the record */
 };
+
+/* Options that do not go together. */
+static enum eb_status check_sampling(const struct eb_session_options *options, struct eb_error *err)
+{
+    if (options->osu && (options->cold || options->precision > 0))
+        return eb_error_set(err, EB_USAGE, "session", 0, "--osu does not go with %s: OSU has nothing like it",
+                            options->cold ? "--cold" : "--precision");
+    if (options->precision > 0 && options->iterations > 0)
+        return eb_error_set(err, EB_USAGE, "session", 0,
+                            "--precision does not go with --iterations: one of them says when to stop");
+    return EB_OK;
+}
+
+static enum eb_status build_plan(const struct eb_session_options *options, struct eb_plan *plan,
+                                 struct eb_error *err)
+{
+    struct eb_plan_wishes wishes = {.kernels = options->kernels,
+                                    .kernel_count = options->kernel_count,
+                                    .sizes = &options->sizes,
+                                    .arm_count = options->arm_count,
+                                    .element_bytes = options->reduction->element_bytes,
+                                    .osu_sizes = options->osu && options->default_sizes,
+                                    .added = options->added,
+                                    .added_count = options->added_count};
+    enum eb_status status = EB_OK;
+    if (strcmp(options->algorithm, "auto") != 0)
+        status = eb_algorithm_find(options->algorithm, &wishes.algorithm, err);
+    return status == EB_OK ? eb_plan_build(&wishes, plan, err) : status;
+}
 
 enum eb_status eb_session_check(const struct eb_session_options *options, struct eb_error *err)
 {
-    const struct eb_algorithm *algorithm = NULL;
     struct eb_plan plan;
     for (size_t i = 0; i < options->arm_count; i++) {
         const struct eb_transport_ops *ops = NULL;
@@ -45,13 +79,50 @@ enum eb_status eb_session_check(const struct eb_session_options *options, struct
                                 "--validate: arm '%s' moves no data that could be checked",
                                 options->arms[i].spec);
     }
-    enum eb_status status = eb_algorithm_find(options->algorithm, 4, &algorithm, err);
+    enum eb_bind_policy policy;
+    const char *list = NULL;
+    enum eb_status status = eb_bind_parse(options->bind, &policy, &list, err);
     if (status == EB_OK)
-        status = eb_plan_build(options->kernels, options->kernel_count, &options->sizes, options->arm_count,
-                               &plan, err);
+        status = check_sampling(options, err);
+    if (status == EB_OK)
+        status = build_plan(options, &plan, err);
     if (status == EB_OK)
         eb_plan_free(&plan);
     return status;
+}
+
+/* The processing units near the first arm's device that has a place; "" when there is none. */
+static void find_nic_cpus(const struct eb_session_options *options, char *cpus, size_t room)
+{
+    cpus[0] = '\0';
+    for (size_t i = 0; i < options->arm_count && !cpus[0]; i++) {
+        struct eb_nic nic;
+        struct eb_error why;
+        if (options->arms[i].interface &&
+            eb_nic_find(options->arms[i].spec, options->arms[i].interface, &nic, &why) == EB_OK)
+            eb_nic_cpus(&nic, cpus, room);
+    }
+}
+
+/* Binds this rank as --bind wants it, which takes to know how many ranks this host has. */
+static enum eb_status bind_rank(struct session *session, struct eb_placement *mine, struct eb_error *err)
+{
+    const struct eb_session_options *options = session->options;
+    struct eb_launch *launch = session->launch;
+    enum eb_bind_policy policy = EB_BIND_DEFAULT;
+    const char *list = NULL;
+    char nic_cpus[256];
+    enum eb_status status = eb_bind_parse(options->bind, &policy, &list, err);
+    if (status == EB_OK && !launch->owns_process) /* threads of a test share one process */
+        policy = EB_BIND_NONE;
+    eb_placement_count(session->placements, launch->ranks);
+    const struct eb_placement *place = &session->placements[launch->rank];
+    find_nic_cpus(options, nic_cpus, sizeof nic_cpus);
+    if (status == EB_OK)
+        status = eb_bind(policy, list, nic_cpus, place->local_rank, place->local_ranks, err);
+    if (status == EB_OK)
+        status = eb_placement_read(mine, err);
+    return eb_launch_agree(launch, status, err);
 }
 
 /* Where every rank is, and whether that is good for what was asked. */
@@ -62,11 +133,19 @@ static enum eb_status place_ranks(struct session *session, struct eb_error *err)
     enum eb_status status = eb_launch_agree(launch, eb_placement_read(&mine, err), err);
     if (status == EB_OK)
         status = launch->ops->allgather(launch, &mine, session->placements, sizeof mine, err);
+    if (status == EB_OK)
+        status = bind_rank(session, &mine, err);
+    if (status == EB_OK)
+        status = launch->ops->allgather(launch, &mine, session->placements, sizeof mine, err);
     if (status != EB_OK)
         return status;
+    eb_placement_count(session->placements, launch->ranks);
     if (eb_placement_shares_cores(session->placements, launch->ranks, session->sharing,
                                   sizeof session->sharing))
         launch->yield = 1;
+    else
+        eb_placement_shares_threads(session->placements, launch->ranks, session->sharing,
+                                    sizeof session->sharing);
     for (size_t i = 0; i < session->options->arm_count; i++) { /* what no opening is needed for */
         char warning[300];
         status = eb_placement_check_arm(session->placements, launch->ranks, &session->options->arms[i], NULL,
@@ -105,23 +184,23 @@ static enum eb_status check_places(struct session *session, struct eb_error *err
 static enum eb_status open_session(struct session *session, struct eb_error *err)
 {
     const struct eb_session_options *options = session->options;
-    enum eb_status status = eb_plan_build(options->kernels, options->kernel_count, &options->sizes,
-                                          options->arm_count, &session->plan, err);
+    enum eb_status status = build_plan(options, &session->plan, err);
     if (status == EB_OK) {
         session->placements = calloc((size_t)session->launch->ranks, sizeof *session->placements);
-        session->order = calloc(session->plan.count, sizeof *session->order);
-        session->iterations = calloc(session->plan.count, sizeof *session->iterations);
-        if (!session->placements || !session->order || !session->iterations)
-            status = eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %zu cases",
-                                  session->plan.count);
+        session->crossovers = calloc(options->arm_count, sizeof *session->crossovers);
+        if (!session->placements || !session->crossovers)
+            status = eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %d ranks",
+                                  session->launch->ranks);
     }
     status = eb_launch_agree(session->launch, status, err);
     if (status == EB_OK)
         status = place_ranks(session, err);
     if (status == EB_OK)
-        status = eb_lanes_open(&session->lanes, session->launch, options, &session->plan, err);
+        status = eb_lanes_open(&session->lanes, session->launch, options, err);
     if (status == EB_OK)
         status = eb_launch_agree(session->launch, check_places(session, err), err);
+    if (status == EB_OK)
+        status = eb_lanes_furnish(&session->lanes, session->launch, options, &session->plan, err);
     return status;
 }
 
@@ -131,7 +210,9 @@ static void close_session(struct session *session)
     eb_plan_free(&session->plan);
     eb_samples_free(&session->samples);
     json_decref(session->warnings);
+    json_decref(session->cliffs);
     free(session->placements);
+    free(session->crossovers);
     free(session->order);
     free(session->iterations);
 }
@@ -149,14 +230,36 @@ static json_t *arms_to_json(const struct session *session)
     return arms;
 }
 
+/* What the launch found out before it measured, for its record and for the launches that follow. */
+static json_t *tuning_to_json(const struct session *session)
+{
+    json_t *crossovers = json_array();
+    json_t *added = json_array();
+    for (size_t i = 0; i < session->crossover_count; i++) {
+        const struct eb_crossover *crossover = &session->crossovers[i];
+        json_array_append_new(crossovers,
+                              json_pack("{s:s, s:s, s:I}", "arm", crossover->arm, "above",
+                                        crossover->above->name, "bytes", (json_int_t)crossover->bytes));
+    }
+    for (size_t i = 0; i < session->plan.count; i++) {
+        const struct eb_case *unit = &session->plan.cases[i];
+        if (unit->added && unit->arm == 0)
+            json_array_append_new(added, json_pack("{s:s, s:I}", "kernel", unit->kernel->name, "size_bytes",
+                                                   (json_int_t)unit->size_bytes));
+    }
+    return json_pack("{s:o, s:o, s:O*}", "crossovers", crossovers, "added_sizes", added, "cliffs",
+                     session->cliffs);
+}
+
 static enum eb_status emit_header(struct session *session, struct eb_error *err)
 {
     if (session->launch->rank != 0)
         return EB_OK;
-    json_t *line = json_pack("{s:s, s:O, s:{s:s, s:o, s:o, s:O}}", "schema", EB_JOURNAL_SCHEMA, "run",
-                             session->options->run, "launch", "variant", session->options->variant,
-                             "provenance", eb_provenance(session->launch, session->placements), "arms",
-                             arms_to_json(session), "warnings", session->warnings);
+    json_t *line =
+        json_pack("{s:s, s:O, s:{s:s, s:o, s:o, s:O, s:o}}", "schema", EB_JOURNAL_SCHEMA, "run",
+                  session->options->run, "launch", "variant", session->options->variant, "provenance",
+                  eb_provenance(session->launch, session->placements), "arms", arms_to_json(session),
+                  "warnings", session->warnings, "tuning", tuning_to_json(session));
     if (!line)
         return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for the record's header");
     enum eb_status status = session->events->emit(session->events->argument, line, err);
@@ -228,13 +331,36 @@ static enum eb_status warm(struct session *session, struct eb_error *err)
                         session->placements[rank].host, inner.text);
 }
 
+/* Completes the plan: algorithms that are to be chosen, sizes that are to be found. */
+static enum eb_status tune(struct session *session, struct eb_error *err)
+{
+    const struct eb_session_options *options = session->options;
+    struct eb_tuner tuner = {.launch = session->launch,
+                             .lanes = &session->lanes,
+                             .options = options,
+                             .plan = &session->plan,
+                             .samples = &session->samples};
+    enum eb_status status = eb_tune_crossovers(&tuner, session->crossovers, &session->crossover_count, err);
+    if (status == EB_OK && options->refine) {
+        status = eb_refine(&tuner, &session->cliffs, err);
+        if (status == EB_OK)
+            status = eb_lanes_furnish(&session->lanes, session->launch, options, &session->plan, err);
+    }
+    session->order = calloc(session->plan.count, sizeof *session->order);
+    session->iterations = calloc(session->plan.count, sizeof *session->iterations);
+    if (status == EB_OK && (!session->order || !session->iterations))
+        status = eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %zu cases",
+                              session->plan.count);
+    return status;
+}
+
 static enum eb_status sweep_all(struct session *session, struct eb_error *err)
 {
     const struct eb_session_options *options = session->options;
     enum eb_status status = EB_OK;
     for (uint64_t sweep = 0; status == EB_OK && sweep < options->sweeps; sweep++) {
-        status =
-            eb_plan_order(&session->plan, options->seed, options->launch_index, sweep, session->order, err);
+        status = eb_plan_order(&session->plan, options->seed, options->launch_index, sweep, !options->osu,
+                               session->order, err);
         for (size_t position = 0; status == EB_OK && position < session->plan.count; position++)
             status = run_block(session, sweep, position, err);
     }
@@ -245,9 +371,11 @@ static enum eb_status sweep_all(struct session *session, struct eb_error *err)
 static enum eb_status measure_all(struct session *session, struct eb_error *err)
 {
     struct eb_launch *launch = session->launch;
-    enum eb_status status = emit_header(session, err);
+    enum eb_status status = warm(session, err);
     if (status == EB_OK)
-        status = warm(session, err);
+        status = tune(session, err);
+    if (status == EB_OK)
+        status = emit_header(session, err);
     if (status == EB_OK)
         status = sweep_all(session, err);
     if (status == EB_OK)

@@ -6,10 +6,19 @@
 #include "common/arm.h"
 #include "common/status.h"
 #include "common/units.h"
+#include "measure/kernel/allreduce.h"
 #include "measure/kernel/kernel.h"
 #include "measure/launch/launch.h"
+#include "measure/plan.h"
 
 #include <jansson.h>
+
+/* Where `auto` changes from recursive doubling to another algorithm, on one arm. */
+struct eb_crossover {
+    char arm[40];
+    const struct eb_algorithm *above; /* the one for larger sizes */
+    uint64_t bytes;                   /* recursive doubling up to here */
+};
 
 struct eb_session_options {
     const struct eb_arm *arms;
@@ -17,20 +26,37 @@ struct eb_session_options {
     const struct eb_kernel_ops *const *kernels;
     size_t kernel_count;
     struct eb_size_list sizes;
+    int default_sizes; /* nobody named them */
     const char *variant;
-    const char *algorithm; /* of the all-reduce: a name or "auto" */
     unsigned window;
+    unsigned pairs; /* at work at once; 0: the kernel's default */
+    /* of the all-reduce */
+    const char *algorithm;                 /* a name or "auto" */
+    const struct eb_crossover *crossovers; /* what auto takes; for an arm without one it is measured */
+    size_t crossover_count;
+    const struct eb_reduction *reduction;
+    size_t segment_bytes;
+    int in_place;
+    /* sampling */
     uint64_t iterations;     /* of a block; 0: from the time budget */
     uint64_t warmup;         /* before each block; UINT64_MAX: a tenth of the iterations */
     uint64_t block_ns;       /* time budget of a block */
     uint64_t min_iterations; /* whatever the budget says */
+    double precision;        /* a block ends when half the median's interval is below this share; 0: never */
     uint64_t sweeps;         /* the first is marked */
     uint64_t seed;
     uint64_t launch_index;
+    int osu;                           /* counts, posting and definitions of the OSU Micro-Benchmarks 7.4 */
+    int cold;                          /* buffers rotate over more than the last-level cache */
+    int huge_pages;                    /* buffers are made of them */
+    int refine;                        /* look for jumps between sizes, and add sizes there */
+    const struct eb_added_size *added; /* what was found before */
+    size_t added_count;
     int validate;
     int raw;
     int allow_same_host;
-    json_t *run; /* the journal's "run" object, borrowed; rank 0 needs it */
+    const char *bind; /* NULL, "nic", "none" or "core:LIST" (topology/binding.h) */
+    json_t *run;      /* the journal's "run" object, borrowed; rank 0 needs it */
 };
 
 /* How a session speaks to whoever runs it. */

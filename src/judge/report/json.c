@@ -38,6 +38,28 @@ static json_t *ratio_to_json(const struct eb_ratio *ratio, const char *to)
     return json_pack("{s:s, s:f, s:o, s:o}", "to", to, "value", ratio->value, "low", low, "high", high);
 }
 
+/* The pairs by themselves, in the series' own metric, and the straggler; 0, or not when out of memory. */
+static int add_breakdown(json_t *json, const struct eb_series *series)
+{
+    const struct eb_breakdown *breakdown = &series->breakdown;
+    struct eb_moved one = series->moved;
+    double share = 0;
+    int straggler = eb_breakdown_straggler(breakdown, &share);
+    json_t *pairs = breakdown->pair_count > 0 ? json_array() : NULL;
+    one.pairs = 1;
+    for (size_t i = 0; i < breakdown->pair_count; i++) {
+        const struct eb_pair_part *pair = &breakdown->pairs[i];
+        json_array_append_new(
+            pairs, json_pack("{s:[I, I], s:f}", "ranks", (json_int_t)pair->first, (json_int_t)pair->second,
+                             "value", eb_metric_value(series->metric, eb_breakdown_pair_ns(pair), &one)));
+    }
+    int failed = pairs && json_object_set_new(json, "pairs", pairs) != 0;
+    if (straggler >= 0)
+        failed |= json_object_set_new(json, "straggler",
+                                      json_pack("{s:i, s:f}", "rank", straggler, "share", share)) != 0;
+    return failed;
+}
+
 static json_t *series_to_json(const struct eb_series *series)
 {
     json_t *json =
@@ -59,6 +81,8 @@ static json_t *series_to_json(const struct eb_series *series)
         failed = json_object_set_new(json, numbers[i].name, number_or_null(numbers[i].value)) != 0;
     if (!failed)
         failed = json_object_set_new(json, "published", json_boolean(series->published)) != 0;
+    if (!failed)
+        failed = add_breakdown(json, series);
     if (!failed)
         return json;
     json_decref(json);

@@ -1,6 +1,7 @@
 #include "judge/report/warnings.h"
 
 #include "common/plain.h"
+#include "common/units.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -147,6 +148,67 @@ static void warn_of_missing_series(struct gathering *all, const struct eb_series
         warn(all, "%zu series %s not measured in every launch", missing, missing == 1 ? "was" : "were");
 }
 
+/* Pairs slower than the fastest one by this are told of. */
+#define PAIRS_APART 1.25
+
+/* Who held others up. A metric that is a rate of the same samples would say it again. */
+static void warn_of_parts(struct gathering *all, const struct eb_series_set *set)
+{
+    char size[32];
+    for (size_t i = 0; i < set->count; i++) {
+        const struct eb_series *series = &set->series[i];
+        const struct eb_breakdown *breakdown = &series->breakdown;
+        double share = 0;
+        int straggler = eb_breakdown_straggler(breakdown, &share);
+        if (series->metric != &series->kernel->metrics[0])
+            continue;
+        eb_size_format(series->size_bytes, size, sizeof size);
+        if (straggler >= 0 && eb_breakdown_stands_out(breakdown, share))
+            warn(all, "arm %s, %s, %s: rank %d was the slowest in %.0f%% of the iterations", series->arm,
+                 series->kernel->name, size, straggler, 100 * share);
+        if (breakdown->pair_count < 2)
+            continue;
+        const struct eb_pair_part *slow = eb_breakdown_extreme(breakdown, 1);
+        const struct eb_pair_part *fast = eb_breakdown_extreme(breakdown, 0);
+        double apart = eb_breakdown_pair_ns(slow) / eb_breakdown_pair_ns(fast);
+        if (apart >= PAIRS_APART)
+            warn(all, "arm %s, %s, %s: ranks %llu and %llu took %.2f times as long as ranks %llu and %llu",
+                 series->arm, series->kernel->name, size, (unsigned long long)slow->first,
+                 (unsigned long long)slow->second, apart, (unsigned long long)fast->first,
+                 (unsigned long long)fast->second);
+    }
+}
+
+/* Where time jumps, as the launch found it. */
+static void tell_cliffs(struct gathering *all, const json_t *launch)
+{
+    size_t i;
+    const json_t *cliff;
+    json_array_foreach(json_object_get(json_object_get(launch, "tuning"), "cliffs"), i, cliff)
+    {
+        char low[32];
+        char high[32];
+        char near[200] = "";
+        size_t j;
+        const json_t *threshold;
+        double from_ns = (double)json_integer_value(json_object_get(cliff, "from_ns"));
+        double to_ns = (double)json_integer_value(json_object_get(cliff, "to_ns"));
+        json_array_foreach(json_object_get(cliff, "thresholds"), j, threshold)
+        {
+            size_t used = strlen(near);
+            snprintf(near + used, sizeof near - used, "%s%s = %lld",
+                     j ? ", " : "; near it: ", json_string_value(json_object_get(threshold, "name")),
+                     (long long)json_integer_value(json_object_get(threshold, "bytes")));
+        }
+        eb_size_format((uint64_t)json_integer_value(json_object_get(cliff, "from_bytes")), low, sizeof low);
+        eb_size_format((uint64_t)json_integer_value(json_object_get(cliff, "to_bytes")), high, sizeof high);
+        warn(all, "jump: arm %s, %s: a message of %s takes %.1f us, of %s %.1f us%s",
+             json_string_value(json_object_get(cliff, "arm")),
+             json_string_value(json_object_get(cliff, "kernel")), low, from_ns / 1e3, high, to_ns / 1e3,
+             near);
+    }
+}
+
 json_t *eb_warnings_of(const json_t *record, const struct eb_series_set *set)
 {
     struct gathering all = {.launches = json_object_get(record, "launches"), .texts = json_array()};
@@ -161,11 +223,13 @@ json_t *eb_warnings_of(const json_t *record, const struct eb_series_set *set)
         repeat_warnings_of(&all, launch);
         first_only += look_at_cases(&all, launch);
         compare_arms(&all, set, launch);
+        tell_cliffs(&all, launch);
     }
     if (first_only > 0)
         warn(&all, "%zu case%s had one sweep only: the costs of setting up may hide in it", first_only,
              first_only == 1 ? "" : "s");
     warn_of_missing_series(&all, set);
+    warn_of_parts(&all, set);
     if (!all.failed)
         return all.texts;
     json_decref(all.texts);

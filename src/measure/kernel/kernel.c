@@ -27,12 +27,52 @@ enum eb_status eb_kernel_failed(const struct eb_kernel_env *env, struct eb_error
 
 int eb_kernel_pair_peer(const struct eb_transport *transport)
 {
-    return transport->rank == 0 ? transport->ranks / 2 : 0;
+    int half = transport->ranks / 2;
+    return transport->rank < half ? transport->rank + half : transport->rank - half;
 }
 
-int eb_kernel_in_pair(const struct eb_transport *transport)
+int eb_kernel_is_first(const struct eb_transport *transport)
 {
-    return transport->rank == 0 || transport->rank == transport->ranks / 2;
+    return transport->rank < transport->ranks / 2;
+}
+
+int eb_kernel_in_pair(const struct eb_kernel_env *env)
+{
+    const struct eb_transport *t = env->transport;
+    int half = t->ranks / 2;
+    int pair = t->rank < half ? t->rank : t->rank - half;
+    return pair < env->pairs && t->rank < 2 * half;
+}
+
+int eb_kernel_acts_in_pair(const struct eb_kernel_env *env)
+{
+    return eb_kernel_in_pair(env) && (!env->transport->reads || eb_kernel_is_first(env->transport));
+}
+
+void eb_kernel_fill_for_reads(struct eb_kernel_env *env, unsigned messages)
+{
+    for (unsigned w = 0; w < messages; w++)
+        eb_pattern_fill(env->send.base + w * env->size_bytes, env->size_bytes, w);
+}
+
+enum eb_status eb_kernel_validate_reads(struct eb_kernel_env *env, unsigned messages, uint64_t *checked_bytes,
+                                        struct eb_error *err)
+{
+    struct eb_transport *t = env->transport;
+    int peer = eb_kernel_pair_peer(t);
+    *checked_bytes = 0;
+    for (unsigned w = 0; w < messages; w++) {
+        size_t offset = w * env->size_bytes;
+        if (t->ops->recv(t, peer, &env->receive, offset, env->size_bytes, &env->requests[0]) < 0 ||
+            eb_transport_wait(t, &env->requests[0]) < 0)
+            return eb_kernel_failed(env, err);
+        enum eb_status status =
+            eb_pattern_check(env->receive.base + offset, env->size_bytes, w, t->rank, err);
+        if (status != EB_OK)
+            return status;
+        *checked_bytes += env->size_bytes;
+    }
+    return EB_OK;
 }
 
 static unsigned char pattern_byte(size_t offset, uint64_t message)

@@ -19,22 +19,46 @@
 #define EB_VALIDATE_BYTES                                                                                    \
     ((size_t)4 << 20) /* how much of a window is checked with a place of its own for each message */
 
+#define EB_OSU_LARGE_BYTES UINT64_C(8192)
+
 struct eb_algorithm;
+
+/* When receives are posted. */
+enum eb_posting {
+    EB_POSTED_AHEAD,  /* for the next iteration, while this one's messages are on their way */
+    EB_POSTED_AS_OSU, /* where the OSU Micro-Benchmarks 7.4 post them, who also define what is timed */
+};
+
+struct eb_reduction;
 
 /* One case on one rank: what every function of a kernel works on. */
 struct eb_kernel_env {
     struct eb_transport *transport;
-    struct eb_region send; /* at least what the kernel's regions function asked for */
+    struct eb_region send; /* at least what the kernel's needs function asked for */
     struct eb_region receive;
     uint64_t size_bytes;
-    unsigned window;                      /* messages in flight, for kernels that have a window */
-    const struct eb_algorithm *algorithm; /* for kernels that have algorithms */
-    struct eb_request *requests;          /* request_count of them */
+    unsigned window; /* messages in flight, for kernels that have a window */
+    int pairs;       /* pairs at work at once, for kernels of pairs */
+    enum eb_posting posting;
+    const struct eb_algorithm *algorithm; /* for kernels that have algorithms, as are the next three */
+    const struct eb_reduction *reduction;
+    size_t segment_bytes; /* a message's most, in algorithms that cut the vector up */
+    int in_place;
+    size_t stride_bytes; /* iterations (messages, in kernels with a window) go from place to place, each */
+    size_t span_bytes; /* this far from the one before, and begin anew at this offset; 0: all in one place */
+    struct eb_request *requests; /* request_count of them */
     size_t request_count;
 };
 
+/* The place after offset. */
+static inline size_t eb_kernel_next_place(const struct eb_kernel_env *env, size_t offset)
+{
+    offset += env->stride_bytes;
+    return offset < env->span_bytes ? offset : 0;
+}
+
 enum eb_samples_of {
-    EB_SAMPLES_OF_FIRST,   /* rank 0's samples are the case's */
+    EB_SAMPLES_OF_PAIRS,   /* those of the first rank of each pair, all together */
     EB_SAMPLES_OF_SLOWEST, /* iteration by iteration the largest of all ranks' */
 };
 
@@ -45,6 +69,10 @@ struct eb_kernel_needs {
     size_t requests;
     unsigned outstanding;   /* messages under way to one peer at most */
     uint64_t message_bytes; /* the largest message */
+    int order;              /* messages of a pair must arrive in the order in which they were sent */
+    int many_peers;         /* a rank receives from several others at a time */
+    int own_reduction;      /* the transport must have an all-reduce of its own */
+    int two_sided;          /* it must have sends and receives */
 };
 
 struct eb_kernel_ops {
@@ -52,9 +80,13 @@ struct eb_kernel_ops {
     const char *summary; /* one line for --help */
     const char *sample;  /* "rtt_ns", "window_ns", "time_ns": what one sample is, in the record's words */
     enum eb_samples_of samples_of;
-    uint64_t size_multiple; /* sizes must be multiples of this many bytes */
+    int by_default; /* among those that run when none is named */
     int has_window;
-    int has_algorithms;
+    int has_algorithms;         /* and with them types: sizes are multiples of an element */
+    int all_pairs;              /* every rank is in a pair: ranks must be even */
+    uint64_t osu_iterations[2]; /* OSU's count up to EB_OSU_LARGE_BYTES, and above; */
+    uint64_t osu_warmup[2];     /* with as many before them */
+    uint64_t osu_size_most;     /* where OSU ends by default */
 
     /* Pure. env has size_bytes, window, algorithm and transport (for its ranks); the rest may be unset. */
     struct eb_kernel_needs (*needs)(const struct eb_kernel_env *env);
@@ -63,12 +95,15 @@ struct eb_kernel_ops {
     uint64_t (*bytes_per_sample)(const struct eb_kernel_env *env);
 
     /* 1 when this rank takes part; the others go straight to the next barrier. */
-    int (*takes_part)(const struct eb_transport *transport);
+    int (*takes_part)(const struct eb_kernel_env *env);
 
     /* Runs iterations > 0 times; samples_ns[i] becomes the duration of the i-th on this rank (unspecified on
      * a rank that only answers). Fails with the transport's error. Every rank that takes part calls it. */
     enum eb_status (*run)(struct eb_kernel_env *env, uint64_t iterations, uint64_t *samples_ns,
                           struct eb_error *err);
+
+    /* Messages that one round of validation checks with a place of their own for each; NULL: 1. */
+    unsigned (*validated)(const struct eb_kernel_env *env);
 
     /* The same pattern, untimed, with contents that are checked byte by byte. EB_INVALID names rank, offset,
      * got and wanted. *checked_bytes counts what this rank checked. */
@@ -84,9 +119,18 @@ enum eb_status eb_kernel_find(const char *name, const struct eb_kernel_ops **ops
 /* The failure of env's transport, handed to the caller. */
 enum eb_status eb_kernel_failed(const struct eb_kernel_env *env, struct eb_error *err);
 
-/* The rank that rank 0 exchanges with in kernels for two, n / 2, and whether this rank is one of them. */
+/* Kernels of pairs: rank i < n / 2 exchanges with i + n / 2, in the first env->pairs of these. */
 int eb_kernel_pair_peer(const struct eb_transport *transport);
-int eb_kernel_in_pair(const struct eb_transport *transport);
+int eb_kernel_is_first(const struct eb_transport *transport); /* of its pair */
+int eb_kernel_in_pair(const struct eb_kernel_env *env);
+/* The same, less the second of a pair where the transport reads by itself. */
+int eb_kernel_acts_in_pair(const struct eb_kernel_env *env);
+
+/* Where the transport reads: fills the send region with the messages that the other rank's validation will
+ * read, before a barrier; and that validation: reads and checks as many, one after the other. */
+void eb_kernel_fill_for_reads(struct eb_kernel_env *env, unsigned messages);
+enum eb_status eb_kernel_validate_reads(struct eb_kernel_env *env, unsigned messages, uint64_t *checked_bytes,
+                                        struct eb_error *err);
 
 /* A pattern in which a byte tells its message and its offset; the check says EB_INVALID with rank, offset,
  * got and wanted. */

@@ -10,11 +10,15 @@
 #define EB_KERNEL_ROWS(ROW)                                                                                  \
     ROW(pingpong)                                                                                            \
     ROW(bandwidth)                                                                                           \
+    ROW(bibandwidth)                                                                                         \
+    ROW(message_rate)                                                                                        \
     ROW(allreduce)
 
 #define EB_ALGORITHM_ROWS(ROW)                                                                               \
     ROW(recursive_doubling)                                                                                  \
-    ROW(ring)
+    ROW(ring)                                                                                                \
+    ROW(rabenseifner)                                                                                        \
+    ROW(native)
 
 #define EB_DECLARE_KERNEL(name) extern const struct eb_kernel_ops eb_kernel_##name;
 EB_KERNEL_ROWS(EB_DECLARE_KERNEL)

@@ -24,9 +24,13 @@ struct eb_launch_ops {
     /* all has room for bytes of every rank, in rank order. */
     enum eb_status (*allgather)(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
                                 struct eb_error *err);
-    /* values[i] becomes, on rank 0, the maximum over the ranks; unspecified elsewhere. */
-    enum eb_status (*reduce_max)(struct eb_launch *launch, uint64_t *values, size_t count,
-                                 struct eb_error *err);
+    /* The same to rank 0 alone; all is looked at there only. */
+    enum eb_status (*gather)(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
+                             struct eb_error *err);
+    /* values[i] and holders[i] become, on rank 0, the maximum over the ranks and the lowest rank that has it;
+     * unspecified elsewhere. values below 2^63. */
+    enum eb_status (*max_with_rank)(struct eb_launch *launch, uint64_t *values, int *holders, size_t count,
+                                    struct eb_error *err);
     /* From rank 0 to all. */
     enum eb_status (*broadcast)(struct eb_launch *launch, void *data, size_t bytes, struct eb_error *err);
     /* Ends every rank as soon as possible. Not collective; mpi does not return from it. */
@@ -40,8 +44,9 @@ struct eb_launch {
     int ranks;
     int yield;           /* more ranks than cores here: give the core away in every empty wait */
     uint64_t timeout_ns; /* bound of one wait */
-    int patient; /* barriers have no bound: others measure, and notice by themselves when they cannot */
-    int broken;  /* a collective call failed here, so that none can be relied on: close aborts */
+    int patient;      /* barriers have no bound: others measure, and notice by themselves when they cannot */
+    int broken;       /* a collective call failed here, so that none can be relied on: close aborts */
+    int owns_process; /* a rank is a process, whose only thread may be bound */
     const char *library; /* for the provenance, such as "Open MPI v4.1.4"; lives as long as the launch */
 };
 

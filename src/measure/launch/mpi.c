@@ -110,24 +110,56 @@ static enum eb_status mpi_allgather(struct eb_launch *launch, const void *mine, 
     return EB_OK;
 }
 
-static enum eb_status mpi_reduce_max(struct eb_launch *launch, uint64_t *values, size_t count,
-                                     struct eb_error *err)
+static enum eb_status mpi_gather(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
+                                 struct eb_error *err)
+{
+    MPI_Request request;
+    size_t ranks = launch->rank == 0 ? (size_t)launch->ranks : 0;
+    enum eb_status status = check_count(bytes, err);
+    char *memory = status == EB_OK ? call_memory(launch, (ranks + 1) * bytes, err) : NULL;
+    if (!memory)
+        return EB_INTERNAL;
+    memcpy(memory + ranks * bytes, mine, bytes);
+    int code = MPI_Igather(memory + ranks * bytes, (int)bytes, MPI_BYTE, memory, (int)bytes, MPI_BYTE, 0,
+                           MPI_COMM_WORLD, &request);
+    status = started(launch, "MPI_Igather", code, err);
+    if (status == EB_OK)
+        status = wait_for(launch, "MPI_Igather", &request, NULL, NULL, err);
+    if (status != EB_OK)
+        return status;
+    if (launch->rank == 0)
+        memcpy(all, memory, ranks * bytes);
+    free(memory);
+    return EB_OK;
+}
+
+/* What MPI_MAXLOC takes as MPI_LONG_INT. */
+struct held {
+    long value;
+    int rank;
+};
+
+static enum eb_status mpi_max_with_rank(struct eb_launch *launch, uint64_t *values, int *holders,
+                                        size_t count, struct eb_error *err)
 {
     MPI_Request request;
     enum eb_status status = check_count(count, err);
-    uint64_t *memory = status == EB_OK ? call_memory(launch, 2 * count * sizeof *memory, err) : NULL;
+    struct held *memory = status == EB_OK ? call_memory(launch, 2 * count * sizeof *memory, err) : NULL;
     if (!memory)
         return EB_INTERNAL;
-    memcpy(memory + count, values, count * sizeof *values);
-    int code =
-        MPI_Ireduce(memory + count, memory, (int)count, MPI_UINT64_T, MPI_MAX, 0, MPI_COMM_WORLD, &request);
+    for (size_t i = 0; i < count; i++)
+        memory[count + i] = (struct held){.value = (long)values[i], .rank = launch->rank};
+    int code = MPI_Ireduce(memory + count, memory, (int)count, MPI_LONG_INT, MPI_MAXLOC, 0, MPI_COMM_WORLD,
+                           &request);
     status = started(launch, "MPI_Ireduce", code, err);
     if (status == EB_OK)
         status = wait_for(launch, "MPI_Ireduce", &request, NULL, NULL, err);
     if (status != EB_OK)
         return status;
-    if (launch->rank == 0)
-        memcpy(values, memory, count * sizeof *values);
+    for (size_t i = 0; launch->rank == 0 && i < count; i++) {
+        values[i] = (uint64_t)memory[i].value;
+        holders[i] = memory[i].rank;
+    }
     free(memory);
     return EB_OK;
 }
@@ -171,7 +203,8 @@ static const struct eb_launch_ops mpi_ops = {
     .name = "mpi",
     .barrier = mpi_barrier,
     .allgather = mpi_allgather,
-    .reduce_max = mpi_reduce_max,
+    .gather = mpi_gather,
+    .max_with_rank = mpi_max_with_rank,
     .broadcast = mpi_broadcast,
     .abort = mpi_abort,
     .close = mpi_close,
@@ -196,6 +229,7 @@ enum eb_status eb_launch_mpi_open(uint64_t timeout_ns, struct eb_launch **launch
     mpi->base.ops = &mpi_ops;
     mpi->base.timeout_ns = timeout_ns;
     mpi->base.library = mpi->library;
+    mpi->base.owns_process = 1;
     *launch = &mpi->base;
     return EB_OK;
 }

@@ -80,14 +80,25 @@ static void copy_first(const struct shared *shared, void *result, size_t bytes)
     memcpy(result, shared->contributions[0], bytes);
 }
 
+/* What a maximum is taken into: values and who holds them. */
+struct maxima {
+    uint64_t *values;
+    int *holders;
+};
+
 static void take_maxima(const struct shared *shared, void *result, size_t count)
 {
-    uint64_t *maxima = result;
-    memcpy(maxima, shared->contributions[0], count * sizeof *maxima);
+    struct maxima *maxima = result;
+    memcpy(maxima->values, shared->contributions[0], count * sizeof *maxima->values);
+    memset(maxima->holders, 0, count * sizeof *maxima->holders);
     for (int rank = 1; rank < shared->ranks; rank++) {
         const uint64_t *values = shared->contributions[rank];
-        for (size_t i = 0; i < count; i++)
-            maxima[i] = values[i] > maxima[i] ? values[i] : maxima[i];
+        for (size_t i = 0; i < count; i++) {
+            if (values[i] <= maxima->values[i])
+                continue;
+            maxima->values[i] = values[i];
+            maxima->holders[i] = rank;
+        }
     }
 }
 
@@ -111,10 +122,29 @@ static enum eb_status through_copy(struct eb_launch *launch, void *data, size_t 
     return status;
 }
 
-static enum eb_status threads_reduce_max(struct eb_launch *launch, uint64_t *values, size_t count,
-                                         struct eb_error *err)
+static void copy_nothing(const struct shared *shared, void *result, size_t size)
 {
-    return through_copy(launch, values, count * sizeof *values, count, take_maxima, err);
+    (void)shared, (void)result, (void)size;
+}
+
+static enum eb_status threads_gather(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
+                                     struct eb_error *err)
+{
+    return exchange(launch, mine, launch->rank == 0 ? copy_all : copy_nothing, all, bytes, err);
+}
+
+static enum eb_status threads_max_with_rank(struct eb_launch *launch, uint64_t *values, int *holders,
+                                            size_t count, struct eb_error *err)
+{
+    struct maxima maxima = {.values = calloc(count + 1, sizeof *values), .holders = holders};
+    if (!maxima.values)
+        return eb_error_set(err, EB_INTERNAL, "threads", ENOMEM, "out of memory for %zu values", count);
+    enum eb_status status =
+        exchange(launch, values, launch->rank == 0 ? take_maxima : copy_nothing, &maxima, count, err);
+    if (status == EB_OK && launch->rank == 0)
+        memcpy(values, maxima.values, count * sizeof *values);
+    free(maxima.values);
+    return status;
 }
 
 static enum eb_status threads_broadcast(struct eb_launch *launch, void *data, size_t bytes,
@@ -138,7 +168,8 @@ static const struct eb_launch_ops threads_ops = {
     .name = "threads",
     .barrier = threads_barrier,
     .allgather = threads_allgather,
-    .reduce_max = threads_reduce_max,
+    .gather = threads_gather,
+    .max_with_rank = threads_max_with_rank,
     .broadcast = threads_broadcast,
     .abort = threads_abort,
     .close = threads_close,

@@ -116,3 +116,18 @@ int eb_nic_address(const char *name, struct sockaddr_storage *address, socklen_t
     freeifaddrs(all);
     return best > 0 ? 0 : -1;
 }
+
+void eb_nic_cpus(const struct eb_nic *nic, char *cpus, size_t room)
+{
+    char path[PATH_MAX];
+    cpus[0] = '\0';
+    snprintf(path, sizeof path, "%s/%s/device/local_cpulist", nic->is_rdma ? rdma_devices : netdevs,
+             nic->name);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    if (!fgets(cpus, (int)room, file))
+        cpus[0] = '\0';
+    cpus[strcspn(cpus, "\n")] = '\0';
+    fclose(file);
+}

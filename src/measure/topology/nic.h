@@ -17,6 +17,10 @@ struct eb_nic {
  * EB_NO_HARDWARE: no device with that driver. */
 enum eb_status eb_nic_find(const char *who, const char *interface, struct eb_nic *nic, struct eb_error *err);
 
+/* The processing units that the kernel calls local to a device, as in local_cpulist of sysfs ("0-35,72-107");
+ * "" for a device without a place, such as the loopback. */
+void eb_nic_cpus(const struct eb_nic *nic, char *cpus, size_t room);
+
 /* 1 when this host has an RDMA device of the efa driver. */
 int eb_nic_has_efa(void);
 

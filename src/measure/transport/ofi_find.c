@@ -24,20 +24,100 @@ int eb_ofi_provider_match(const char *asked, const char *got)
     return found;
 }
 
-static struct fi_info *make_hints(const char *provider)
+static const char *const operation_names[] = {"tagged", "msg", "write", "read"};
+
+const char *eb_ofi_operation_name(enum eb_ofi_operation operation)
+{
+    return operation_names[operation];
+}
+
+enum eb_status eb_ofi_wish_parse(const struct eb_arm *arm, struct eb_ofi_wish *wish, struct eb_error *err)
+{
+    const char *operation = eb_arm_key(arm, "op", "tagged");
+    const char *completion = eb_arm_key(arm, "completion", NULL);
+    size_t i = 0;
+    *wish = (struct eb_ofi_wish){.fabric = eb_arm_key(arm, "fabric", NULL),
+                                 .domain = eb_arm_key(arm, "domain", NULL)};
+    while (i < 4 && strcmp(operation_names[i], operation) != 0)
+        i++;
+    if (i == 4)
+        return eb_error_set(err, EB_USAGE, "libfabric", 0,
+                            "arm '%s': unknown op '%s': there are tagged, msg, write, read", arm->spec,
+                            operation);
+    wish->operation = (enum eb_ofi_operation)i;
+    if (completion && wish->operation != EB_OFI_WRITE)
+        return eb_error_set(err, EB_USAGE, "libfabric", 0,
+                            "arm '%s': completion is a key of op=write, not of op=%s", arm->spec, operation);
+    if (completion && strcmp(completion, "data") != 0 && strcmp(completion, "flag") != 0)
+        return eb_error_set(err, EB_USAGE, "libfabric", 0,
+                            "arm '%s': unknown completion '%s': there are data, flag", arm->spec, completion);
+    wish->completion = completion && strcmp(completion, "flag") == 0 ? EB_OFI_BY_FLAG : EB_OFI_BY_DATA;
+    return EB_OK;
+}
+
+/* What is asked for, best first: each step gives up something that the transport can say it lacks. */
+struct concession {
+    uint64_t caps;
+    uint64_t order;
+};
+
+static size_t list_concessions(const struct eb_ofi_wish *wish, struct concession *list)
+{
+    switch (wish->operation) {
+    case EB_OFI_TAGGED:
+        list[0] = (struct concession){FI_TAGGED, FI_ORDER_SAS};
+        return 1;
+    case EB_OFI_MSG:
+        list[0] = (struct concession){FI_MSG | FI_DIRECTED_RECV, FI_ORDER_SAS};
+        list[1] = (struct concession){FI_MSG, FI_ORDER_SAS};
+        list[2] = (struct concession){FI_MSG, 0};
+        return 3;
+    case EB_OFI_WRITE:
+        list[0] = (struct concession){FI_RMA | FI_WRITE | FI_REMOTE_WRITE, FI_ORDER_WAW};
+        list[1] = (struct concession){FI_RMA | FI_WRITE | FI_REMOTE_WRITE, 0};
+        return wish->completion == EB_OFI_BY_FLAG ? 1 : 2;
+    case EB_OFI_READ:
+        list[0] = (struct concession){FI_RMA | FI_READ | FI_REMOTE_READ, 0};
+        return 1;
+    }
+    return 0;
+}
+
+static struct fi_info *make_hints(const char *provider, const struct eb_ofi_wish *wish,
+                                  const struct concession *concession)
 {
     struct fi_info *hints = fi_allocinfo();
     if (!hints)
         return NULL;
-    hints->caps = FI_TAGGED;
-    hints->mode = FI_CONTEXT | FI_CONTEXT2;
+    hints->caps = concession->caps;
+    hints->mode = FI_CONTEXT | FI_CONTEXT2 | (wish->operation == EB_OFI_WRITE ? FI_RX_CQ_DATA : 0);
     hints->ep_attr->type = FI_EP_RDM;
     hints->domain_attr->mr_mode = FI_MR_LOCAL | FI_MR_VIRT_ADDR | FI_MR_ALLOCATED | FI_MR_PROV_KEY;
     hints->domain_attr->threading = FI_THREAD_DOMAIN;
-    hints->tx_attr->msg_order = FI_ORDER_SAS;
-    hints->rx_attr->msg_order = FI_ORDER_SAS;
+    hints->domain_attr->cq_data_size =
+        wish->operation == EB_OFI_WRITE && wish->completion == EB_OFI_BY_DATA ? sizeof(uint32_t) : 0;
+    hints->tx_attr->msg_order = concession->order;
+    hints->rx_attr->msg_order = concession->order;
     hints->fabric_attr->prov_name = provider ? strdup(provider) : NULL;
+    hints->fabric_attr->name = wish->fabric ? strdup(wish->fabric) : NULL;
+    hints->domain_attr->name = wish->domain ? strdup(wish->domain) : NULL;
     return hints;
+}
+
+/* What libfabric answers to the first wish that it can fulfil; 0, or its error. */
+static int get_info(const char *provider, const struct eb_ofi_wish *wish, struct fi_info **list)
+{
+    struct concession concessions[3];
+    size_t count = list_concessions(wish, concessions);
+    int code = -FI_ENODATA;
+    for (size_t i = 0; i < count && code == -FI_ENODATA; i++) {
+        struct fi_info *hints = make_hints(provider, wish, &concessions[i]);
+        if (!hints)
+            return -FI_ENOMEM;
+        code = fi_getinfo(eb_ofi_api(), NULL, NULL, 0, hints, list);
+        fi_freeinfo(hints);
+    }
+    return code;
 }
 
 /* Adds word to the list unless it stands there. */
@@ -52,8 +132,27 @@ static void list_word(char *list, size_t room, const char *word)
         snprintf(list + used, room - used, "%s%s", used ? ", " : "", word);
 }
 
-static enum eb_status no_provider(const struct eb_arm *arm, int code, struct eb_error *err)
+/* Whether the provider is there, with tagged messages and whatever fabric and domain. */
+static int has_tagged(const struct eb_arm *arm)
 {
+    struct eb_ofi_wish tagged = {.operation = EB_OFI_TAGGED};
+    struct fi_info *list = NULL;
+    int found = get_info(arm->provider, &tagged, &list) == 0;
+    fi_freeinfo(list);
+    return found;
+}
+
+static enum eb_status no_provider(const struct eb_arm *arm, const struct eb_ofi_wish *wish, int code,
+                                  struct eb_error *err)
+{
+    if ((wish->operation != EB_OFI_TAGGED || wish->fabric || wish->domain) && has_tagged(arm))
+        return eb_error_set(
+            err, EB_USAGE, "libfabric", code,
+            "arm '%s': provider '%s' has no endpoint with op=%s%s%s%s%s%s here (fi_getinfo: %s)", arm->spec,
+            arm->provider ? arm->provider : "(any)", eb_ofi_operation_name(wish->operation),
+            wish->completion == EB_OFI_BY_FLAG ? ",completion=flag" : "", wish->fabric ? ",fabric=" : "",
+            wish->fabric ? wish->fabric : "", wish->domain ? ",domain=" : "",
+            wish->domain ? wish->domain : "", fi_strerror(code));
     char names[300] = "";
     struct fi_info *all = NULL;
     for (size_t i = 0; arm->provider && i < sizeof device_providers / sizeof *device_providers; i++)
@@ -89,8 +188,16 @@ static int is_on_interface(const struct fi_info *info, const char *interface)
            (name[length] == '\0' || strcmp(name + length, "-rdm") == 0);
 }
 
-static const struct fi_info *choose(const struct fi_info *list, const char *provider, const char *interface,
-                                    char *domains, size_t room)
+/* Some providers do not look at the fabric's name in hints. */
+static int is_as_wished(const struct fi_info *info, const struct eb_ofi_wish *wish)
+{
+    return (!wish->fabric ||
+            (info->fabric_attr->name && strcmp(info->fabric_attr->name, wish->fabric) == 0)) &&
+           (!wish->domain || (info->domain_attr->name && strcmp(info->domain_attr->name, wish->domain) == 0));
+}
+
+static const struct fi_info *choose(const struct fi_info *list, const struct eb_ofi_wish *wish,
+                                    const char *provider, const char *interface, char *domains, size_t room)
 {
     const struct fi_info *best = NULL;
     int best_match = 0;
@@ -98,7 +205,8 @@ static const struct fi_info *choose(const struct fi_info *list, const char *prov
         int match = provider ? eb_ofi_provider_match(provider, info->fabric_attr->prov_name) : 1;
         if (match > 0)
             list_word(domains, room, info->domain_attr->name);
-        if (match > best_match && (!interface || is_on_interface(info, interface))) {
+        if (match > best_match && is_as_wished(info, wish) &&
+            (!interface || is_on_interface(info, interface))) {
             best = info;
             best_match = match;
         }
@@ -106,7 +214,8 @@ static const struct fi_info *choose(const struct fi_info *list, const char *prov
     return best;
 }
 
-enum eb_status eb_ofi_find(const struct eb_arm *arm, struct fi_info **info, struct eb_error *err)
+enum eb_status eb_ofi_find(const struct eb_arm *arm, const struct eb_ofi_wish *wish, struct fi_info **info,
+                           struct eb_error *err)
 {
     struct eb_nic nic = {0};
     if (arm->interface) {
@@ -114,20 +223,23 @@ enum eb_status eb_ofi_find(const struct eb_arm *arm, struct fi_info **info, stru
         if (status != EB_OK)
             return status;
     }
-    struct fi_info *hints = make_hints(arm->provider);
     struct fi_info *list = NULL;
-    if (!hints)
+    int code = get_info(arm->provider, wish, &list);
+    if (code == -FI_ENOMEM)
         return eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM, "out of memory for fi_allocinfo");
-    int code = fi_getinfo(eb_ofi_api(), NULL, NULL, 0, hints, &list);
-    fi_freeinfo(hints);
     if (code != 0)
-        return no_provider(arm, -code, err);
+        return no_provider(arm, wish, -code, err);
     char domains[200] = "";
     const struct fi_info *best =
-        choose(list, arm->provider, arm->interface ? nic.name : NULL, domains, sizeof domains);
+        choose(list, wish, arm->provider, arm->interface ? nic.name : NULL, domains, sizeof domains);
     enum eb_status status = EB_OK;
     if (best)
         *info = fi_dupinfo(best);
+    else if (domains[0] && (wish->fabric || wish->domain))
+        status = eb_error_set(err, EB_USAGE, "libfabric", 0,
+                              "arm '%s': provider '%s' has no fabric '%s' with a domain '%s' here", arm->spec,
+                              arm->provider ? arm->provider : "(any)", wish->fabric ? wish->fabric : "(any)",
+                              wish->domain ? wish->domain : "(any)");
     else if (domains[0])
         status = eb_error_set(err, EB_USAGE, "libfabric", 0,
                               "arm '%s': provider '%s' is not on interface '%s': it is on %s", arm->spec,

@@ -29,7 +29,8 @@ static enum eb_status open_domain(struct eb_ofi *ofi, struct eb_error *err)
     if (code != 0)
         return failed(ofi, "fi_av_open", code, err);
     struct fi_cq_attr cq_attr = {.size = info->tx_attr->size + info->rx_attr->size,
-                                 .format = FI_CQ_FORMAT_MSG,
+                                 .format = ofi->wish.operation == EB_OFI_WRITE ? FI_CQ_FORMAT_DATA
+                                                                               : FI_CQ_FORMAT_MSG,
                                  .wait_obj = FI_WAIT_NONE};
     code = fi_cq_open(ofi->domain, &cq_attr, &ofi->cq, NULL);
     return code == 0 ? EB_OK : failed(ofi, "fi_cq_open", code, err);
@@ -51,7 +52,7 @@ static enum eb_status open_endpoint(struct eb_ofi *ofi, struct eb_error *err)
 
 static enum eb_status open_here(struct eb_ofi *ofi, const struct eb_arm *arm, struct eb_error *err)
 {
-    enum eb_status status = eb_ofi_find(arm, &ofi->info, err);
+    enum eb_status status = eb_ofi_find(arm, &ofi->wish, &ofi->info, err);
     if (status == EB_OK && !ofi->info)
         status = eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM, "out of memory for fi_dupinfo");
     if (status == EB_OK)
@@ -130,6 +131,7 @@ static void ofi_close(struct eb_transport *transport)
     struct eb_ofi *ofi = (struct eb_ofi *)transport;
     if (!ofi)
         return;
+    eb_ofi_rma_close(ofi);
     close_fid(ofi->ep ? &ofi->ep->fid : NULL);
     close_fid(ofi->cq ? &ofi->cq->fid : NULL);
     close_fid(ofi->av ? &ofi->av->fid : NULL);
@@ -147,6 +149,35 @@ static unsigned smaller(size_t a, size_t b)
     return least < UINT32_MAX ? (unsigned)least : UINT32_MAX;
 }
 
+static const struct eb_transport_ops *ops_of(enum eb_ofi_operation operation);
+
+static enum eb_status set_limits(struct eb_ofi *ofi, const struct eb_arm *arm, struct eb_error *err)
+{
+    const struct fi_info *info = ofi->info;
+    uint64_t order = ofi->wish.operation == EB_OFI_WRITE ? FI_ORDER_WAW : FI_ORDER_SAS;
+    ofi->inject_bytes = info->tx_attr->inject_size;
+    ofi->base.max_message_bytes = info->ep_attr->max_msg_size;
+    ofi->base.max_outstanding = smaller(info->tx_attr->size, info->rx_attr->size);
+    ofi->base.one_sided = eb_ofi_is_one_sided(ofi);
+    ofi->base.reads = ofi->wish.operation == EB_OFI_READ;
+    ofi->base.ordered = ofi->base.reads || (info->tx_attr->msg_order & order) != 0;
+    ofi->base.directed = ofi->wish.operation != EB_OFI_MSG || (info->caps & FI_DIRECTED_RECV) != 0;
+    ofi->posts_for_data = (info->mode & FI_RX_CQ_DATA) != 0;
+    if (ofi->wish.completion == EB_OFI_BY_FLAG && info->tx_attr->inject_size < sizeof(uint64_t))
+        return eb_error_set(err, EB_USAGE, "libfabric", 0,
+                            "arm '%s': completion=flag needs 8 injected bytes, provider '%s' takes %zu",
+                            arm->spec, info->fabric_attr->prov_name, info->tx_attr->inject_size);
+    if (ofi->base.one_sided && ofi->base.max_outstanding > EB_OFI_ARRIVALS_MAX)
+        ofi->base.max_outstanding = EB_OFI_ARRIVALS_MAX;
+    return EB_OK;
+}
+
+static enum eb_status ofi_check(const struct eb_arm *arm, struct eb_error *err)
+{
+    struct eb_ofi_wish wish;
+    return eb_ofi_wish_parse(arm, &wish, err);
+}
+
 static enum eb_status ofi_open(struct eb_launch *launch, const struct eb_arm *arm,
                                struct eb_transport **transport, struct eb_error *err)
 {
@@ -154,10 +185,16 @@ static enum eb_status ofi_open(struct eb_launch *launch, const struct eb_arm *ar
     enum eb_status status =
         ofi ? EB_OK : eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM, "out of memory for a transport");
     if (status == EB_OK) {
-        eb_transport_init(&ofi->base, &eb_transport_ofi, launch);
+        status = eb_ofi_wish_parse(arm, &ofi->wish, err);
+        eb_transport_init(&ofi->base, ops_of(ofi->wish.operation), launch);
         ofi->provider_asked = arm->provider ? strdup(arm->provider) : NULL;
-        status = open_here(ofi, arm, err);
     }
+    if (status == EB_OK)
+        status = open_here(ofi, arm, err);
+    if (status == EB_OK)
+        status = set_limits(ofi, arm, err);
+    if (status == EB_OK && eb_ofi_is_one_sided(ofi))
+        status = eb_ofi_rma_open(ofi, err);
     status = eb_launch_agree(launch, status, err);
     if (status == EB_OK)
         status = reach_peers(ofi, launch, err);
@@ -166,9 +203,6 @@ static enum eb_status ofi_open(struct eb_launch *launch, const struct eb_arm *ar
             ofi_close(&ofi->base);
         return status;
     }
-    ofi->inject_bytes = ofi->info->tx_attr->inject_size;
-    ofi->base.max_message_bytes = ofi->info->ep_attr->max_msg_size;
-    ofi->base.max_outstanding = smaller(ofi->info->tx_attr->size, ofi->info->rx_attr->size);
     *transport = &ofi->base;
     return EB_OK;
 }
@@ -178,10 +212,11 @@ static enum eb_status ofi_register(struct eb_transport *transport, struct eb_reg
 {
     struct eb_ofi *ofi = (struct eb_ofi *)transport;
     struct fid_mr *mr = NULL;
-    if (!(ofi->info->domain_attr->mr_mode & FI_MR_LOCAL))
+    uint64_t access =
+        eb_ofi_is_one_sided(ofi) ? FI_READ | FI_WRITE | FI_REMOTE_READ | FI_REMOTE_WRITE : FI_SEND | FI_RECV;
+    if (!(ofi->info->domain_attr->mr_mode & FI_MR_LOCAL) && !eb_ofi_is_one_sided(ofi))
         return EB_OK;
-    int code = fi_mr_reg(ofi->domain, region->base, region->bytes, FI_SEND | FI_RECV, 0, ofi->next_key++, 0,
-                         &mr, NULL);
+    int code = fi_mr_reg(ofi->domain, region->base, region->bytes, access, 0, ofi->next_key++, 0, &mr, NULL);
     if (code != 0)
         return failed(ofi, "fi_mr_reg", code, err);
     region->handle = mr;
@@ -196,46 +231,32 @@ static void ofi_unregister(struct eb_transport *transport, struct eb_region *reg
     close_fid(mr ? &mr->fid : NULL);
 }
 
-static json_t *ofi_describe(const struct eb_transport *transport)
+static const char *const ofi_keys[] = {"op", "completion", "fabric", "domain", NULL};
+
+#define OFI_ROW(kind, progress_function)                                                                     \
+    .name = "ofi",                                                                                           \
+    .summary = "libfabric, reliable datagram endpoint: ofi:PROVIDER@INTERFACE,op=tagged|msg|write|read",     \
+    .keys = ofi_keys, .takes_provider = 1, .takes_interface = 1, .moves_data = 1, .check = ofi_check,        \
+    .open = ofi_open, .close = ofi_close, .describe = eb_ofi_describe, .region_register = ofi_register,      \
+    .region_unregister = ofi_unregister, .expose = eb_ofi_expose, .send = eb_ofi_##kind##_send,              \
+    .recv = eb_ofi_##kind##_recv, .progress = progress_function
+
+const struct eb_transport_ops eb_transport_ofi = {OFI_ROW(tagged, eb_ofi_progress)};
+static const struct eb_transport_ops msg_ops = {OFI_ROW(msg, eb_ofi_progress)};
+static const struct eb_transport_ops write_ops = {OFI_ROW(write, eb_ofi_write_progress)};
+static const struct eb_transport_ops read_ops = {OFI_ROW(read, eb_ofi_progress)};
+
+static const struct eb_transport_ops *ops_of(enum eb_ofi_operation operation)
 {
-    const struct eb_ofi *ofi = (const struct eb_ofi *)transport;
-    const struct fi_info *info = ofi->info;
-    uint32_t version = fi_version();
-    char libfabric[32];
-    char words[5][160];
-    snprintf(libfabric, sizeof libfabric, "%u.%u", FI_MAJOR(version), FI_MINOR(version));
-    fi_tostr_r(words[0], sizeof words[0], &info->mode, FI_TYPE_MODE);
-    fi_tostr_r(words[1], sizeof words[1], &info->domain_attr->mr_mode, FI_TYPE_MR_MODE);
-    fi_tostr_r(words[2], sizeof words[2], &info->domain_attr->data_progress, FI_TYPE_PROGRESS);
-    fi_tostr_r(words[3], sizeof words[3], &info->ep_attr->protocol, FI_TYPE_PROTOCOL);
-    fi_tostr_r(words[4], sizeof words[4], &info->addr_format, FI_TYPE_ADDR_FORMAT);
-    return json_pack(
-        "{s:s*, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "provider_asked",
-        ofi->provider_asked, "provider", info->fabric_attr->prov_name, "provider_version",
-        (int)info->fabric_attr->prov_version, "interface", info->domain_attr->name, "fabric",
-        info->fabric_attr->name ? info->fabric_attr->name : "", "libfabric", libfabric, "operation", "tagged",
-        "mode", words[0], "mr_mode", words[1], "data_progress", words[2], "protocol", words[3], "addr_format",
-        words[4], "inject_size_bytes", (json_int_t)info->tx_attr->inject_size, "tx_queue_size",
-        (json_int_t)info->tx_attr->size, "rx_queue_size", (json_int_t)info->rx_attr->size,
-        "max_message_bytes",
-        (json_int_t)(info->ep_attr->max_msg_size > INT64_MAX ? INT64_MAX : info->ep_attr->max_msg_size));
+    switch (operation) {
+    case EB_OFI_TAGGED:
+        break;
+    case EB_OFI_MSG:
+        return &msg_ops;
+    case EB_OFI_WRITE:
+        return &write_ops;
+    case EB_OFI_READ:
+        return &read_ops;
+    }
+    return &eb_transport_ofi;
 }
-
-static const char *const no_keys[] = {NULL};
-
-const struct eb_transport_ops eb_transport_ofi = {
-    .name = "ofi",
-    .summary = "libfabric, reliable datagram endpoint, tagged messages: ofi:PROVIDER@INTERFACE",
-    .keys = no_keys,
-    .takes_provider = 1,
-    .takes_interface = 1,
-    .moves_data = 1,
-    .open = ofi_open,
-    .close = ofi_close,
-    .describe = ofi_describe,
-    .region_register = ofi_register,
-    .region_unregister = ofi_unregister,
-    .send = eb_ofi_send,
-    .recv = eb_ofi_recv,
-    .progress = eb_ofi_progress,
-};

@@ -1,4 +1,4 @@
-/* The operations of an open endpoint. The tag of a message is the rank that sent it. */
+/* Tagged and untagged messages of an open endpoint. The tag of a message is the rank that sent it. */
 #include "measure/transport/ofi_endpoint.h"
 
 #include <errno.h>
@@ -6,22 +6,22 @@
 
 #define COMPLETIONS_AT_ONCE 16
 
-static int failed(struct eb_ofi *ofi, const char *call, int peer, ssize_t code)
+int eb_ofi_call_failed(struct eb_ofi *ofi, const char *call, int peer, ssize_t code)
 {
     eb_error_set(&ofi->base.error, EB_INTERNAL, "libfabric", (int)-code, "%s to rank %d: %s (%d)", call, peer,
                  fi_strerror((int)-code), (int)code);
     return -1;
 }
 
-/* A completion in error, in the provider's own words. */
-static int completion_failed(struct eb_ofi *ofi)
+/* In the provider's own words. */
+int eb_ofi_completion_failed(struct eb_ofi *ofi)
 {
     struct fi_cq_err_entry entry = {0};
     ssize_t got = fi_cq_readerr(ofi->cq, &entry, 0);
     if (got == -FI_EAGAIN)
         return 0;
     if (got < 0)
-        return failed(ofi, "fi_cq_readerr", ofi->base.rank, got);
+        return eb_ofi_call_failed(ofi, "fi_cq_readerr", ofi->base.rank, got);
     char words[200] = "";
     const char *text = fi_cq_strerror(ofi->cq, entry.prov_errno, entry.err_data, words, sizeof words);
     const struct eb_request *request = entry.op_context;
@@ -52,9 +52,9 @@ int eb_ofi_progress(struct eb_transport *transport)
     if (count == -FI_EAGAIN)
         return 0;
     if (count == -FI_EAVAIL)
-        return completion_failed(ofi);
+        return eb_ofi_completion_failed(ofi);
     if (count < 0)
-        return failed(ofi, "fi_cq_read", transport->rank, count);
+        return eb_ofi_call_failed(ofi, "fi_cq_read", transport->rank, count);
     for (ssize_t i = 0; i < count; i++) {
         struct eb_request *request = entries[i].op_context;
         if ((entries[i].flags & FI_RECV) && entries[i].len != request->bytes)
@@ -64,46 +64,69 @@ int eb_ofi_progress(struct eb_transport *transport)
     return (int)count;
 }
 
-int eb_ofi_send(struct eb_transport *transport, int peer, const struct eb_region *region, size_t offset,
-                size_t bytes, struct eb_request *request)
+/* Retries what the provider has no room for yet. call and post name it and do it; post sets code. */
+#define POST_UNTIL_TAKEN(call, peer, post)                                                                   \
+    for (;;) {                                                                                               \
+        ssize_t code = (post);                                                                               \
+        if (code == 0)                                                                                       \
+            return 0;                                                                                        \
+        if (code != -FI_EAGAIN)                                                                              \
+            return eb_ofi_call_failed(ofi, (call), (peer), code);                                            \
+        if (eb_transport_poll(transport) < 0)                                                                \
+            return -1;                                                                                       \
+    }
+
+int eb_ofi_tagged_send(struct eb_transport *transport, int peer, const struct eb_region *region,
+                       size_t offset, size_t bytes, struct eb_request *request)
 {
     struct eb_ofi *ofi = (struct eb_ofi *)transport;
     const char *data = region->base + offset;
     int inject = bytes <= ofi->inject_bytes;
     uint64_t tag = (uint64_t)transport->rank;
-    ssize_t code = 0;
     request->peer = peer;
     atomic_store_explicit(&request->pending, !inject, memory_order_relaxed);
-    for (;;) {
-        if (inject)
-            code = fi_tinject(ofi->ep, data, bytes, ofi->peers[peer], tag);
-        else
-            code =
-                fi_tsend(ofi->ep, data, bytes, region->descriptor, ofi->peers[peer], tag, request->context);
-        if (code == 0)
-            return 0;
-        if (code != -FI_EAGAIN)
-            return failed(ofi, inject ? "fi_tinject" : "fi_tsend", peer, code);
-        if (eb_transport_poll(transport) < 0)
-            return -1;
-    }
+    if (inject)
+        POST_UNTIL_TAKEN("fi_tinject", peer, fi_tinject(ofi->ep, data, bytes, ofi->peers[peer], tag));
+    POST_UNTIL_TAKEN(
+        "fi_tsend", peer,
+        fi_tsend(ofi->ep, data, bytes, region->descriptor, ofi->peers[peer], tag, request->context));
 }
 
-int eb_ofi_recv(struct eb_transport *transport, int peer, struct eb_region *region, size_t offset,
-                size_t bytes, struct eb_request *request)
+int eb_ofi_tagged_recv(struct eb_transport *transport, int peer, struct eb_region *region, size_t offset,
+                       size_t bytes, struct eb_request *request)
 {
     struct eb_ofi *ofi = (struct eb_ofi *)transport;
     request->peer = peer;
     request->bytes = bytes;
     atomic_store_explicit(&request->pending, 1, memory_order_relaxed);
-    for (;;) {
-        ssize_t code = fi_trecv(ofi->ep, region->base + offset, bytes, region->descriptor, FI_ADDR_UNSPEC,
-                                (uint64_t)peer, 0, request->context);
-        if (code == 0)
-            return 0;
-        if (code != -FI_EAGAIN)
-            return failed(ofi, "fi_trecv", peer, code);
-        if (eb_transport_poll(transport) < 0)
-            return -1;
-    }
+    POST_UNTIL_TAKEN("fi_trecv", peer,
+                     fi_trecv(ofi->ep, region->base + offset, bytes, region->descriptor, FI_ADDR_UNSPEC,
+                              (uint64_t)peer, 0, request->context));
+}
+
+int eb_ofi_msg_send(struct eb_transport *transport, int peer, const struct eb_region *region, size_t offset,
+                    size_t bytes, struct eb_request *request)
+{
+    struct eb_ofi *ofi = (struct eb_ofi *)transport;
+    const char *data = region->base + offset;
+    int inject = bytes <= ofi->inject_bytes;
+    request->peer = peer;
+    atomic_store_explicit(&request->pending, !inject, memory_order_relaxed);
+    if (inject)
+        POST_UNTIL_TAKEN("fi_inject", peer, fi_inject(ofi->ep, data, bytes, ofi->peers[peer]));
+    POST_UNTIL_TAKEN("fi_send", peer,
+                     fi_send(ofi->ep, data, bytes, region->descriptor, ofi->peers[peer], request->context));
+}
+
+int eb_ofi_msg_recv(struct eb_transport *transport, int peer, struct eb_region *region, size_t offset,
+                    size_t bytes, struct eb_request *request)
+{
+    struct eb_ofi *ofi = (struct eb_ofi *)transport;
+    fi_addr_t from = transport->directed ? ofi->peers[peer] : FI_ADDR_UNSPEC;
+    request->peer = peer;
+    request->bytes = bytes;
+    atomic_store_explicit(&request->pending, 1, memory_order_relaxed);
+    POST_UNTIL_TAKEN(
+        "fi_recv", peer,
+        fi_recv(ofi->ep, region->base + offset, bytes, region->descriptor, from, request->context));
 }

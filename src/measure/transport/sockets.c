@@ -301,10 +301,16 @@ static json_t *sockets_describe(const struct eb_transport *transport)
     getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, &length);
     length = sizeof control;
     getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, control, &length);
-    return json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:b, s:b}", "interface", sockets->interface, "address",
-                     sockets->address, "flows", sockets->flows, "congestion_control", control,
+    socklen_t segment_length = sizeof(int);
+    int segment_bytes = 0;
+    getsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes, &segment_length);
+    json_t *thresholds =
+        json_pack("{s:i, s:i, s:i}", "segment of TCP", segment_bytes, "send buffer", send_bytes,
+                  "least stretch of a flow", sockets->flows > 1 ? (int)(2 * STRETCH_BYTES) : 0);
+    return json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:b, s:b, s:o}", "interface", sockets->interface,
+                     "address", sockets->address, "flows", sockets->flows, "congestion_control", control,
                      "send_buffer_bytes", send_bytes, "receive_buffer_bytes", receive_bytes, "nodelay", 1,
-                     "buffers_tuned_by_kernel", sockets->buffer_bytes == 0);
+                     "buffers_tuned_by_kernel", sockets->buffer_bytes == 0, "thresholds", thresholds);
 }
 
 static const char *const sockets_keys[] = {"flows", "buffer", NULL};

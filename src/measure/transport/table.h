@@ -7,6 +7,7 @@
 
 #define EB_TRANSPORT_ROWS(ROW)                                                                               \
     ROW(ofi)                                                                                                 \
+    ROW(mpi)                                                                                                 \
     ROW(sockets)                                                                                             \
     ROW(null)                                                                                                \
     ROW(inproc)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Appends words, comma separated, to text as far as they fit. */
@@ -76,27 +77,64 @@ void eb_transport_init(struct eb_transport *transport, const struct eb_transport
     transport->timeout_ns = launch->timeout_ns;
     transport->max_message_bytes = UINT64_MAX;
     transport->max_outstanding = 1u << 20;
+    transport->ordered = 1;
+    transport->directed = 1;
 }
 
-enum eb_status eb_region_open(struct eb_transport *transport, size_t bytes, struct eb_region *region,
-                              struct eb_error *err)
+#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+
+static size_t rounded(size_t bytes, size_t page_bytes)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t rounded = (bytes + page - 1) / page * page;
+    return (bytes / page_bytes + (bytes % page_bytes != 0 || bytes == 0)) * page_bytes;
+}
+
+static enum eb_status map_huge(size_t bytes, struct eb_region *region, struct eb_error *err)
+{
+    size_t mapped_bytes = rounded(bytes, HUGE_PAGE_BYTES);
+    void *base = mmap(NULL, mapped_bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+    if (base == MAP_FAILED)
+        return eb_error_set(
+            err, EB_USAGE, "region", errno,
+            "--huge-pages: no %zu huge pages of 2 MiB for a buffer: %s; see HugePages_Free in "
+            "/proc/meminfo, and 'sysctl vm.nr_hugepages=N'",
+            mapped_bytes / HUGE_PAGE_BYTES, strerror(errno));
+    *region = (struct eb_region){.base = base, .bytes = bytes, .mapped_bytes = mapped_bytes};
+    return EB_OK;
+}
+
+static enum eb_status allocate(size_t bytes, struct eb_region *region, struct eb_error *err)
+{
+    size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+    size_t whole = rounded(bytes, page_bytes);
     void *base = NULL;
-    *region = (struct eb_region){0};
-    if (rounded < bytes || posix_memalign(&base, page, rounded ? rounded : page) != 0)
+    if (whole < bytes || posix_memalign(&base, page_bytes, whole) != 0)
         return eb_error_set(err, EB_INTERNAL, "region", ENOMEM, "out of memory for a buffer of %zu bytes",
                             bytes);
-    memset(base, 0, rounded ? rounded : page);
+    memset(base, 0, whole);
     *region = (struct eb_region){.base = base, .bytes = bytes};
-    if (!transport->ops->region_register)
-        return EB_OK;
-    enum eb_status status = transport->ops->region_register(transport, region, err);
-    if (status != EB_OK) {
-        free(base);
-        *region = (struct eb_region){0};
-    }
+    return EB_OK;
+}
+
+static void release(struct eb_region *region)
+{
+    if (region->mapped_bytes > 0)
+        munmap(region->base, region->mapped_bytes);
+    else
+        free(region->base);
+    *region = (struct eb_region){0};
+}
+
+enum eb_status eb_region_open(struct eb_transport *transport, size_t bytes, int huge_pages,
+                              struct eb_region *region, struct eb_error *err)
+{
+    *region = (struct eb_region){0};
+    enum eb_status status = huge_pages ? map_huge(bytes, region, err) : allocate(bytes, region, err);
+    if (status != EB_OK || !transport->ops->region_register)
+        return status;
+    status = transport->ops->region_register(transport, region, err);
+    if (status != EB_OK)
+        release(region);
     return status;
 }
 
@@ -106,8 +144,7 @@ void eb_region_close(struct eb_transport *transport, struct eb_region *region)
         return;
     if (transport->ops->region_unregister)
         transport->ops->region_unregister(transport, region);
-    free(region->base);
-    *region = (struct eb_region){0};
+    release(region);
 }
 
 int eb_transport_idle(struct eb_transport *transport)

@@ -1,8 +1,13 @@
 /* A transport moves messages between the ranks of a launch: one const table of operations a transport.
  *
  * Contract that kernels rely on:
- *   - Messages from one rank to another are received in the order in which they were sent; a receive takes
- * the next message of that peer and its size must be that message's size.
+ *   - Messages from one rank to another are received in the order in which they were sent (unless `ordered`
+ * is 0); a receive takes the next message of that peer (with `directed` 0: of any) and its size must be that
+ * message's size.
+ *   - With `one_sided` a message arrives in the peer's receive region at request->remote_offset, which
+ * whoever sends fills in, and which the peer's receive must name: the peer need not have posted it, but must
+ * be done with what stood there. With `reads` there is no send: a receive fetches what stands at its offset
+ * in the peer's send region, whatever the peer does but for making progress.
  *   - Nothing progresses by itself: progress is called in every wait.
  *   - A request belongs to the transport from send/recv until it is done, and so does its part of the region.
  *   - send, recv and progress allocate nothing, print nothing, and hold no lock when they return.
@@ -27,19 +32,22 @@
 struct eb_region {
     char *base; /* page-aligned, every page touched, zeroed */
     size_t bytes;
-    void *descriptor; /* the transport's */
-    void *handle;     /* the transport's */
+    size_t mapped_bytes; /* of huge pages; 0: of ordinary ones */
+    void *descriptor;    /* the transport's */
+    void *handle;        /* the transport's */
 };
 
 /* One send or receive on its way. Kept by the kernel, at the same address until it is done. */
 struct eb_request {
-    void *context[8];    /* the transport's scratch; a libfabric provider may ask for this much */
-    size_t bytes;        /* what a receive expects */
-    int peer;            /* the other rank */
-    atomic_uint pending; /* 0 when done */
+    void *context[8];     /* the transport's scratch; a libfabric provider may ask for this much */
+    size_t bytes;         /* what a receive expects */
+    size_t remote_offset; /* of a send: where the peer receives it */
+    int peer;             /* the other rank */
+    atomic_uint pending;  /* 0 when done */
 };
 
 struct eb_transport;
+struct eb_reduction;
 
 struct eb_transport_ops {
     const char *name;
@@ -67,11 +75,22 @@ struct eb_transport_ops {
                                       struct eb_error *err);
     void (*region_unregister)(struct eb_transport *transport, struct eb_region *region);
 
+    /* Collective: tells the other ranks where these regions are, before the first message; NULL where nobody
+     * needs to know. Called again when the regions were replaced. */
+    enum eb_status (*expose)(struct eb_transport *transport, struct eb_launch *launch,
+                             const struct eb_region *send, const struct eb_region *receive,
+                             struct eb_error *err);
+
     int (*send)(struct eb_transport *transport, int peer, const struct eb_region *region, size_t offset,
                 size_t bytes, struct eb_request *request);
     int (*recv)(struct eb_transport *transport, int peer, struct eb_region *region, size_t offset,
                 size_t bytes, struct eb_request *request);
     int (*progress)(struct eb_transport *transport);
+
+    /* The transport's own all-reduce, from place in send (NULL: in place) to place in receive; blocks. NULL
+     * where it has none. */
+    int (*allreduce)(struct eb_transport *transport, const struct eb_region *send, struct eb_region *receive,
+                     size_t place, size_t count, const struct eb_reduction *reduction);
 };
 
 struct eb_transport {
@@ -80,6 +99,10 @@ struct eb_transport {
     int ranks;
     uint64_t max_message_bytes;
     unsigned max_outstanding; /* sends, and receives, that may be under way to one peer */
+    int one_sided;            /* see the contract above */
+    int reads;
+    int ordered;  /* 1 after eb_transport_init */
+    int directed; /* 1 after eb_transport_init */
 
     int yield;              /* give the core away in every empty wait */
     uint64_t timeout_ns;    /* how long a wait may find nothing at all */
@@ -100,8 +123,9 @@ enum eb_status eb_transport_check_arm(const struct eb_arm *arm, struct eb_error 
 void eb_transport_init(struct eb_transport *transport, const struct eb_transport_ops *ops,
                        const struct eb_launch *launch);
 
-enum eb_status eb_region_open(struct eb_transport *transport, size_t bytes, struct eb_region *region,
-                              struct eb_error *err);
+/* EB_USAGE when huge pages are asked for and the system has too few of them. */
+enum eb_status eb_region_open(struct eb_transport *transport, size_t bytes, int huge_pages,
+                              struct eb_region *region, struct eb_error *err);
 void eb_region_close(struct eb_transport *transport, struct eb_region *region); /* takes a zeroed region */
 
 /* A look at the clock after empty rounds of progress, and a yield where there are fewer cores than ranks.

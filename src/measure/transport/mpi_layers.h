@@ -1,0 +1,17 @@
+/* What MPI is made of in this process: which of Open MPI's components were chosen. Needs no mpi.h. */
+#ifndef EB_MEASURE_TRANSPORT_MPI_LAYERS_H
+#define EB_MEASURE_TRANSPORT_MPI_LAYERS_H
+
+#include <jansson.h>
+
+/* What transport/mpi.c and its stand-in where MPI is not linked have in common. */
+extern const char *const eb_mpi_keys[];
+#define EB_TRANSPORT_MPI_ROW                                                                                 \
+    .name = "mpi", .summary = "MPI's own messages and all-reduce, as mpirun set them up",                    \
+    .keys = eb_mpi_keys, .moves_data = 1
+
+/* A new object: "pml" and "mtl" as Open MPI selected them, "btl" (the components that stayed loaded),
+ * "providers" (what they opened of libfabric). What cannot be found out is left out; owned by the caller. */
+json_t *eb_mpi_layers(void);
+
+#endif

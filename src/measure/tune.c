@@ -1,0 +1,152 @@
+#include "measure/tune.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBE_NS UINT64_C(1000000)
+#define PROBE_ROUNDS 3
+#define CANDIDATES_MAX 8
+
+const struct eb_algorithm *eb_crossover_choose(const struct eb_crossover *crossover, uint64_t size_bytes)
+{
+    const struct eb_algorithm *below = NULL;
+    if (size_bytes > crossover->bytes ||
+        eb_algorithm_find("recursive_doubling", &below, &(struct eb_error){0}) != EB_OK)
+        return crossover->above;
+    return below;
+}
+
+/* The algorithms that could be chosen on an arm: the transport's own, or all others. */
+static size_t list_candidates(const struct eb_tuner *tuner, const struct eb_case *unit,
+                              const struct eb_algorithm **candidates)
+{
+    size_t count = 0;
+    int own = tuner->lanes->lanes[unit->arm].transport->ops->allreduce != NULL;
+    for (size_t i = 0; eb_algorithms[i] && count < CANDIDATES_MAX; i++) {
+        struct eb_case tried = *unit;
+        struct eb_error why;
+        tried.algorithm = eb_algorithms[i];
+        if (eb_algorithms[i]->is_transports_own == own &&
+            eb_lanes_check(tuner->lanes, tuner->options, &tried, &why) == EB_OK)
+            candidates[count++] = eb_algorithms[i];
+    }
+    return count;
+}
+
+/* The logarithm of the least of a few medians, which stalls do not touch. */
+static enum eb_status probe(const struct eb_tuner *tuner, const struct eb_case *unit, double *log_ns,
+                            struct eb_error *err)
+{
+    struct eb_block block = {.launch = tuner->launch,
+                             .lanes = tuner->lanes,
+                             .options = tuner->options,
+                             .unit = unit,
+                             .samples = tuner->samples};
+    double median_ns = 0;
+    enum eb_status status = eb_block_estimate(&block, PROBE_NS, &median_ns, err);
+    double now = log(median_ns > 1 ? median_ns : 1);
+    if (status == EB_OK && (*log_ns == 0 || now < *log_ns))
+        *log_ns = now;
+    return status;
+}
+
+/* The cases of an arm that wait for an algorithm, smallest first. */
+static size_t list_open(const struct eb_plan *plan, size_t arm, struct eb_case **open)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->cases[i].arm == arm && plan->cases[i].kernel->has_algorithms && !plan->cases[i].algorithm)
+            open[count++] = &plan->cases[i];
+    return count;
+}
+
+/* log_ns[candidate * count + size]: the cheapest way to take the first candidate up to a size and another
+ * above.
+ */
+static void choose(const double *log_ns, size_t count, size_t candidates, size_t *above, size_t *below_count)
+{
+    double best = INFINITY;
+    for (size_t other = candidates > 1; other < candidates; other++)
+        for (size_t split = 0; split <= count; split++) {
+            double sum = 0;
+            for (size_t s = 0; s < count; s++)
+                sum += log_ns[(s < split ? 0 : other) * count + s];
+            if (sum >= best)
+                continue;
+            best = sum;
+            *above = other;
+            *below_count = split;
+        }
+}
+
+static enum eb_status measure(const struct eb_tuner *tuner, struct eb_case *const *open, size_t count,
+                              const struct eb_algorithm *const *candidates, size_t candidate_count,
+                              double *log_ns, struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    for (int round = 0; status == EB_OK && round < PROBE_ROUNDS; round++)
+        for (size_t s = 0; status == EB_OK && s < count; s++)
+            for (size_t c = 0; status == EB_OK && c < candidate_count; c++) {
+                struct eb_case tried = *open[s];
+                tried.algorithm = candidates[c];
+                status = probe(tuner, &tried, &log_ns[c * count + s], err);
+            }
+    return status;
+}
+
+static enum eb_status tune_arm(const struct eb_tuner *tuner, size_t arm, struct eb_case **open, size_t count,
+                               struct eb_crossover *crossover, struct eb_error *err)
+{
+    const struct eb_algorithm *candidates[CANDIDATES_MAX];
+    size_t candidate_count = list_candidates(tuner, open[0], candidates);
+    size_t above = 0;
+    size_t below_count = 0;
+    enum eb_status status = EB_OK;
+    snprintf(crossover->arm, sizeof crossover->arm, "%s", tuner->options->arms[arm].name);
+    if (candidate_count > 1) {
+        double *log_ns = calloc(count * candidate_count, sizeof *log_ns);
+        if (!log_ns)
+            return eb_error_set(err, EB_INTERNAL, "tune", ENOMEM, "out of memory for the crossover");
+        status = measure(tuner, open, count, candidates, candidate_count, log_ns, err);
+        choose(log_ns, count, candidate_count, &above, &below_count);
+        free(log_ns);
+    }
+    crossover->above = candidates[above];
+    crossover->bytes = below_count > 0 ? open[below_count - 1]->size_bytes : 0;
+    return status;
+}
+
+static const struct eb_crossover *find_given(const struct eb_session_options *options, size_t arm)
+{
+    for (size_t i = 0; i < options->crossover_count; i++)
+        if (strcmp(options->crossovers[i].arm, options->arms[arm].name) == 0)
+            return &options->crossovers[i];
+    return NULL;
+}
+
+enum eb_status eb_tune_crossovers(const struct eb_tuner *tuner, struct eb_crossover *crossovers,
+                                  size_t *count, struct eb_error *err)
+{
+    struct eb_case **open = calloc(tuner->plan->count + 1, sizeof(struct eb_case *));
+    enum eb_status status =
+        open ? EB_OK : eb_error_set(err, EB_INTERNAL, "tune", ENOMEM, "out of memory for the crossover");
+    *count = 0;
+    for (size_t arm = 0; status == EB_OK && arm < tuner->options->arm_count; arm++) {
+        const struct eb_crossover *given = find_given(tuner->options, arm);
+        size_t open_count = list_open(tuner->plan, arm, open);
+        if (open_count == 0)
+            continue;
+        struct eb_crossover *crossover = &crossovers[(*count)++];
+        if (given)
+            *crossover = *given;
+        else
+            status = tune_arm(tuner, arm, open, open_count, crossover, err);
+        for (size_t s = 0; status == EB_OK && s < open_count; s++)
+            open[s]->algorithm = eb_crossover_choose(crossover, open[s]->size_bytes);
+    }
+    free(open);
+    return status;
+}
