@@ -1,7 +1,10 @@
 /* Loaded before libfabric by LD_PRELOAD: hands out descriptions as if another provider had answered, as a
- * library does that falls back without a word. The provider's name comes from EFABENCH_TEST_PROVIDER. */
+ * library does that falls back without a word. The provider's name comes from EFABENCH_TEST_PROVIDER. With
+ * EFABENCH_TEST_NO_RMA reliable datagrams (and not what they stand on) have no one-sided operations. */
 #include <dlfcn.h>
 #include <rdma/fabric.h>
+#include <rdma/fi_endpoint.h>
+#include <rdma/fi_errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +15,9 @@ int fi_getinfo(uint32_t version, const char *node, const char *service, uint64_t
         NULL;
     *(void **)&real = dlsym(RTLD_NEXT, "fi_getinfo");
     const char *name = getenv("EFABENCH_TEST_PROVIDER");
+    if (getenv("EFABENCH_TEST_NO_RMA") && hints && (hints->caps & FI_RMA) &&
+        hints->ep_attr->type == FI_EP_RDM)
+        return -FI_ENODATA;
     int result = real(version, node, service, flags, hints, info);
     for (struct fi_info *at = result == 0 && name ? *info : NULL; at; at = at->next) {
         free(at->fabric_attr->prov_name);

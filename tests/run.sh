@@ -147,4 +147,12 @@ chmod +x "$work/silent"
 EFABENCH_TEST=1 run timeout 60 ./efabench run --launcher "$work/silent" --timeout 1 -k 1 -a k=sockets -o "$work/q.json" pingpong
 says "a silent launch is ended" 2 err "timeout"
 is "no temporary file is left" "$(ls "$work" | grep -c tmp)" 0
+# What the first launch finds out, the others are told
+run ./efabench run -k 3 --sweeps 1 -t 2 -a t=ofi:tcp@lo -a k=sockets@lo -s 4K:64K --refine -o "$work/tuned.json" pingpong allreduce
+says "a run that chooses algorithms and looks for jumps" 0 out "allreduce"
+is "... has the same cases in all launches" \
+    "$(python3 -c 'import json,sys
+launches = json.load(open(sys.argv[1]))["launches"]
+print(len({tuple(sorted((c["kernel"], c["arm"], c["algorithm"], c["size_bytes"]) for c in l["cases"])) for l in launches}), len(launches))' \
+        "$work/tuned.json")" "1 3"
 finish

@@ -30,6 +30,65 @@ done
 mpi 2 -a t=ofi:tcp@lo -a k=sockets@lo,flows=3 -i 5 --sweeps 2 -s 1,5000,1M --validate pingpong bandwidth
 says "pingpong and bandwidth validated on two arms" 0 out "pingpong" "bandwidth"
 
+# Every operation and layer
+mpi 2 -a msg=ofi:tcp@lo,op=msg -a write=ofi:tcp@lo,op=write -a flag=ofi:tcp@lo,op=write,completion=flag \
+    -a read=ofi:tcp@lo,op=read -i 5 --sweeps 1 -s 1,5000,1M --validate -o "$work/ops.json" \
+    pingpong bandwidth bibandwidth message_rate
+says "msg, write and read carry every byte" 0 out "pingpong" "message_rate"
+is "... the record says how a write tells that it is there" \
+    "$(grep -o '"remote_completion":"[a-z]*"' "$work/ops.json" | tr '\n' ' ')" \
+    '"remote_completion":"writedata" "remote_completion":"polling" '
+is "... every message was checked: of a window those that fit into 4 MiB, both ways in bibandwidth" \
+    "$(python3 -c 'import json,sys
+for c in sorted(json.load(open(sys.argv[1]))["launches"][0]["cases"], key=lambda c: (c["kernel"], c["size_bytes"])):
+    if c["arm"] == "write": print(c["kernel"], c["size_bytes"], c["validation"]["bytes"], end="; ")' "$work/ops.json")" \
+    "bandwidth 1 192; bandwidth 5000 960000; bandwidth 1048576 12582912; bibandwidth 1 384; bibandwidth 5000 1920000; \
+bibandwidth 1048576 25165824; message_rate 1 192; message_rate 5000 960000; message_rate 1048576 12582912; \
+pingpong 1 6; pingpong 5000 30000; pingpong 1048576 6291456; "
+mpi 3 -a write=ofi:tcp@lo,op=write -i 5 --sweeps 1 -s 4,4004,400004 --validate --algorithm rabenseifner allreduce
+says "all-reduce by writes" 0 out "rabenseifner"
+mpi 2 -a raw=ofi:tcp@lo -a layer=mpi -i 20 --sweeps 2 -s 8,4K --validate -o "$work/layers.json" pingpong allreduce
+says "MPI is a layer like the others, with its own all-reduce" 0 out "native" "shared memory"
+for key in '"pml":"' '"library":"'; do
+    case $(cat "$work/layers.json") in
+    *"$key"*) ok "... the record says $key" ;;
+    *) case $(mpirun --version) in
+        *"Open MPI"*) not_ok "... the record says $key" "$(grep -o '"name":"layer".*' "$work/layers.json" | head -c 600)" ;;
+        *) ok "... the record says $key # of Open MPI" ;;
+        esac ;;
+    esac
+done
+for type in f32 f64 i32 i64; do
+    mpi 3 -a l=mpi -a t=ofi:tcp@lo -i 5 --sweeps 1 -s 8,8000 --validate --type $type --operation max --in-place -f csv allreduce
+    says "$type, max, in place: MPI's all-reduce and ours" 0 out "allreduce,native,l," "allreduce,recursive_doubling,t,"
+    [ $code -eq 0 ] || break
+done
+mpi 4 -a k=sockets@lo -i 20 --sweeps 2 -s 8 --pairs 2 --raw -f json -o "$work/pairs.json" pingpong message_rate
+says "two pairs at once, each by itself" 0 out '"pairs": ['
+mpi 2 -a k=sockets@lo -s 8,64K --cold -i 20 --sweeps 1 --validate -o "$work/cold.json" all
+says "buffers that rotate" 0 out "bibandwidth"
+is "... over more than the last-level cache" "$(grep -o '"rotated_bytes":[0-9]*' "$work/cold.json" | sort -u | tr -dc '0-9\n' |
+    awk '$1 < 1048576 {print "too few: " $1}')" ""
+mpi 2 -a n=null --osu -f json -s 8,16K -o "$work/osu.json" pingpong bandwidth message_rate
+is "--osu: OSU's counts, below and above 8 KiB" \
+    "$(python3 -c 'import json,sys
+for c in sorted(json.load(open(sys.argv[1]))["launches"][0]["cases"], key=lambda c: (c["kernel"], c["size_bytes"])):
+    print(c["kernel"], [(s["iterations"], s["warmup"]) for s in c["sweeps"]], end="; ")' "$work/osu.json")" \
+    "bandwidth [(100, 10)]; bandwidth [(20, 2)]; message_rate [(100, 10)]; message_rate [(100, 10)]; \
+pingpong [(10000, 100)]; pingpong [(1000, 10)]; "
+mpi 2 -a t=ofi:tcp@lo -s 4K:64K --refine -t 2 --sweeps 1 -o "$work/refined.json" pingpong
+says "--refine ends" 0 out "pingpong"
+case $(grep -o '"provider":"[^"]*"' "$work/refined.json") in
+*ofi_rxm*) says "... and finds where ofi_rxm leaves its eager buffers" 0 out "jump: arm t" "FI_OFI_RXM_EAGER_LIMIT = 16384" ;;
+esac
+mpi 2 -a n=null -s 8 --bind core:1,0 -i 5 -o "$work/bound.json" pingpong
+if [ "$(nproc)" -ge 2 ]; then
+    is "--bind: the record has the mask that each rank got" "$(grep -o '"cpus":"[0-9]*"' "$work/bound.json" | tr '\n' ' ')" \
+        '"cpus":"1" "cpus":"0" '
+fi
+mpi 2 -a n=null -s 8 --bind core:0 -i 5 pingpong
+says "two ranks on one core are told of" 0 out "oversubscribed: 2 ranks are bound to CPUs 0"
+
 # The record
 mpi 2 -a kernel-tcp=sockets@lo -a tcp=ofi:tcp@lo -t 1 -s 8,64K --raw --seed 7 -o "$work/record.json"
 says "a record is kept" 0 err "record: $work/record.json"
@@ -82,6 +141,27 @@ bad "a window beyond the provider's queue" "window 60000" -p tcp -w 60000 -s 8 b
 bad "an output that cannot be written" "$work/no/dir.json" -p tcp -s 8 -o "$work/no/dir.json" pingpong
 bad "inproc under mpirun" "inproc" -a a=inproc pingpong
 bad "validation of what moves no data" "'n=null'" -a n=null --validate pingpong
+bad "an operation that there is not" "'atomic'" -a a=ofi:tcp,op=atomic pingpong
+bad "a fabric that the provider lacks" "'efa-direct'" -a a=ofi:tcp,fabric=efa-direct pingpong
+bad "a type that there is not" "'f16'" -p tcp --type f16 allreduce
+bad "an operation of the type" "'prod'" -p tcp --operation prod allreduce
+bad "a size that the type does not fit" "multiples of 8" -p tcp -s 12 --type f64 allreduce
+bad "a message too large for MPI" "2147483647" -a l=mpi -s 4G pingpong
+bad "an all-reduce that the transport lacks" "no all-reduce of its own" -p tcp --algorithm native allreduce
+bad "an all-reduce by reads" "one-sided" -a r=ofi:tcp,op=read allreduce
+bad "more pairs than ranks make" "--pairs 2" -p tcp --pairs 2 pingpong
+bad "a binding that is none" "'numa'" -p tcp --bind numa pingpong
+bad "a core that is not there" "core 4000" -p tcp --bind core:4000 pingpong
+bad "a precision that is none" "'much'" -p tcp --precision much pingpong
+bad "a precision beside a count" "--precision" -p tcp --precision 1 -i 5 pingpong
+bad "OSU with what OSU has not" "--cold" -p tcp --osu --cold pingpong
+bad "a stride that is none" "'y3'" -p tcp -s 1:8:y3 pingpong
+mpi 3 -p tcp -s 8 message_rate
+is "pairs of an odd number of ranks: exit 2" "$code" 2
+one_line "pairs of an odd number of ranks: says so" "3 ranks are an odd number"
+if ! grep -q '^HugePages_Free: *[1-9]' /proc/meminfo; then
+    bad "huge pages where there are none" "huge pages" -p tcp --huge-pages -s 8 pingpong
+fi
 mpi 1 -p tcp pingpong
 is "one rank: exit 2" "$code" 2
 one_line "one rank: says so" "at least 2 ranks"
@@ -96,6 +176,10 @@ one_line "no EFA here: says so" "efa"
 
 # Another provider than the one asked for is refused
 if [ -e other_provider.so ] && ! grep -q fsanitize Makefile; then
+    TMPDIR=$work run timeout 100 mpirun --oversubscribe -x "LD_PRELOAD=$PWD/other_provider.so" -x EFABENCH_TEST_NO_RMA=1 \
+        -n 2 ./efabench-mpi -a a=ofi:tcp,op=write -s 8 pingpong
+    is "an operation that the provider lacks: exit 2" "$code" 2
+    one_line "an operation that the provider lacks: it is named" "has no endpoint with op=write"
     for name in sockets 'efa;tcp'; do
         TMPDIR=$work run timeout 100 mpirun --oversubscribe -x "LD_PRELOAD=$PWD/other_provider.so" \
             -x "EFABENCH_TEST_PROVIDER=$name" -n 2 ./efabench-mpi -p tcp -s 8 pingpong
@@ -156,6 +240,21 @@ says "a stopped rank: the other one says which case, rank and host" 2 err "arm k
 is "... within the timeout and 5 s" "$([ $(($(date +%s) - stopped_at)) -le 8 ] && echo yes)" yes
 run ./efabench report "$work/stopped.json.journal"
 says "... and what was measured is kept" 0 out "k "
+
+# ... within a call of MPI that blocks
+TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi --timeout 2 -a l=mpi -s 8:64K -t 50 --sweeps 100 \
+    -o "$work/blocked.json" allreduce > "$work/out" 2> "$work/err" &
+launch=$!
+for _ in $(seq 300); do
+    [ "$(grep -c '"case"' "$work/blocked.json.journal" 2>/dev/null || true)" -ge 3 ] 2>/dev/null && break
+    sleep 0.1
+done
+kill -STOP "$(pids "^./efabench-mpi .*$work/blocked.json" | tail -n 1)"
+stopped_at=$(date +%s)
+code=0
+wait $launch || code=$?
+says "a rank stopped in MPI_Allreduce: the other one says so" 2 err "allreduce, arm l" "on host" "timeout"
+is "... within the timeout and 5 s" "$([ $(($(date +%s) - stopped_at)) -le 8 ] && echo yes)" yes
 
 # A launch that is ended keeps what it had
 TMPDIR=$work mpirun --oversubscribe -n 2 ./efabench-mpi -p tcp -s 1:4M -t 50 --sweeps 100 -o "$work/killed.json" pingpong \

@@ -1,8 +1,8 @@
 #include "measure/block.h"
 
 #include "common/histogram.h"
-#include "common/record.h"
 #include "measure/kernel/allreduce.h"
+#include "measure/outcome.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -70,14 +70,6 @@ static enum eb_status run(const struct eb_block *block, struct eb_kernel_env *en
         status = barrier(block, err);
     launch->patient = 0;
     return status;
-}
-
-static uint64_t total(const uint64_t *samples_ns, uint64_t count)
-{
-    uint64_t sum = 0;
-    for (uint64_t i = 0; i < count; i++)
-        sum += samples_ns[i];
-    return sum;
 }
 
 static uint64_t iterations_for(const struct eb_session_options *options, double median_ns)
@@ -152,24 +144,6 @@ static uint64_t warmup_of(const struct eb_block *block, uint64_t iterations)
     return tenth < AUTO_WARMUP_MAX ? tenth : AUTO_WARMUP_MAX;
 }
 
-/* What a block gave, on rank 0; elsewhere only this rank's own samples mean something. */
-struct outcome {
-    struct eb_kernel_env env;
-    uint64_t iterations; /* of each rank, without the warm-up */
-    uint64_t warmup;
-    uint64_t *samples_ns;   /* the case's: sample_count of them; owned */
-    size_t sample_count;    /* iterations, times the pairs at work */
-    uint64_t rank_total_ns; /* the sum of what all ranks that time were busy */
-    int *holders;           /* by iteration: the rank that was slowest; NULL where that means nothing */
-    int stopped_early;      /* precise enough before the budget was spent */
-};
-
-static void free_outcome(struct outcome *outcome)
-{
-    free(outcome->samples_ns);
-    free(outcome->holders);
-}
-
 static enum eb_status out_of_memory(const char *what, struct eb_error *err)
 {
     return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %s", what);
@@ -216,7 +190,7 @@ static enum eb_status is_precise(const struct eb_block *block, const uint64_t *s
 
 /* Runs warm-up and iterations as one sequence, or, with a precision to reach, in parts until it is reached.
  */
-static enum eb_status collect(const struct eb_block *block, uint64_t count, struct outcome *outcome,
+static enum eb_status collect(const struct eb_block *block, uint64_t count, struct eb_outcome *outcome,
                               struct eb_error *err)
 {
     int parts = block->options->precision > 0 ? PRECISION_PARTS : 1;
@@ -247,166 +221,8 @@ static enum eb_status collect(const struct eb_block *block, uint64_t count, stru
     return status;
 }
 
-/* Samples of the slowest rank, iteration by iteration, and who that was. */
-static enum eb_status gather_slowest(const struct eb_block *block, struct outcome *outcome,
-                                     struct eb_error *err)
-{
-    struct eb_launch *launch = block->launch;
-    uint64_t mine = total(outcome->samples_ns, outcome->iterations);
-    uint64_t *totals = calloc((size_t)launch->ranks, sizeof *totals);
-    outcome->holders = calloc(outcome->iterations, sizeof *outcome->holders);
-    enum eb_status status = totals && outcome->holders
-                                ? launch->ops->gather(launch, &mine, totals, sizeof mine, err)
-                                : out_of_memory("the ranks' samples", err);
-    if (status == EB_OK)
-        status = launch->ops->max_with_rank(launch, outcome->samples_ns, outcome->holders,
-                                            outcome->iterations, err);
-    if (status == EB_OK && launch->rank == 0)
-        outcome->rank_total_ns = total(totals, (uint64_t)launch->ranks);
-    free(totals);
-    return status;
-}
-
-/* Samples of the first ranks of all pairs, one pair after the other. */
-static enum eb_status gather_pairs(const struct eb_block *block, struct outcome *outcome,
-                                   struct eb_error *err)
-{
-    struct eb_launch *launch = block->launch;
-    size_t pairs = (size_t)outcome->env.pairs;
-    size_t bytes = outcome->iterations * sizeof(uint64_t);
-    uint64_t *all = launch->rank == 0 ? malloc((size_t)launch->ranks * bytes) : NULL;
-    enum eb_status status = launch->rank == 0 && !all
-                                ? out_of_memory("the samples of all pairs", err)
-                                : launch->ops->gather(launch, outcome->samples_ns, all, bytes, err);
-    if (status != EB_OK || launch->rank != 0) {
-        free(all);
-        return status;
-    }
-    free(outcome->samples_ns);
-    outcome->samples_ns = all; /* the first ranks of pairs are the lowest ranks */
-    outcome->sample_count = pairs * outcome->iterations;
-    return EB_OK;
-}
-
-static enum eb_status gather(const struct eb_block *block, struct outcome *outcome, struct eb_error *err)
-{
-    enum eb_status status = EB_OK;
-    if (block->unit->kernel->samples_of == EB_SAMPLES_OF_SLOWEST)
-        return gather_slowest(block, outcome, err);
-    if (outcome->env.pairs > 1)
-        status = gather_pairs(block, outcome, err);
-    outcome->rank_total_ns = total(outcome->samples_ns, outcome->sample_count);
-    return status;
-}
-
-static void describe_reduction(json_t *fields, const struct eb_kernel_env *env)
-{
-    json_object_set_new(fields, "type", json_string(env->reduction->type_name));
-    json_object_set_new(fields, "operation", json_string(env->reduction->operation_name));
-    json_object_set_new(fields, "in_place", json_boolean(env->in_place));
-}
-
-static json_t *case_fields(const struct eb_block *block, const struct eb_kernel_env *env)
-{
-    const struct eb_case *unit = block->unit;
-    const struct eb_kernel_ops *kernel = unit->kernel;
-    json_t *fields =
-        json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:s, s:s}", "kernel", kernel->name, "algorithm",
-                  env->algorithm ? env->algorithm->name : "", "arm", block->options->arms[unit->arm].name,
-                  "size_bytes", (json_int_t)unit->size_bytes, "ranks", env->transport->ranks, "sample",
-                  kernel->sample, "bytes_per_sample", (json_int_t)kernel->bytes_per_sample(env), "receives",
-                  env->posting == EB_POSTED_AS_OSU ? "as-osu" : "pre-posted", "loop",
-                  env->posting == EB_POSTED_AS_OSU && kernel->has_algorithms ? "barrier" : "closed");
-    if (!fields)
-        return NULL;
-    if (kernel->has_window)
-        json_object_set_new(fields, "window", json_integer((json_int_t)env->window));
-    if (kernel->samples_of == EB_SAMPLES_OF_PAIRS)
-        json_object_set_new(fields, "pairs", json_integer(env->pairs));
-    if (kernel->has_algorithms)
-        describe_reduction(fields, env);
-    if (block->options->osu)
-        json_object_set_new(fields, "average", json_string("mean"));
-    if (env->span_bytes > 0)
-        json_object_set_new(fields, "rotated_bytes", json_integer((json_int_t)env->span_bytes));
-    if (unit->added)
-        json_object_set_new(fields, "size_added", json_true());
-    return fields;
-}
-
-static json_t *raw_samples(const uint64_t *samples_ns, uint64_t count)
-{
-    json_t *raw = json_array();
-    for (uint64_t i = 0; raw && i < count; i++)
-        json_array_append_new(raw, json_integer((json_int_t)samples_ns[i]));
-    return raw;
-}
-
-static json_t *make_line(const struct eb_block *block, const struct eb_kernel_env *env, json_t *sweep,
-                         const struct eb_histogram *histogram)
-{
-    return json_pack("{s:o, s:o, s:o, s:{s:s, s:s}}", "case", case_fields(block, env), "sweep", sweep,
-                     "histogram", eb_histogram_to_json(histogram), "witness", "state", "unattested", "reason",
-                     "this version reads no NIC counters");
-}
-
-/* Each pair by itself: who, and how long in the median. */
-static json_t *pairs_to_json(const struct eb_block *block, const struct outcome *outcome,
-                             struct eb_error *err)
-{
-    json_t *list = json_array();
-    for (int pair = 0; pair < outcome->env.pairs; pair++) {
-        struct eb_histogram histogram = {0};
-        const uint64_t *samples_ns = outcome->samples_ns + (size_t)pair * outcome->iterations;
-        if (eb_histogram_from_samples(&histogram, samples_ns, outcome->iterations, err) != EB_OK) {
-            json_decref(list);
-            return NULL;
-        }
-        json_array_append_new(list,
-                              json_pack("{s:[i, i], s:I}", "ranks", pair, pair + block->launch->ranks / 2,
-                                        "median_ns", (json_int_t)eb_histogram_median(&histogram)));
-        eb_histogram_free(&histogram);
-    }
-    return list;
-}
-
-/* How often each rank was the slowest: [[rank, count], ...] without those that never were. */
-static json_t *slowest_to_json(const struct eb_block *block, const struct outcome *outcome)
-{
-    json_t *list = json_array();
-    uint64_t *counts = calloc((size_t)block->launch->ranks, sizeof *counts);
-    for (uint64_t i = 0; counts && i < outcome->iterations; i++)
-        counts[outcome->holders[i]]++;
-    for (int rank = 0; counts && rank < block->launch->ranks; rank++)
-        if (counts[rank] > 0)
-            json_array_append_new(list, json_pack("[i, I]", rank, (json_int_t)counts[rank]));
-    free(counts);
-    return list;
-}
-
-static json_t *sweep_to_json(const struct eb_block *block, const struct outcome *outcome, uint64_t sweep,
-                             uint64_t position, double median_ns, struct eb_error *err)
-{
-    json_t *json =
-        json_pack("{s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "index", (json_int_t)sweep, "first", sweep == 0,
-                  "position", (json_int_t)position, "iterations", (json_int_t)outcome->iterations, "warmup",
-                  (json_int_t)outcome->warmup, "median_ns", (json_int_t)median_ns, "total_ns",
-                  (json_int_t)total(outcome->samples_ns, outcome->sample_count), "rank_total_ns",
-                  (json_int_t)outcome->rank_total_ns);
-    if (json && outcome->env.pairs > 1 && block->unit->kernel->samples_of == EB_SAMPLES_OF_PAIRS) {
-        json_t *pairs = pairs_to_json(block, outcome, err);
-        if (pairs)
-            json_object_set_new(json, "pairs", pairs);
-    }
-    if (json && outcome->holders)
-        json_object_set_new(json, "slowest", slowest_to_json(block, outcome));
-    if (json && block->options->precision > 0)
-        json_object_set_new(json, "stopped_by", json_string(outcome->stopped_early ? "precision" : "budget"));
-    return json;
-}
-
 /* On rank 0: the line of a block, and the iterations that its median wants for the next. */
-static enum eb_status conclude(const struct eb_block *block, const struct outcome *outcome, uint64_t sweep,
+static enum eb_status conclude(const struct eb_block *block, const struct eb_outcome *outcome, uint64_t sweep,
                                uint64_t position, uint64_t *iterations, json_t **line, struct eb_error *err)
 {
     struct eb_histogram histogram;
@@ -415,10 +231,8 @@ static enum eb_status conclude(const struct eb_block *block, const struct outcom
     if (status != EB_OK)
         return status;
     double median_ns = eb_histogram_median(&histogram);
-    json_t *json = sweep_to_json(block, outcome, sweep, position, median_ns, err);
-    *line = make_line(block, &outcome->env, json, &histogram);
-    if (*line && block->options->raw)
-        json_object_set_new(*line, "raw_ns", raw_samples(outcome->samples_ns, outcome->sample_count));
+    json_t *json = eb_outcome_sweep(outcome, block, sweep, position, median_ns, err);
+    *line = eb_outcome_line(outcome, block, json, &histogram);
     eb_histogram_free(&histogram);
     *iterations = iterations_for(block->options, median_ns);
     return *line ? EB_OK : out_of_memory("a block", err);
@@ -428,15 +242,15 @@ enum eb_status eb_block_measure(const struct eb_block *block, uint64_t *iteratio
                                 uint64_t position, json_t **line, struct eb_error *err)
 {
     struct eb_launch *launch = block->launch;
-    struct outcome outcome = {.warmup = warmup_of(block, *iterations)};
+    struct eb_outcome outcome = {.warmup = warmup_of(block, *iterations)};
     uint64_t next = *iterations;
     *line = NULL;
     enum eb_status status = collect(block, *iterations, &outcome, err);
     if (status == EB_OK)
-        status = gather(block, &outcome, err);
+        status = eb_outcome_gather(&outcome, block, err);
     if (status == EB_OK && launch->rank == 0)
         status = conclude(block, &outcome, sweep, position, &next, line, err);
-    free_outcome(&outcome);
+    eb_outcome_free(&outcome);
     if (status == EB_OK && block->options->iterations == 0 && !block->options->osu) {
         status = launch->ops->broadcast(launch, &next, sizeof next, err);
         *iterations = next;
@@ -477,10 +291,13 @@ enum eb_status eb_block_validate(const struct eb_block *block, json_t **validati
     launch->patient = 0;
     if (status == EB_OK)
         status = launch->ops->allgather(launch, &checked_bytes, all, sizeof checked_bytes, err);
+    uint64_t sum = 0;
+    for (int rank = 0; status == EB_OK && rank < launch->ranks; rank++)
+        sum += all[rank];
     if (status == EB_OK && launch->rank == 0)
         *validation =
             json_pack("{s:I, s:I, s:f}", "iterations", (json_int_t)VALIDATE_ITERATIONS, "bytes",
-                      (json_int_t)total(all, (uint64_t)launch->ranks), "relative_bound",
+                      (json_int_t)sum, "relative_bound",
                       kernel->has_algorithms ? eb_reduction_bound(env.reduction, env.transport->ranks) : 0.0);
     free(all);
     return status;

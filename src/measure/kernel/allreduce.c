@@ -216,11 +216,22 @@ static enum eb_status run_as_osu(struct eb_kernel_env *env, uint64_t iterations,
     return EB_OK;
 }
 
+/* Calls of the transport's own all-reduce block. */
+static void watch(struct eb_kernel_env *env, int on)
+{
+    if (env->algorithm->is_transports_own && env->transport->ops->watch)
+        env->transport->ops->watch(env->transport, on);
+}
+
 static enum eb_status allreduce_run(struct eb_kernel_env *env, uint64_t iterations, uint64_t *samples_ns,
                                     struct eb_error *err)
 {
-    return env->posting == EB_POSTED_AS_OSU ? run_as_osu(env, iterations, samples_ns, err)
-                                            : run_back_to_back(env, iterations, samples_ns, err);
+    watch(env, 1);
+    enum eb_status status = env->posting == EB_POSTED_AS_OSU
+                                ? run_as_osu(env, iterations, samples_ns, err)
+                                : run_back_to_back(env, iterations, samples_ns, err);
+    watch(env, 0);
+    return status;
 }
 
 /* Each iteration is a sequence of its own, so that the vectors can change between. */
@@ -233,6 +244,7 @@ static enum eb_status allreduce_validate(struct eb_kernel_env *env, uint64_t ite
     char *result = env->receive.base;
     enum eb_status status = EB_OK;
     *checked_bytes = iterations * env->size_bytes;
+    watch(env, 1);
     for (uint64_t iteration = 0; status == EB_OK && iteration < iterations; iteration++) {
         if (!env->in_place)
             memset(result, 0xff, env->size_bytes);
@@ -245,6 +257,7 @@ static enum eb_status allreduce_validate(struct eb_kernel_env *env, uint64_t ite
             status =
                 eb_reduction_check(env->reduction, result, call.count, t->rank, t->ranks, iteration, err);
     }
+    watch(env, 0);
     /* What is timed adds zeros: calls in place would run out of the type's range. */
     memset(source, 0, env->size_bytes);
     memset(result, 0, env->size_bytes);

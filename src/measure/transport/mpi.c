@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <mpi.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define UNDER_WAY_MAX 8192
 #define TAG 77
@@ -21,6 +24,14 @@ struct mpi_transport {
     int *indices;         /* what MPI_Testsome fills in */
     MPI_Status *statuses; /* likewise */
     char version[MPI_MAX_LIBRARY_VERSION_STRING];
+    /* of a blocking call, which only a signal can end */
+    timer_t timer;
+    int has_timer;
+    sigjmp_buf escape;
+    volatile sig_atomic_t in_call;
+    volatile unsigned calls;         /* that have ended */
+    volatile unsigned calls_at_tick; /* at the last tick of the timer */
+    volatile unsigned idle_ticks;    /* since a call ended */
 };
 
 static int failed(struct eb_transport *transport, const char *call, int peer, int code)
@@ -161,13 +172,53 @@ static MPI_Op op_of(enum eb_operation operation)
     return MPI_OP_NULL;
 }
 
+/* Leaves a call in which nothing has happened for the timeout: after that MPI can only be aborted, which is
+ * what follows a failure. */
+static void tick(int signal, siginfo_t *info, void *context)
+{
+    struct mpi_transport *mpi = info->si_value.sival_ptr;
+    (void)signal, (void)context;
+    if (!mpi->in_call || mpi->calls != mpi->calls_at_tick) {
+        mpi->calls_at_tick = mpi->calls;
+        mpi->idle_ticks = 0;
+        return;
+    }
+    mpi->idle_ticks++;
+    if ((uint64_t)mpi->idle_ticks * 1000000000u >= mpi->base.timeout_ns)
+        siglongjmp(mpi->escape, 1);
+}
+
+static void mpi_watch(struct eb_transport *transport, int on)
+{
+    struct mpi_transport *mpi = (struct mpi_transport *)transport;
+    struct itimerspec each_second = {.it_interval.tv_sec = on, .it_value.tv_sec = on};
+    if (!mpi->has_timer) {
+        struct sigaction action = {.sa_sigaction = tick, .sa_flags = SA_SIGINFO | SA_RESTART};
+        struct sigevent event = {
+            .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMAX - 3, .sigev_value.sival_ptr = mpi};
+        mpi->has_timer = sigaction(SIGRTMAX - 3, &action, NULL) == 0 &&
+                         timer_create(CLOCK_MONOTONIC, &event, &mpi->timer) == 0;
+    }
+    if (mpi->has_timer)
+        timer_settime(mpi->timer, 0, &each_second, NULL);
+}
+
 static int mpi_allreduce(struct eb_transport *transport, const struct eb_region *send,
                          struct eb_region *receive, size_t place, size_t count,
                          const struct eb_reduction *reduction)
 {
     struct mpi_transport *mpi = (struct mpi_transport *)transport;
+    if (sigsetjmp(mpi->escape, 0) != 0) {
+        mpi_watch(transport, 0);
+        eb_error_set(&transport->error, EB_INTERNAL, "MPI", ETIMEDOUT,
+                     "timeout: MPI_Allreduce has lasted for %.0f s", (double)transport->timeout_ns / 1e9);
+        return -1;
+    }
+    mpi->in_call = 1;
     int code = MPI_Allreduce(send ? send->base + place : MPI_IN_PLACE, receive->base + place, (int)count,
                              datatype_of(reduction->type), op_of(reduction->operation), mpi->comm);
+    mpi->in_call = 0;
+    mpi->calls++;
     return code == MPI_SUCCESS ? 0 : failed(transport, "MPI_Allreduce", transport->rank, code);
 }
 
@@ -176,6 +227,8 @@ static void mpi_close(struct eb_transport *transport)
     struct mpi_transport *mpi = (struct mpi_transport *)transport;
     if (!mpi)
         return;
+    if (mpi->has_timer)
+        timer_delete(mpi->timer);
     /* What a failure left under way MPI may still write to: it is left to the end of the process. */
     if (mpi->count > 0)
         return;
@@ -245,6 +298,7 @@ static json_t *mpi_describe(const struct eb_transport *transport)
 }
 
 const struct eb_transport_ops eb_transport_mpi = {
-    EB_TRANSPORT_MPI_ROW, .open = mpi_open, .close = mpi_close,       .describe = mpi_describe,
-    .send = mpi_send,     .recv = mpi_recv, .progress = mpi_progress, .allreduce = mpi_allreduce,
+    EB_TRANSPORT_MPI_ROW,     .open = mpi_open,   .close = mpi_close,
+    .describe = mpi_describe, .send = mpi_send,   .recv = mpi_recv,
+    .progress = mpi_progress, .watch = mpi_watch, .allreduce = mpi_allreduce,
 };

@@ -88,7 +88,8 @@ struct eb_transport_ops {
     int (*progress)(struct eb_transport *transport);
 
     /* The transport's own all-reduce, from place in send (NULL: in place) to place in receive; blocks. NULL
-     * where it has none. */
+     * where it has none. While watch is on (1), a call that lasts for the timeout fails. */
+    void (*watch)(struct eb_transport *transport, int on);
     int (*allreduce)(struct eb_transport *transport, const struct eb_region *send, struct eb_region *receive,
                      size_t place, size_t count, const struct eb_reduction *reduction);
 };
