@@ -190,7 +190,8 @@ static void test_iterations_follow_the_median(void **state)
 static void test_what_came_before_a_failure_is_kept(void **state)
 {
     (void)state;
-    struct launch launch = {.options = {.iterations = 5, .warmup = 0, .sweeps = 1, .seed = 1}, .fail_at = 4};
+    struct launch launch = {.options = {.iterations = 5, .warmup = 0, .sweeps = 1, .seed = 1},
+                            .fail_at = 5}; /* header, tuning, two blocks */
     json_t *record = run_launch(&launch, "a=inproc", "8,64", 2);
     assert_int_equal(launch.statuses[0], EB_INTERNAL);
     assert_non_null(strstr(launch.errors[0].text, "disk full"));

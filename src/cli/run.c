@@ -83,6 +83,8 @@ static enum eb_status push_made(struct command *command, struct eb_error *err, c
 static enum eb_status push_made(struct command *command, struct eb_error *err, const char *format, ...)
 {
     va_list args;
+    if (command->made_count == sizeof command->made / sizeof *command->made)
+        return eb_error_set(err, EB_INTERNAL, program, 0, "the first launch added too many sizes");
     va_start(args, format);
     char *text = NULL;
     int failure = vasprintf(&text, format, args) < 0;

@@ -143,9 +143,14 @@ enum eb_status eb_journal_fold_line(struct eb_journal_fold *fold, const json_t *
         return refused(err, "a line after the end");
     if (json_object_get(line, "case"))
         return fold_block(fold, line, err);
+    if (json_is_object(json_object_get(line, "tuning")))
+        return json_object_set(json_object_get(fold->header, "launch"), "tuning",
+                               json_object_get(line, "tuning")) == 0
+                   ? EB_OK
+                   : out_of_memory(err);
     const char *end = json_string_value(json_object_get(json_object_get(line, "end"), "status"));
     if (!end)
-        return refused(err, "neither a header, a block nor an end");
+        return refused(err, "neither a header, a tuning, a block nor an end");
     fold->complete = strcmp(end, "complete") == 0;
     return EB_OK;
 }

@@ -1,6 +1,8 @@
 /* The journal of a launch: what was measured, one JSON line at a time, and its folding into a launch object.
  *
  *   {"schema": "efabench-journal/1", "run": {...}, "launch": {"variant", "provenance", "arms", "warnings"}}
+ *   {"tuning": {"crossovers", "added_sizes", "cliffs"}}   what was found out before the sweeps; becomes part
+ * of the launch
  *   {"case": {"kernel", "arm", "size_bytes", ...}, "sweep": {...}, "histogram": [...], "witness": {...}}   a
  * block
  *   {"end": {"status": "complete"}}

@@ -149,6 +149,8 @@ static enum eb_status refine_series(const struct eb_tuner *tuner, const struct e
         status = probe(tuner, &cases[i], &message_ns[i], err);
     }
     for (size_t i = 0; status == EB_OK && i + 1 < count; i++) {
+        if (tuner->plan->group_count >= tuner->first_group_added + EB_REFINE_SIZES_MAX)
+            break;
         if (!eb_refine_is_cliff(size_bytes, message_ns, count, i))
             continue;
         /* once more: a stall would not come again */

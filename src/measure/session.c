@@ -255,13 +255,24 @@ static enum eb_status emit_header(struct session *session, struct eb_error *err)
 {
     if (session->launch->rank != 0)
         return EB_OK;
-    json_t *line =
-        json_pack("{s:s, s:O, s:{s:s, s:o, s:o, s:O, s:o}}", "schema", EB_JOURNAL_SCHEMA, "run",
-                  session->options->run, "launch", "variant", session->options->variant, "provenance",
-                  eb_provenance(session->launch, session->placements), "arms", arms_to_json(session),
-                  "warnings", session->warnings, "tuning", tuning_to_json(session));
+    json_t *line = json_pack("{s:s, s:O, s:{s:s, s:o, s:o, s:O}}", "schema", EB_JOURNAL_SCHEMA, "run",
+                             session->options->run, "launch", "variant", session->options->variant,
+                             "provenance", eb_provenance(session->launch, session->placements), "arms",
+                             arms_to_json(session), "warnings", session->warnings);
     if (!line)
         return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for the record's header");
+    enum eb_status status = session->events->emit(session->events->argument, line, err);
+    json_decref(line);
+    return status;
+}
+
+static enum eb_status emit_tuning(struct session *session, struct eb_error *err)
+{
+    if (session->launch->rank != 0)
+        return EB_OK;
+    json_t *line = json_pack("{s:o}", "tuning", tuning_to_json(session));
+    if (!line)
+        return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for what was found out");
     enum eb_status status = session->events->emit(session->events->argument, line, err);
     json_decref(line);
     return status;
@@ -342,7 +353,8 @@ static enum eb_status tune(struct session *session, struct eb_error *err)
                              .lanes = &session->lanes,
                              .options = options,
                              .plan = &session->plan,
-                             .samples = &session->samples};
+                             .samples = &session->samples,
+                             .first_group_added = session->plan.group_count};
     enum eb_status status = eb_tune_crossovers(&tuner, session->crossovers, &session->crossover_count, err);
     if (status == EB_OK && options->refine) {
         status = eb_refine(&tuner, &session->cliffs, err);
@@ -376,9 +388,11 @@ static enum eb_status measure_all(struct session *session, struct eb_error *err)
     struct eb_launch *launch = session->launch;
     enum eb_status status = warm(session, err);
     if (status == EB_OK)
+        status = emit_header(session, err);
+    if (status == EB_OK)
         status = tune(session, err);
     if (status == EB_OK)
-        status = emit_header(session, err);
+        status = emit_tuning(session, err);
     if (status == EB_OK)
         status = sweep_all(session, err);
     if (status == EB_OK)

@@ -14,6 +14,7 @@ struct eb_tuner {
     const struct eb_session_options *options;
     struct eb_plan *plan;
     struct eb_samples *samples;
+    size_t first_group_added; /* of the plan: how many groups it had before sizes were added */
 };
 
 /* Collective: chooses for each case of the plan whose algorithm is open, arm by arm: recursive doubling up to
@@ -30,6 +31,9 @@ const struct eb_algorithm *eb_crossover_choose(const struct eb_crossover *crosso
  * halving, and adds what it tried to the plan, whose lanes must then be furnished anew. *cliffs, on rank 0
  * and owned by the caller, says where they are, how high, and which thresholds of the arm are near. */
 enum eb_status eb_refine(const struct eb_tuner *tuner, json_t **cliffs, struct eb_error *err);
+
+/* No more jumps are looked at when so many sizes were added. */
+#define EB_REFINE_SIZES_MAX 200
 
 /* Whether time jumps between the i-th and the next size: it grows by a quarter at least, and its exponent of
  * growth is larger by EB_CLIFF_EXPONENT than before and after. Pure. */

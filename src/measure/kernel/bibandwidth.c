@@ -51,14 +51,18 @@ static enum eb_status run(struct eb_kernel_env *env, uint64_t iterations, uint64
     size_t receive_place = 0;
     if (ahead && post_window(env, peer, 0, &receive_place) < 0)
         return eb_kernel_failed(env, err);
+    int sends = !env->transport->reads;
     uint64_t start_ns = eb_clock_ns();
     for (uint64_t i = 0; i < iterations; i++) {
-        int sends = !env->transport->reads;
-        if ((!ahead && post_window(env, peer, 0, &receive_place) < 0) ||
-            (sends && post_window(env, peer, 1, &send_place) < 0) ||
-            take_window(env, peer, ahead && i + 1 < iterations, &receive_place) < 0)
+        if (!ahead && post_window(env, peer, 0, &receive_place) < 0)
             return eb_kernel_failed(env, err);
-        if (sends && eb_window_wait(env, env->requests, env->window, err) != EB_OK)
+        if (sends && post_window(env, peer, 1, &send_place) < 0)
+            return eb_kernel_failed(env, err);
+        if (sends && !ahead && eb_window_wait(env, env->requests, env->window, err) != EB_OK)
+            return EB_INTERNAL; /* osu_bibw waits for its sends first */
+        if (take_window(env, peer, ahead && i + 1 < iterations, &receive_place) < 0)
+            return eb_kernel_failed(env, err);
+        if (sends && ahead && eb_window_wait(env, env->requests, env->window, err) != EB_OK)
             return EB_INTERNAL;
         uint64_t end_ns = eb_clock_ns();
         samples_ns[i] = end_ns - start_ns;
