@@ -142,7 +142,7 @@ bad "an output that cannot be written" "$work/no/dir.json" -p tcp -s 8 -o "$work
 bad "inproc under mpirun" "inproc" -a a=inproc pingpong
 bad "validation of what moves no data" "'n=null'" -a n=null --validate pingpong
 bad "an operation that there is not" "'atomic'" -a a=ofi:tcp,op=atomic pingpong
-bad "a fabric that the provider lacks" "'efa-direct'" -a a=ofi:tcp,fabric=efa-direct pingpong
+bad "a fabric that the provider lacks" "efa-direct" -a a=ofi:tcp,fabric=efa-direct pingpong
 bad "a type that there is not" "'f16'" -p tcp --type f16 allreduce
 bad "an operation of the type" "'prod'" -p tcp --operation prod allreduce
 bad "a size that the type does not fit" "multiples of 8" -p tcp -s 12 --type f64 allreduce

@@ -151,6 +151,13 @@ static unsigned smaller(size_t a, size_t b)
 
 static const struct eb_transport_ops *ops_of(enum eb_ofi_operation operation);
 
+/* Whether fi_recv looks at whom it is to receive from. The tcp provider says so from 1.18 on and does not:
+ * its xnet_srx_recv (prov/tcp/src/xnet_srx.c, v2.1.0) takes the next message of anybody. */
+static int receives_by_name(const struct fi_info *info)
+{
+    return (info->caps & FI_DIRECTED_RECV) && strcmp(info->fabric_attr->prov_name, "tcp") != 0;
+}
+
 static enum eb_status set_limits(struct eb_ofi *ofi, const struct eb_arm *arm, struct eb_error *err)
 {
     const struct fi_info *info = ofi->info;
@@ -161,7 +168,7 @@ static enum eb_status set_limits(struct eb_ofi *ofi, const struct eb_arm *arm, s
     ofi->base.one_sided = eb_ofi_is_one_sided(ofi);
     ofi->base.reads = ofi->wish.operation == EB_OFI_READ;
     ofi->base.ordered = ofi->base.reads || (info->tx_attr->msg_order & order) != 0;
-    ofi->base.directed = ofi->wish.operation != EB_OFI_MSG || (info->caps & FI_DIRECTED_RECV) != 0;
+    ofi->base.directed = ofi->wish.operation != EB_OFI_MSG || receives_by_name(info);
     ofi->posts_for_data = (info->mode & FI_RX_CQ_DATA) != 0;
     if (ofi->wish.completion == EB_OFI_BY_FLAG && info->tx_attr->inject_size < sizeof(uint64_t))
         return eb_error_set(err, EB_USAGE, "libfabric", 0,
