@@ -31,10 +31,45 @@ static void test_sharing(void **state)
     assert_sharing((struct eb_placement[]){at("a", "0,2", 2), at("a", "0,2", 2)}, 2, NULL);
     assert_sharing((struct eb_placement[]){at("a", "0,2", 2), at("a", "0,2", 2), at("a", "0,2", 2)}, 3,
                    "3 ranks are bound to CPUs 0,2 of host a");
+    /* masks within a mask: three ranks for two CPUs, though no two masks of the three are full */
+    assert_sharing((struct eb_placement[]){at("a", "0", 1), at("a", "0-1", 2), at("a", "1", 1)}, 3,
+                   "3 ranks are bound to CPUs 0-1 of host a");
+    assert_sharing((struct eb_placement[]){at("a", "0", 1), at("a", "0-1", 2), at("a", "2", 1)}, 3, NULL);
     struct eb_placement five[5];
     for (int i = 0; i < 5; i++)
         five[i] = at("a", "0-7", 8); /* a mask may be wider than what is allowed */
     assert_sharing(five, 5, "5 ranks share 4 CPUs of host a");
+}
+
+static void test_hardware_threads_of_one_core(void **state)
+{
+    (void)state;
+    char text[200] = "";
+    struct eb_placement two[2] = {at("a", "3", 1), at("a", "7", 1)};
+    two[0].core = 3;
+    two[1].core = 2;
+    assert_false(eb_placement_shares_threads(two, 2, text, sizeof text));
+    two[1].core = 3;
+    assert_true(eb_placement_shares_threads(two, 2, text, sizeof text));
+    assert_non_null(strstr(text, "ranks 0 and 1"));
+    assert_non_null(strstr(text, "CPUs 3 and 7"));
+    strcpy(two[1].host, "b"); /* another host's third core */
+    assert_false(eb_placement_shares_threads(two, 2, text, sizeof text));
+    two[0].core = two[1].core = -1; /* masks of several cores */
+    strcpy(two[1].host, "a");
+    assert_false(eb_placement_shares_threads(two, 2, text, sizeof text));
+}
+
+static void test_ranks_of_a_host_are_counted(void **state)
+{
+    (void)state;
+    struct eb_placement four[4] = {at("a", "0", 1), at("b", "0", 1), at("a", "1", 1), at("a", "2", 1)};
+    static const int local[] = {0, 0, 1, 2};
+    eb_placement_count(four, 4);
+    for (int rank = 0; rank < 4; rank++) {
+        assert_int_equal(four[rank].local_rank, local[rank]);
+        assert_int_equal(four[rank].local_ranks, rank == 1 ? 1 : 3);
+    }
 }
 
 static enum eb_status check(const char *spec, const char *interface, int hosts, int allow, char *warning,
@@ -94,6 +129,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sharing),
+        cmocka_unit_test(test_hardware_threads_of_one_core),
+        cmocka_unit_test(test_ranks_of_a_host_are_counted),
         cmocka_unit_test(test_one_host_where_an_adapter_was_meant),
         cmocka_unit_test(test_one_host_elsewhere_is_marked),
         cmocka_unit_test(test_the_loopback_reaches_no_other_host),
