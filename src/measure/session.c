@@ -7,6 +7,7 @@
 #include "measure/provenance.h"
 #include "measure/topology/binding.h"
 #include "measure/topology/nic.h"
+#include "measure/transport/mpi_layers.h"
 #include "measure/tune.h"
 
 #include <errno.h>
@@ -172,10 +173,11 @@ static enum eb_status check_places(struct session *session, struct eb_error *err
             eb_placement_check_arm(session->placements, session->launch->ranks, &options->arms[i],
                                    json_string_value(json_object_get(attributes, "interface")),
                                    options->allow_same_host, warning, sizeof warning, err);
+        int is_harmless = strcmp(transport->ops->name, "mpi") == 0 && !eb_mpi_may_share_memory(attributes);
         json_decref(attributes);
         if (status != EB_OK)
             return status;
-        if (warning[0])
+        if (warning[0] && !is_harmless)
             json_array_append_new(session->warnings, json_string(warning));
     }
     return EB_OK;

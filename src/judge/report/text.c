@@ -133,11 +133,15 @@ static void describe_arm(FILE *line, const json_t *arm)
     static const struct {
         const char *attribute;
         const char *before;
-    } shown[] = {{"provider", " provider "}, {"interface", " on "}, {"mpi", ", "}, {"path", ", "}};
+    } shown[] = {{"provider", " provider "}, {"interface", " on "}, {"mpi", ", "}, {"path", ", "},
+                 {"pml", ", pml "},          {"mtl", ", mtl "}};
     fputs(json_string_value(json_object_get(arm, "transport")), line);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (attribute(arm, shown[i].attribute))
             fprintf(line, "%s%s", shown[i].before, attribute(arm, shown[i].attribute));
+    const char *operation = attribute(arm, "operation");
+    if (operation && strcmp(operation, "tagged") != 0)
+        fprintf(line, ", %s", operation);
     const json_t *flows = json_object_get(json_object_get(arm, "attributes"), "flows");
     if (json_is_integer(flows))
         fprintf(line, ", %lld flow%s", (long long)json_integer_value(flows),

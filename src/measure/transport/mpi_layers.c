@@ -74,3 +74,31 @@ json_t *eb_mpi_layers(void)
     json_decref(providers);
     return layers;
 }
+
+static int lists_any(const json_t *strings, const char *const *words)
+{
+    size_t i;
+    const json_t *string;
+    json_array_foreach(strings, i, string)
+    {
+        for (size_t w = 0; words[w]; w++)
+            if (strstr(json_string_value(string), words[w]))
+                return 1;
+    }
+    return 0;
+}
+
+int eb_mpi_may_share_memory(const json_t *layers)
+{
+    static const char *const btls[] = {"vader", "sm", "ucx", NULL};
+    static const char *const providers[] = {"shm", "efa", "psm", "opx",
+                                            NULL}; /* some take shm by themselves */
+    const char *pml = json_string_value(json_object_get(layers, "pml"));
+    const json_t *btl = json_object_get(layers, "btl");
+    const json_t *opened = json_object_get(layers, "providers");
+    if (pml && strcmp(pml, "ob1") == 0 && json_array_size(btl) > 0)
+        return lists_any(btl, btls);
+    if (pml && strcmp(pml, "cm") == 0 && json_array_size(opened) > 0)
+        return lists_any(opened, providers);
+    return 1;
+}

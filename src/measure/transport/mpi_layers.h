@@ -14,4 +14,8 @@ extern const char *const eb_mpi_keys[];
  * "providers" (what they opened of libfabric). What cannot be found out is left out; owned by the caller. */
 json_t *eb_mpi_layers(void);
 
+/* 0 when layers, as above, say that ranks of one host exchange no bytes through shared memory: ob1 without a
+ * BTL that does, or cm with a provider that does not. */
+int eb_mpi_may_share_memory(const json_t *layers);
+
 #endif
