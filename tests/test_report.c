@@ -1,6 +1,8 @@
 /* Reports for programs, and what every report refuses. */
 #include "common/plain.h"
 #include "made_report.h"
+#include "judge/report/settings.h"
+#include "judge/report/sink.h"
 
 #define HEADER                                                                                               \
     "kernel,algorithm,arm,variant,size_bytes,ranks,metric,unit,launches,samples,value,ci_low,ci_high,"       \
@@ -203,9 +205,65 @@ static void test_numbers(void **state)
     assert_string_equal(eb_plain_fixed(2.345, 1, text), "2.3");
 }
 
+static void assert_settings(const json_t *record, const char *wanted)
+{
+    char *text = eb_settings_describe(record, 1);
+    assert_non_null(text);
+    assert_string_equal(text, wanted);
+    free(text);
+}
+
+static void test_settings_are_said(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    json_t *one = add_median(record, 0, &bandwidth, 1000);
+    json_t *two = add_median(record, 0, &allreduce, 1000);
+    assert_settings(record, "");
+    json_object_set_new(one, "window", json_integer(64)); /* the default */
+    assert_settings(record, "");
+    json_object_set_new(one, "window", json_integer(8));
+    json_object_set_new(one, "pairs", json_integer(2));
+    json_object_set_new(one, "average", json_string("mean"));
+    json_object_set_new(two, "type", json_string("i64"));
+    json_object_set_new(two, "operation", json_string("max"));
+    json_object_set_new(two, "in_place", json_true());
+    assert_settings(record, "as OSU: means of samples; bandwidth with 2 pairs at once; window 8; "
+                            "all-reduce: max of i64 in place");
+    json_decref(record);
+}
+
+static void test_records_measured_differently_have_no_ratio(void **state)
+{
+    (void)state;
+    struct eb_report *report = NULL;
+    struct eb_error err = {0};
+    json_t *records[2];
+    for (size_t i = 0; i < 2; i++) {
+        records[i] = new_record(1);
+        add_median(records[i], 0, &pingpong, 1000);
+        json_object_set_new(
+            json_object_get(json_array_get(json_object_get(records[i], "launches"), 0), "provenance"),
+            "hosts", json_pack("[s]", "alpha"));
+    }
+    assert_int_equal(eb_report_new(records[0], "a", NULL, records[1], "b", &report, &err), EB_OK);
+    assert_null(report->against_note);
+    assert_true(report->against_ratios[0].present);
+    eb_report_free(report);
+    json_object_set_new(json_array_get(cases_of(records[1], 0), 0), "rotated_bytes", json_integer(1 << 26));
+    assert_int_equal(eb_report_new(records[0], "a", NULL, records[1], "b", &report, &err), EB_OK);
+    assert_non_null(strstr(report->against_note, "in another way (here: by default; there: buffers rotate"));
+    assert_false(report->against_ratios[0].present);
+    eb_report_free(report);
+    json_decref(records[0]);
+    json_decref(records[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_settings_are_said),
+        cmocka_unit_test(test_records_measured_differently_have_no_ratio),
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_csv_of_published),
         cmocka_unit_test(test_csv_quoting),

@@ -238,6 +238,30 @@ static void test_pairs_add_up(void **state)
     json_decref(record);
 }
 
+static void test_a_pair_is_the_median_of_its_launches(void **state)
+{
+    (void)state;
+    static const int medians[3][2] = {{100, 300}, {900, 1100}, {310, 330}}; /* launches: 200, 1000, 320 */
+    json_t *record = new_record(3);
+    for (size_t launch = 0; launch < 3; launch++) {
+        json_t *json = add_median(record, launch, &bandwidth, 1000);
+        json_t *sweeps = json_object_get(json, "sweeps");
+        json_array_append_new(sweeps, json_deep_copy(json_array_get(sweeps, 1)));
+        json_object_set_new(json_array_get(sweeps, 0), "pairs", /* the first sweep does not count */
+                            json_pack("[{s:[i, i], s:i}]", "ranks", 0, 1, "median_ns", 999999));
+        for (size_t sweep = 0; sweep < 2; sweep++)
+            json_object_set_new(
+                json_array_get(sweeps, sweep + 1), "pairs",
+                json_pack("[{s:[i, i], s:i}]", "ranks", 0, 1, "median_ns", medians[launch][sweep]));
+    }
+    struct eb_series_set *set = series_of(record);
+    const struct eb_breakdown *parts = &find_series(set, "bandwidth", "bandwidth", "tcp", 8)->breakdown;
+    assert_int_equal(parts->pair_count, 1);
+    assert_near(eb_breakdown_pair_ns(&parts->pairs[0]), 320);
+    eb_series_set_free(set);
+    json_decref(record);
+}
+
 static void test_the_mean_where_the_case_says_so(void **state)
 {
     (void)state;
@@ -470,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_allreduce),
         cmocka_unit_test(test_busbw),
         cmocka_unit_test(test_pairs_add_up),
+        cmocka_unit_test(test_a_pair_is_the_median_of_its_launches),
         cmocka_unit_test(test_the_mean_where_the_case_says_so),
         cmocka_unit_test(test_the_straggler),
         cmocka_unit_test(test_order),

@@ -148,7 +148,9 @@ bad "an operation of the type" "'prod'" -p tcp --operation prod allreduce
 bad "a size that the type does not fit" "multiples of 8" -p tcp -s 12 --type f64 allreduce
 bad "a message too large for MPI" "2147483647" -a l=mpi -s 4G pingpong
 bad "an all-reduce that the transport lacks" "no all-reduce of its own" -p tcp --algorithm native allreduce
-bad "an all-reduce by reads" "one-sided" -a r=ofi:tcp,op=read allreduce
+bad "an all-reduce by reads" "by reads" -a r=ofi:tcp,op=read allreduce
+bad "the ring by writes" "the ring needs receives" -a w=ofi:tcp,op=write --algorithm ring allreduce
+bad "buffers beyond the memory" "GiB of memory are left" -a k=sockets@lo -s 900G pingpong
 bad "more pairs than ranks make" "--pairs 2" -p tcp --pairs 2 pingpong
 bad "a binding that is none" "'numa'" -p tcp --bind numa pingpong
 bad "a core that is not there" "core 4000" -p tcp --bind core:4000 pingpong

@@ -1,7 +1,10 @@
 #include "judge/breakdown.h"
 
+#include "judge/stats/order.h"
+
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static enum eb_status out_of_memory(struct eb_error *err)
 {
@@ -13,28 +16,62 @@ static uint64_t at(const json_t *array, size_t i)
     return (uint64_t)json_integer_value(json_array_get(array, i));
 }
 
-static enum eb_status add_pairs(struct eb_breakdown *breakdown, const json_t *pairs, struct eb_error *err)
+/* The pair of these ranks, which is new or known. NULL when out of memory. */
+static struct eb_pair_part *claim_pair(struct eb_breakdown *breakdown, uint64_t first, uint64_t second)
 {
+    for (size_t i = 0; i < breakdown->pair_count; i++)
+        if (breakdown->pairs[i].first == first)
+            return &breakdown->pairs[i];
+    struct eb_pair_part *grown =
+        realloc(breakdown->pairs, (breakdown->pair_count + 1) * sizeof *breakdown->pairs);
+    if (!grown)
+        return NULL;
+    breakdown->pairs = grown;
+    grown[breakdown->pair_count] = (struct eb_pair_part){.first = first, .second = second};
+    return &grown[breakdown->pair_count++];
+}
+
+static int is_counted(const json_t *sweep, const json_t *case_json)
+{
+    return !json_is_true(json_object_get(sweep, "first")) ||
+           json_is_true(json_object_get(case_json, "first_sweep_counted"));
+}
+
+/* The median over the counted sweeps of the index-th pair's medians; medians_ns has room for all sweeps. */
+static double pair_median(const json_t *case_json, size_t index, double *medians_ns)
+{
+    size_t count = 0;
     size_t i;
-    const json_t *item;
-    json_array_foreach(pairs, i, item)
+    const json_t *sweep;
+    json_array_foreach(json_object_get(case_json, "sweeps"), i, sweep)
     {
-        const json_t *ranks = json_object_get(item, "ranks");
-        size_t place = 0;
-        while (place < breakdown->pair_count && breakdown->pairs[place].first != at(ranks, 0))
-            place++;
-        if (place == breakdown->pair_count) {
-            struct eb_pair_part *grown = realloc(breakdown->pairs, (place + 1) * sizeof *grown);
-            if (!grown)
-                return out_of_memory(err);
-            breakdown->pairs = grown;
-            grown[place] = (struct eb_pair_part){.first = at(ranks, 0), .second = at(ranks, 1)};
-            breakdown->pair_count++;
-        }
-        breakdown->pairs[place].sum_ns += (double)json_integer_value(json_object_get(item, "median_ns"));
-        breakdown->pairs[place].sweeps++;
+        const json_t *pair = json_array_get(json_object_get(sweep, "pairs"), index);
+        if (pair && is_counted(sweep, case_json))
+            medians_ns[count++] = (double)json_integer_value(json_object_get(pair, "median_ns"));
     }
-    return EB_OK;
+    eb_order_sort(medians_ns, count);
+    return count > 0 ? eb_order_median(medians_ns, count) : 0;
+}
+
+static enum eb_status add_pairs(struct eb_breakdown *breakdown, const json_t *case_json, struct eb_error *err)
+{
+    const json_t *sweeps = json_object_get(case_json, "sweeps");
+    const json_t *pairs = json_object_get(json_array_get(sweeps, json_array_size(sweeps) - 1), "pairs");
+    double *medians_ns = calloc(json_array_size(sweeps) + 1, sizeof *medians_ns);
+    int failed = !medians_ns;
+    for (size_t i = 0; !failed && i < json_array_size(pairs); i++) {
+        const json_t *ranks = json_object_get(json_array_get(pairs, i), "ranks");
+        struct eb_pair_part *pair = claim_pair(breakdown, at(ranks, 0), at(ranks, 1));
+        double *grown =
+            pair ? realloc(pair->launch_ns, (pair->launch_count + 1) * sizeof *pair->launch_ns) : NULL;
+        failed = !grown;
+        if (failed)
+            break;
+        pair->launch_ns = grown;
+        grown[pair->launch_count++] = pair_median(case_json, i, medians_ns);
+    }
+    free(medians_ns);
+    return failed ? out_of_memory(err) : EB_OK;
 }
 
 static enum eb_status add_slowest(struct eb_breakdown *breakdown, const json_t *slowest, uint64_t ranks,
@@ -63,17 +100,12 @@ static enum eb_status add_slowest(struct eb_breakdown *breakdown, const json_t *
 enum eb_status eb_breakdown_add(struct eb_breakdown *breakdown, const json_t *case_json, uint64_t ranks,
                                 struct eb_error *err)
 {
-    int first_counts = json_is_true(json_object_get(case_json, "first_sweep_counted"));
-    enum eb_status status = EB_OK;
+    enum eb_status status = add_pairs(breakdown, case_json, err);
     size_t i;
     const json_t *sweep;
     json_array_foreach(json_object_get(case_json, "sweeps"), i, sweep)
     {
-        if (json_is_true(json_object_get(sweep, "first")) && !first_counts)
-            continue;
-        if (status == EB_OK)
-            status = add_pairs(breakdown, json_object_get(sweep, "pairs"), err);
-        if (status == EB_OK)
+        if (status == EB_OK && is_counted(sweep, case_json))
             status = add_slowest(breakdown, json_object_get(sweep, "slowest"), ranks, err);
     }
     return status;
@@ -81,6 +113,8 @@ enum eb_status eb_breakdown_add(struct eb_breakdown *breakdown, const json_t *ca
 
 void eb_breakdown_free(struct eb_breakdown *breakdown)
 {
+    for (size_t i = 0; i < breakdown->pair_count; i++)
+        free(breakdown->pairs[i].launch_ns);
     free(breakdown->pairs);
     free(breakdown->slowest);
     *breakdown = (struct eb_breakdown){0};
@@ -88,7 +122,14 @@ void eb_breakdown_free(struct eb_breakdown *breakdown)
 
 double eb_breakdown_pair_ns(const struct eb_pair_part *pair)
 {
-    return pair->sum_ns / (double)pair->sweeps;
+    double *sorted = malloc((pair->launch_count + 1) * sizeof *sorted);
+    if (!sorted) /* the first launch alone says something too */
+        return pair->launch_ns[0];
+    memcpy(sorted, pair->launch_ns, pair->launch_count * sizeof *sorted);
+    eb_order_sort(sorted, pair->launch_count);
+    double median_ns = eb_order_median(sorted, pair->launch_count);
+    free(sorted);
+    return median_ns;
 }
 
 const struct eb_pair_part *eb_breakdown_extreme(const struct eb_breakdown *breakdown, int largest)

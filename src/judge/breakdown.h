@@ -11,8 +11,8 @@
 struct eb_pair_part {
     uint64_t first; /* ranks */
     uint64_t second;
-    double sum_ns; /* of the medians of `sweeps` sweeps */
-    size_t sweeps;
+    double *launch_ns; /* owned; of each launch the median of its sweeps' medians */
+    size_t launch_count;
 };
 
 /* Zero-initialised is valid: nothing is known. */
@@ -24,15 +24,16 @@ struct eb_breakdown {
     uint64_t iterations; /* in which any was */
 };
 
-/* Adds what the counted sweeps of a measured case say. EB_INTERNAL when out of memory. */
+/* Adds what the counted sweeps of a measured case, one of each launch, say. EB_INTERNAL when out of memory.
+ */
 enum eb_status eb_breakdown_add(struct eb_breakdown *breakdown, const json_t *case_json, uint64_t ranks,
                                 struct eb_error *err);
 void eb_breakdown_free(struct eb_breakdown *breakdown);
 
-/* The mean of a pair's medians. */
+/* The median over a pair's launches. */
 double eb_breakdown_pair_ns(const struct eb_pair_part *pair);
 
-/* The pair with the largest (smallest) mean; pair_count must be above 0. */
+/* The pair with the largest (smallest) of these; pair_count must be above 0. */
 const struct eb_pair_part *eb_breakdown_extreme(const struct eb_breakdown *breakdown, int largest);
 
 /* The rank that was most often the slowest, the lowest of several, and its share of the iterations; -1 when

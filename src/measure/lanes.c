@@ -79,7 +79,10 @@ enum eb_status eb_lanes_check(const struct eb_lanes *lanes, const struct eb_sess
                             "algorithm %s: transport %s of arm '%s' has no all-reduce of its own",
                             unit->algorithm->name, t->ops->name, arm);
     if (needs.two_sided && t->one_sided)
-        return refuse(options, unit, err, "it needs sends and receives, not one-sided operations");
+        return refuse(options, unit, err,
+                      t->reads ? "it cannot be done by reads alone"
+                               : "the ring needs receives, which one-sided operations have not; take "
+                                 "recursive_doubling or rabenseifner");
     if (needs.order && !needs.own_reduction && !t->ordered)
         return refuse(options, unit, err, "it needs messages in order, which this endpoint does not keep");
     if (needs.many_peers && !needs.own_reduction && !t->directed)
@@ -162,6 +165,13 @@ static enum eb_status furnish(struct eb_lanes *lanes, size_t arm, const struct e
             status = add_case(&needs, lanes, options, &plan->cases[i], err);
     if (status != EB_OK)
         return status;
+    uint64_t wanted = (uint64_t)needs.send_bytes + needs.receive_bytes;
+    if (lanes->memory_bytes > 0 && wanted > lanes->memory_bytes)
+        return eb_error_set(
+            err, EB_USAGE, "limits", 0,
+            "buffers of %.1f GiB for the largest size on arm '%s' are more than a rank of this host "
+            "may take: %.1f GiB of memory are left for each",
+            (double)wanted / 0x1p30, options->arms[arm].spec, (double)lanes->memory_bytes / 0x1p30);
     unfurnish(lane);
     lane->request_count = needs.requests;
     lane->requests = calloc(needs.requests, sizeof *lane->requests);

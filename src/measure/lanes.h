@@ -17,6 +17,7 @@ struct eb_lane {
 struct eb_lanes {
     struct eb_lane *lanes; /* by arm */
     size_t count;
+    uint64_t memory_bytes; /* what the buffers of one arm may take on this rank; 0: unknown */
     uint64_t rotate_bytes; /* what buffers go through before they are used again; 0: one place */
 };
 

@@ -126,6 +126,19 @@ int eb_placement_is_one_host(const struct eb_placement *placements, int ranks)
     return 1;
 }
 
+uint64_t eb_provenance_memory_bytes(void)
+{
+    char line[256];
+    unsigned long long kib = 0;
+    FILE *file = fopen("/proc/meminfo", "re");
+    while (file && kib == 0 && fgets(line, sizeof line, file))
+        if (sscanf(line, "MemAvailable: %llu kB", &kib) != 1)
+            kib = 0;
+    if (file)
+        fclose(file);
+    return (uint64_t)kib * 1024;
+}
+
 void eb_provenance_utc(char *text)
 {
     time_t now = time(NULL);

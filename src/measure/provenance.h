@@ -7,6 +7,7 @@
 #include "measure/launch/launch.h"
 
 #include <jansson.h>
+#include <stdint.h>
 
 /* What each rank says of its place. */
 struct eb_placement {
@@ -46,6 +47,9 @@ enum eb_status eb_placement_check_arm(const struct eb_placement *placements, int
 /* The "provenance" object of a launch, owned by the caller, NULL when out of memory: hosts, ranks and their
  * cores, CPU, kernel, MPI, the loaded libfabric and its path, environment variables that steer them. */
 json_t *eb_provenance(const struct eb_launch *launch, const struct eb_placement *placements);
+
+/* Memory that this host could still give, as /proc/meminfo says; 0 when unknown. */
+uint64_t eb_provenance_memory_bytes(void);
 
 /* The time now as "2026-11-23T15:43:00Z"; text has room for 21 bytes. */
 void eb_provenance_utc(char *text);

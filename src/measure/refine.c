@@ -36,7 +36,7 @@ static enum eb_status probe(const struct eb_tuner *tuner, const struct eb_case *
                              .options = tuner->options,
                              .unit = unit,
                              .samples = tuner->samples};
-    unsigned messages = unit->kernel->has_window ? tuner->options->window : 1;
+    unsigned messages = unit->kernel->has_window ? tuner->options->window : unit->kernel->messages_per_sample;
     enum eb_status status = EB_OK;
     *message_ns = INFINITY;
     for (int round = 0; status == EB_OK && round < PROBE_ROUNDS; round++) {

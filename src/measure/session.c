@@ -201,8 +201,11 @@ static enum eb_status open_session(struct session *session, struct eb_error *err
         status = eb_lanes_open(&session->lanes, session->launch, options, err);
     if (status == EB_OK)
         status = eb_launch_agree(session->launch, check_places(session, err), err);
-    if (status == EB_OK)
+    if (status == EB_OK) {
+        int sharers = session->placements[session->launch->rank].local_ranks;
+        session->lanes.memory_bytes = eb_provenance_memory_bytes() / (uint64_t)(sharers > 0 ? sharers : 1);
         status = eb_lanes_furnish(&session->lanes, session->launch, options, &session->plan, err);
+    }
     return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/plain.h"
 #include "judge/report/origin.h"
+#include "judge/report/settings.h"
 #include "judge/report/sink.h"
 #include "judge/report/warnings.h"
 #include "judge/stats/shift.h"
@@ -116,6 +117,26 @@ static enum eb_status note_other_hosts(struct eb_report *report, struct eb_error
     return report->against_note ? EB_OK : out_of_memory(err);
 }
 
+/* Figures that were measured in different ways have no ratio either. */
+static enum eb_status note_other_settings(struct eb_report *report, struct eb_error *err)
+{
+    char *here = eb_settings_describe(report->record, 0);
+    char *there = eb_settings_describe(report->against, 0);
+    int failed = !here || !there;
+    if (!failed && strcmp(here, there) != 0 &&
+        asprintf(
+            &report->against_note,
+            "measured in another way (here: %s; there: %s): a ratio between them means nothing; figures are "
+            "shown side by side only",
+            here[0] ? here : "by default", there[0] ? there : "by default") < 0) {
+        report->against_note = NULL;
+        failed = 1;
+    }
+    free(here);
+    free(there);
+    return failed ? out_of_memory(err) : EB_OK;
+}
+
 static enum eb_status compare_with_other(struct eb_report *report, struct eb_error *err)
 {
     const struct eb_series_set *set = report->set;
@@ -129,6 +150,9 @@ static enum eb_status compare_with_other(struct eb_report *report, struct eb_err
     report->against_same_hosts = eb_origin_same_hosts(report->record, report->against);
     if (!report->against_same_hosts)
         return note_other_hosts(report, err);
+    status = note_other_settings(report, err);
+    if (status != EB_OK || report->against_note)
+        return status;
     for (size_t i = 0; status == EB_OK && i < set->count; i++) {
         const struct eb_series *series = &set->series[i];
         status = compute_ratio(eb_series_set_match(report->against_set, series, series->arm, series->variant),

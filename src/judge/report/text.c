@@ -1,6 +1,7 @@
 /* What a person sees in a terminal: where the numbers come from, what to beware of, then the tables. */
 #include "common/plain.h"
 #include "judge/report/origin.h"
+#include "judge/report/settings.h"
 #include "judge/report/sink.h"
 #include "judge/report/text_tables.h"
 
@@ -122,6 +123,17 @@ static enum eb_status write_launches(FILE *file, const struct eb_report *report,
     return status;
 }
 
+/* What is not as by default; nothing where all is. */
+static enum eb_status write_settings(FILE *file, const struct eb_report *report, struct eb_error *err)
+{
+    char *text = eb_settings_describe(report->record, 1);
+    if (!text)
+        return out_of_memory(err);
+    enum eb_status status = text[0] ? write_fact(file, "settings", text, err) : EB_OK;
+    free(text);
+    return status;
+}
+
 static const char *attribute(const json_t *arm, const char *name)
 {
     return json_string_value(json_object_get(json_object_get(arm, "attributes"), name));
@@ -205,6 +217,8 @@ static enum eb_status write_header(const struct eb_report *report, FILE *file, s
         status = write_source(file, report->record, err);
     if (status == EB_OK && !eb_origin_is_published(report->record))
         status = write_launches(file, report, err);
+    if (status == EB_OK)
+        status = write_settings(file, report, err);
     if (status == EB_OK)
         status = write_arms(file, report->set, "", report->baseline_arm, err);
     size_t i;

@@ -96,7 +96,9 @@ static size_t look_at_cases(struct gathering *all, const json_t *launch)
         const json_t *witness = json_object_get(item, "witness");
         const char *state = json_string_value(json_object_get(witness, "state"));
         const char *reason = json_string_value(json_object_get(witness, "reason"));
-        first_only += json_is_true(json_object_get(item, "first_sweep_counted"));
+        const char *average = json_string_value(json_object_get(item, "average"));
+        first_only += json_is_true(json_object_get(item, "first_sweep_counted")) &&
+                      !(average && strcmp(average, "mean") == 0); /* OSU has one */
         if (state && strcmp(state, "refused") == 0)
             warn(all, "arm %s: the witness refused its path: %s",
                  json_string_value(json_object_get(item, "arm")), reason ? reason : "no reason given");
@@ -202,7 +204,7 @@ static void tell_cliffs(struct gathering *all, const json_t *launch)
         }
         eb_size_format((uint64_t)json_integer_value(json_object_get(cliff, "from_bytes")), low, sizeof low);
         eb_size_format((uint64_t)json_integer_value(json_object_get(cliff, "to_bytes")), high, sizeof high);
-        warn(all, "jump: arm %s, %s: a message of %s takes %.1f us, of %s %.1f us%s",
+        warn(all, "jump: arm %s, %s: %s takes %.1f us, %s %.1f us%s",
              json_string_value(json_object_get(cliff, "arm")),
              json_string_value(json_object_get(cliff, "kernel")), low, from_ns / 1e3, high, to_ns / 1e3,
              near);

@@ -269,6 +269,7 @@ const struct eb_kernel_ops eb_kernel_allreduce = {
     .summary = "a vector combined over all ranks, on every rank (--algorithm, --type, --operation)",
     .sample = "time_ns",
     .by_default = 1,
+    .messages_per_sample = 1,
     .samples_of = EB_SAMPLES_OF_SLOWEST,
     .has_algorithms = 1,
     .osu_iterations = {1000, 100},

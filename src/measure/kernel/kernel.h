@@ -82,11 +82,12 @@ struct eb_kernel_ops {
     enum eb_samples_of samples_of;
     int by_default; /* among those that run when none is named */
     int has_window;
-    int has_algorithms;         /* and with them types: sizes are multiples of an element */
-    int all_pairs;              /* every rank is in a pair: ranks must be even */
-    uint64_t osu_iterations[2]; /* OSU's count up to EB_OSU_LARGE_BYTES, and above; */
-    uint64_t osu_warmup[2];     /* with as many before them */
-    uint64_t osu_size_most;     /* where OSU ends by default */
+    unsigned messages_per_sample; /* one after the other; of kernels without a window */
+    int has_algorithms;           /* and with them types: sizes are multiples of an element */
+    int all_pairs;                /* every rank is in a pair: ranks must be even */
+    uint64_t osu_iterations[2];   /* OSU's count up to EB_OSU_LARGE_BYTES, and above; */
+    uint64_t osu_warmup[2];       /* with as many before them */
+    uint64_t osu_size_most;       /* where OSU ends by default */
 
     /* Pure. env has size_bytes, window, algorithm and transport (for its ranks); the rest may be unset. */
     struct eb_kernel_needs (*needs)(const struct eb_kernel_env *env);

@@ -173,6 +173,7 @@ const struct eb_kernel_ops eb_kernel_pingpong = {
     .summary = "round trip between rank i and i + n/2, one pair or --pairs",
     .sample = "rtt_ns",
     .by_default = 1,
+    .messages_per_sample = 2,
     .samples_of = EB_SAMPLES_OF_PAIRS,
     .osu_iterations = {10000, 1000},
     .osu_warmup = {100, 10},

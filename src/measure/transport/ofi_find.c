@@ -237,9 +237,12 @@ enum eb_status eb_ofi_find(const struct eb_arm *arm, const struct eb_ofi_wish *w
         *info = fi_dupinfo(best);
     else if (domains[0] && (wish->fabric || wish->domain))
         status = eb_error_set(err, EB_USAGE, "libfabric", 0,
-                              "arm '%s': provider '%s' has no fabric '%s' with a domain '%s' here", arm->spec,
-                              arm->provider ? arm->provider : "(any)", wish->fabric ? wish->fabric : "(any)",
-                              wish->domain ? wish->domain : "(any)");
+                              "arm '%s': provider '%s' has no endpoint with fabric '%s' and domain '%s' on "
+                              "interface '%s': its domains "
+                              "are %s",
+                              arm->spec, arm->provider ? arm->provider : "(any)",
+                              wish->fabric ? wish->fabric : "(any)", wish->domain ? wish->domain : "(any)",
+                              arm->interface ? nic.name : "(any)", domains);
     else if (domains[0])
         status = eb_error_set(err, EB_USAGE, "libfabric", 0,
                               "arm '%s': provider '%s' is not on interface '%s': it is on %s", arm->spec,
