@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum value_kind { STRING, COUNT, POSITIVE, BOOLEAN, OBJECT, ARRAY };
+enum value_kind { STRING, COUNT, POSITIVE, SHARE, BOOLEAN, OBJECT, ARRAY };
 
 struct key_rule {
     const char *name;
@@ -41,6 +41,8 @@ static const char *kind_mismatch(const json_t *value, enum value_kind kind)
         return json_is_integer(value) && json_integer_value(value) >= 0 ? NULL : "an integer of at least 0";
     case POSITIVE:
         return json_is_integer(value) && json_integer_value(value) >= 1 ? NULL : "an integer of at least 1";
+    case SHARE:
+        return json_is_number(value) && json_number_value(value) >= 0 ? NULL : "a number of at least 0";
     case BOOLEAN:
         return json_is_boolean(value) ? NULL : "true or false";
     case OBJECT:
@@ -226,7 +228,8 @@ static enum eb_status check_measured(const json_t *json, const struct place *pla
     static const char *const loops[] = {"closed", "barrier", NULL};
     static const char *const averages[] = {"mean", "median", NULL};
     static const char *const needed[] = {"sample", "bytes_per_sample", "sweeps", "histogram", "witness"};
-    static const struct key_rule validation[] = {{"iterations", POSITIVE, 1}, {"bytes", COUNT, 1}};
+    static const struct key_rule validation[] = {
+        {"iterations", POSITIVE, 1}, {"bytes", COUNT, 1}, {"relative_bound", SHARE, 0}};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!json_object_get(json, needed[i]))
             return refused(place, err, "\"%s\" is missing", needed[i]);

@@ -61,6 +61,9 @@ static enum eb_status add_pairs(struct eb_breakdown *breakdown, const json_t *ca
     int failed = !medians_ns;
     for (size_t i = 0; !failed && i < json_array_size(pairs); i++) {
         const json_t *ranks = json_object_get(json_array_get(pairs, i), "ranks");
+        double median_ns = pair_median(case_json, i, medians_ns);
+        if (!(median_ns > 0)) /* no rate, and no telling how much slower another is */
+            continue;
         struct eb_pair_part *pair = claim_pair(breakdown, at(ranks, 0), at(ranks, 1));
         double *grown =
             pair ? realloc(pair->launch_ns, (pair->launch_count + 1) * sizeof *pair->launch_ns) : NULL;
@@ -68,10 +71,24 @@ static enum eb_status add_pairs(struct eb_breakdown *breakdown, const json_t *ca
         if (failed)
             break;
         pair->launch_ns = grown;
-        grown[pair->launch_count++] = pair_median(case_json, i, medians_ns);
+        grown[pair->launch_count++] = median_ns;
     }
     free(medians_ns);
     return failed ? out_of_memory(err) : EB_OK;
+}
+
+/* Room for the counts of ranks up to this one; 0 when out of memory. */
+static int make_room(struct eb_breakdown *breakdown, uint64_t rank)
+{
+    if (rank < breakdown->slowest_room)
+        return 1;
+    uint64_t *grown = realloc(breakdown->slowest, (rank + 1) * sizeof *grown);
+    if (!grown)
+        return 0;
+    memset(grown + breakdown->slowest_room, 0, (rank + 1 - breakdown->slowest_room) * sizeof *grown);
+    breakdown->slowest = grown;
+    breakdown->slowest_room = rank + 1;
+    return 1;
 }
 
 static enum eb_status add_slowest(struct eb_breakdown *breakdown, const json_t *slowest, uint64_t ranks,
@@ -79,18 +96,15 @@ static enum eb_status add_slowest(struct eb_breakdown *breakdown, const json_t *
 {
     size_t i;
     const json_t *item;
-    if (json_array_size(slowest) == 0)
-        return EB_OK;
-    if (!breakdown->slowest) {
-        breakdown->slowest = calloc(ranks, sizeof *breakdown->slowest);
-        breakdown->rank_count = ranks;
-    }
-    if (!breakdown->slowest)
-        return out_of_memory(err);
+    breakdown->rank_count = ranks;
     json_array_foreach(slowest, i, item)
     {
-        if (at(item, 0) >= breakdown->rank_count)
-            continue;
+        if (at(item, 0) >= ranks)
+            return eb_error_set(err, EB_INVALID, "breakdown", 0,
+                                "\"slowest\" names rank %llu of a case with %llu ranks",
+                                (unsigned long long)at(item, 0), (unsigned long long)ranks);
+        if (!make_room(breakdown, at(item, 0)))
+            return out_of_memory(err);
         breakdown->slowest[at(item, 0)] += at(item, 1);
         breakdown->iterations += at(item, 1);
     }
@@ -148,7 +162,7 @@ int eb_breakdown_straggler(const struct eb_breakdown *breakdown, double *share)
     size_t found = 0;
     if (breakdown->iterations == 0)
         return -1;
-    for (size_t rank = 1; rank < breakdown->rank_count; rank++)
+    for (size_t rank = 1; rank < breakdown->slowest_room; rank++)
         if (breakdown->slowest[rank] > breakdown->slowest[found])
             found = rank;
     *share = (double)breakdown->slowest[found] / (double)breakdown->iterations;

@@ -19,12 +19,14 @@ struct eb_pair_part {
 struct eb_breakdown {
     struct eb_pair_part *pairs; /* in the record's order */
     size_t pair_count;
-    uint64_t *slowest; /* by rank: iterations in which it was the slowest */
-    size_t rank_count;
+    uint64_t *slowest;   /* by rank: iterations in which it was the slowest */
+    size_t slowest_room; /* ranks that slowest has room for */
+    uint64_t rank_count;
     uint64_t iterations; /* in which any was */
 };
 
-/* Adds what the counted sweeps of a measured case, one of each launch, say. EB_INTERNAL when out of memory.
+/* Adds what the counted sweeps of a measured case, one of each launch, say. EB_INVALID when they name a rank
+ * that there is not, EB_INTERNAL when out of memory.
  */
 enum eb_status eb_breakdown_add(struct eb_breakdown *breakdown, const json_t *case_json, uint64_t ranks,
                                 struct eb_error *err);

@@ -212,8 +212,10 @@ static enum eb_status gather_measured(struct gathering *all, const struct case_v
                        view->kernel->sample);
     struct eb_histogram histogram = {0};
     enum eb_status status = eb_histogram_from_json(json_object_get(view->json, "histogram"), &histogram, err);
+    int has_bus = view->key.ranks > 1 && count_of(view->json, "bytes_per_sample") > 0;
     for (size_t i = 0; status == EB_OK && i < view->kernel->metric_count; i++)
-        status = gather_metric(all, view, &view->kernel->metrics[i], &histogram, err);
+        if (view->kernel->metrics[i].amount != EB_AMOUNT_BUS || has_bus)
+            status = gather_metric(all, view, &view->kernel->metrics[i], &histogram, err);
     eb_histogram_free(&histogram);
     return status;
 }

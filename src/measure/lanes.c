@@ -120,6 +120,23 @@ static void add_needs(struct eb_kernel_needs *all, const struct eb_lanes *lanes,
     all->requests = larger(all->requests, needs.requests);
 }
 
+/* Beyond, its scratch of several vectors is not worth having. */
+#define RECURSIVE_DOUBLING_AUTO_MAX (UINT64_C(64) << 20)
+
+enum eb_status eb_lanes_may_choose(const struct eb_lanes *lanes, const struct eb_session_options *options,
+                                   const struct eb_case *unit, const struct eb_algorithm *algorithm,
+                                   struct eb_error *err)
+{
+    struct eb_case tried = *unit;
+    int own = lanes->lanes[unit->arm].transport->ops->allreduce != NULL;
+    tried.algorithm = algorithm;
+    if (algorithm->is_transports_own != own)
+        return eb_error_set(err, EB_USAGE, "limits", 0, "%s is not for auto on this arm", algorithm->name);
+    if (unit->size_bytes > RECURSIVE_DOUBLING_AUTO_MAX && strcmp(algorithm->name, "recursive_doubling") == 0)
+        return eb_error_set(err, EB_USAGE, "limits", 0, "%s is not for auto at this size", algorithm->name);
+    return eb_lanes_check(lanes, options, &tried, err);
+}
+
 /* A case whose algorithm is still to be chosen must find room for each that could be. */
 static enum eb_status add_case(struct eb_kernel_needs *all, const struct eb_lanes *lanes,
                                const struct eb_session_options *options, const struct eb_case *unit,
@@ -133,14 +150,16 @@ static enum eb_status add_case(struct eb_kernel_needs *all, const struct eb_lane
         return status;
     }
     enum eb_status refused = EB_USAGE;
+    int explained = 0;
     for (size_t i = 0; eb_algorithms[i]; i++) {
         struct eb_error why;
         tried.algorithm = eb_algorithms[i];
-        if (eb_lanes_check(lanes, options, &tried, &why) == EB_OK) {
+        if (eb_lanes_may_choose(lanes, options, unit, eb_algorithms[i], &why) == EB_OK) {
             refused = EB_OK;
             add_needs(all, lanes, options, &tried);
-        } else if (i == 0) {
+        } else if (!explained && eb_lanes_check(lanes, options, &tried, &why) != EB_OK) {
             *err = why;
+            explained = 1;
         }
     }
     return refused;
@@ -213,6 +232,8 @@ enum eb_status eb_lanes_open(struct eb_lanes *lanes, struct eb_launch *launch,
         lanes->rotate_bytes = 2 * binding.cache_bytes;
     }
     status = eb_launch_agree(launch, status, err);
+    if (status == EB_OK) /* hosts may differ, and all ranks lay out their buffers alike */
+        status = launch->ops->broadcast(launch, &lanes->rotate_bytes, sizeof lanes->rotate_bytes, err);
     for (size_t arm = 0; status == EB_OK && arm < options->arm_count; arm++) {
         const struct eb_transport_ops *ops = NULL;
         status = eb_transport_find(options->arms[arm].transport, &ops, err);

@@ -41,6 +41,11 @@ struct eb_kernel_env eb_lanes_env(const struct eb_lanes *lanes, const struct eb_
 enum eb_status eb_lanes_check(const struct eb_lanes *lanes, const struct eb_session_options *options,
                               const struct eb_case *unit, struct eb_error *err);
 
+/* Whether `auto` may choose the algorithm for the case: EB_USAGE says why not. */
+enum eb_status eb_lanes_may_choose(const struct eb_lanes *lanes, const struct eb_session_options *options,
+                                   const struct eb_case *unit, const struct eb_algorithm *algorithm,
+                                   struct eb_error *err);
+
 /* Collective: one small message each way between every two ranks, on every arm, so that connections and
  * handshakes are behind us. Failures are this rank's own. */
 enum eb_status eb_lanes_warm(struct eb_lanes *lanes, const struct eb_session_options *options,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PROBE_NS UINT64_C(2000000)
 #define PROBE_ROUNDS 3
@@ -68,10 +69,28 @@ static json_t *near_thresholds(const struct eb_tuner *tuner, size_t arm, uint64_
     return list;
 }
 
-/* Adds the size to the kernel's, on all arms, as cases of a group of their own. */
-static enum eb_status add_size(struct eb_plan *plan, const struct eb_case *model, uint64_t bytes,
-                               size_t arm_count, struct eb_error *err)
+/* As the other launches, which are told the size and the crossover, will choose too. */
+static const struct eb_algorithm *algorithm_of(const struct eb_tuner *tuner, const struct eb_case *model,
+                                               size_t arm, uint64_t bytes)
 {
+    for (size_t i = 0; model->algorithm && i < tuner->crossover_count; i++)
+        if (strcmp(tuner->crossovers[i].arm, tuner->options->arms[arm].name) == 0)
+            return eb_crossover_choose(&tuner->crossovers[i], bytes);
+    return model->algorithm;
+}
+
+/* Rank 0 decides for all: others may have another arithmetic. */
+static enum eb_status decide(const struct eb_tuner *tuner, int *decision, struct eb_error *err)
+{
+    return tuner->launch->ops->broadcast(tuner->launch, decision, sizeof *decision, err);
+}
+
+/* Adds the size to the kernel's, on all arms, as cases of a group of their own. */
+static enum eb_status add_size(const struct eb_tuner *tuner, const struct eb_case *model, uint64_t bytes,
+                               struct eb_error *err)
+{
+    struct eb_plan *plan = tuner->plan;
+    size_t arm_count = tuner->options->arm_count;
     for (size_t i = 0; i < plan->count; i++)
         if (plan->cases[i].kernel == model->kernel && plan->cases[i].size_bytes == bytes)
             return EB_OK;
@@ -83,9 +102,7 @@ static enum eb_status add_size(struct eb_plan *plan, const struct eb_case *model
         struct eb_case *unit = &grown[plan->count + arm];
         *unit = (struct eb_case){.kernel = model->kernel, .arm = arm, .size_bytes = bytes, .added = 1};
         unit->group = plan->group_count;
-        for (size_t i = 0; i < plan->count; i++) /* the algorithm of the largest size below */
-            if (grown[i].kernel == unit->kernel && grown[i].arm == arm && grown[i].size_bytes < bytes)
-                unit->algorithm = grown[i].algorithm;
+        unit->algorithm = algorithm_of(tuner, model, arm, bytes);
     }
     plan->count += arm_count;
     plan->group_count++;
@@ -114,10 +131,16 @@ static enum eb_status close_in(const struct eb_tuner *tuner, const struct eb_cas
         unit.size_bytes = middle(tuner->options, &unit, low, high);
         if (unit.size_bytes == low)
             break;
-        status = probe(tuner, &unit, &ns, err);
+        unit.algorithm = algorithm_of(tuner, from, unit.arm, unit.size_bytes);
+        status = add_size(tuner, &unit, unit.size_bytes, err);
+        if (status == EB_OK) /* sizes in the middle may need more room than those around them */
+            status = eb_lanes_furnish(tuner->lanes, tuner->launch, tuner->options, tuner->plan, err);
         if (status == EB_OK)
-            status = add_size(tuner->plan, &unit, unit.size_bytes, tuner->options->arm_count, err);
-        if (ns < sqrt(low_ns * high_ns)) {
+            status = probe(tuner, &unit, &ns, err);
+        int is_low = ns < sqrt(low_ns * high_ns);
+        if (status == EB_OK)
+            status = decide(tuner, &is_low, err);
+        if (is_low) {
             low = unit.size_bytes;
             low_ns = ns;
         } else {
@@ -151,13 +174,18 @@ static enum eb_status refine_series(const struct eb_tuner *tuner, const struct e
     for (size_t i = 0; status == EB_OK && i + 1 < count; i++) {
         if (tuner->plan->group_count >= tuner->first_group_added + EB_REFINE_SIZES_MAX)
             break;
-        if (!eb_refine_is_cliff(size_bytes, message_ns, count, i))
+        int is_cliff = eb_refine_is_cliff(size_bytes, message_ns, count, i);
+        status = decide(tuner, &is_cliff, err);
+        if (status != EB_OK || !is_cliff)
             continue;
         /* once more: a stall would not come again */
         status = probe(tuner, &cases[i], &message_ns[i], err);
         if (status == EB_OK)
             status = probe(tuner, &cases[i + 1], &message_ns[i + 1], err);
-        if (status == EB_OK && eb_refine_is_cliff(size_bytes, message_ns, count, i))
+        is_cliff = eb_refine_is_cliff(size_bytes, message_ns, count, i);
+        if (status == EB_OK)
+            status = decide(tuner, &is_cliff, err);
+        if (status == EB_OK && is_cliff)
             status =
                 close_in(tuner, &cases[i], size_bytes[i + 1], message_ns[i], message_ns[i + 1], cliffs, err);
     }

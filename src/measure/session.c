@@ -362,9 +362,9 @@ static enum eb_status tune(struct session *session, struct eb_error *err)
                              .first_group_added = session->plan.group_count};
     enum eb_status status = eb_tune_crossovers(&tuner, session->crossovers, &session->crossover_count, err);
     if (status == EB_OK && options->refine) {
+        tuner.crossovers = session->crossovers;
+        tuner.crossover_count = session->crossover_count;
         status = eb_refine(&tuner, &session->cliffs, err);
-        if (status == EB_OK)
-            status = eb_lanes_furnish(&session->lanes, session->launch, options, &session->plan, err);
     }
     session->order = calloc(session->plan.count, sizeof *session->order);
     session->iterations = calloc(session->plan.count, sizeof *session->iterations);

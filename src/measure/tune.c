@@ -19,21 +19,22 @@ const struct eb_algorithm *eb_crossover_choose(const struct eb_crossover *crosso
     return below;
 }
 
-/* The algorithms that could be chosen on an arm: the transport's own, or all others. */
-static size_t list_candidates(const struct eb_tuner *tuner, const struct eb_case *unit,
-                              const struct eb_algorithm **candidates)
+/* The algorithms that could be chosen on an arm for its smallest size; *count of them, as rank 0 sees it. */
+static enum eb_status list_candidates(const struct eb_tuner *tuner, const struct eb_case *unit,
+                                      const struct eb_algorithm **candidates, size_t *count,
+                                      struct eb_error *err)
 {
-    size_t count = 0;
-    int own = tuner->lanes->lanes[unit->arm].transport->ops->allreduce != NULL;
-    for (size_t i = 0; eb_algorithms[i] && count < CANDIDATES_MAX; i++) {
-        struct eb_case tried = *unit;
-        struct eb_error why;
-        tried.algorithm = eb_algorithms[i];
-        if (eb_algorithms[i]->is_transports_own == own &&
-            eb_lanes_check(tuner->lanes, tuner->options, &tried, &why) == EB_OK)
-            candidates[count++] = eb_algorithms[i];
-    }
-    return count;
+    struct eb_error why;
+    uint64_t mask = 0;
+    for (size_t i = 0; eb_algorithms[i]; i++)
+        if (eb_lanes_may_choose(tuner->lanes, tuner->options, unit, eb_algorithms[i], &why) == EB_OK)
+            mask |= UINT64_C(1) << i;
+    enum eb_status status = tuner->launch->ops->broadcast(tuner->launch, &mask, sizeof mask, err);
+    *count = 0;
+    for (size_t i = 0; eb_algorithms[i] && *count < CANDIDATES_MAX; i++)
+        if (mask >> i & 1)
+            candidates[(*count)++] = eb_algorithms[i];
+    return status;
 }
 
 /* The logarithm of the least of a few medians, which stalls do not touch. */
@@ -91,8 +92,12 @@ static enum eb_status measure(const struct eb_tuner *tuner, struct eb_case *cons
         for (size_t s = 0; status == EB_OK && s < count; s++)
             for (size_t c = 0; status == EB_OK && c < candidate_count; c++) {
                 struct eb_case tried = *open[s];
+                struct eb_error why;
                 tried.algorithm = candidates[c];
-                status = probe(tuner, &tried, &log_ns[c * count + s], err);
+                if (eb_lanes_may_choose(tuner->lanes, tuner->options, open[s], candidates[c], &why) == EB_OK)
+                    status = probe(tuner, &tried, &log_ns[c * count + s], err);
+                else
+                    log_ns[c * count + s] = INFINITY;
             }
     return status;
 }
@@ -101,22 +106,28 @@ static enum eb_status tune_arm(const struct eb_tuner *tuner, size_t arm, struct 
                                struct eb_crossover *crossover, struct eb_error *err)
 {
     const struct eb_algorithm *candidates[CANDIDATES_MAX];
-    size_t candidate_count = list_candidates(tuner, open[0], candidates);
-    size_t above = 0;
-    size_t below_count = 0;
-    enum eb_status status = EB_OK;
+    size_t candidate_count = 0;
+    struct {
+        size_t above;
+        size_t below_count;
+    } choice = {0};
+    enum eb_status status = list_candidates(tuner, open[0], candidates, &candidate_count, err);
     snprintf(crossover->arm, sizeof crossover->arm, "%s", tuner->options->arms[arm].name);
-    if (candidate_count > 1) {
+    if (status == EB_OK && candidate_count > 1) {
         double *log_ns = calloc(count * candidate_count, sizeof *log_ns);
         if (!log_ns)
             return eb_error_set(err, EB_INTERNAL, "tune", ENOMEM, "out of memory for the crossover");
         status = measure(tuner, open, count, candidates, candidate_count, log_ns, err);
-        choose(log_ns, count, candidate_count, &above, &below_count);
+        choose(log_ns, count, candidate_count, &choice.above, &choice.below_count);
         free(log_ns);
     }
-    crossover->above = candidates[above];
-    crossover->bytes = below_count > 0 ? open[below_count - 1]->size_bytes : 0;
-    return status;
+    if (status == EB_OK) /* one rank decides for all */
+        status = tuner->launch->ops->broadcast(tuner->launch, &choice, sizeof choice, err);
+    if (status != EB_OK)
+        return status;
+    crossover->above = candidates[choice.above];
+    crossover->bytes = choice.below_count > 0 ? open[choice.below_count - 1]->size_bytes : 0;
+    return EB_OK;
 }
 
 static const struct eb_crossover *find_given(const struct eb_session_options *options, size_t arm)

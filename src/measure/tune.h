@@ -14,6 +14,8 @@ struct eb_tuner {
     const struct eb_session_options *options;
     struct eb_plan *plan;
     struct eb_samples *samples;
+    const struct eb_crossover *crossovers; /* what eb_tune_crossovers found */
+    size_t crossover_count;
     size_t first_group_added; /* of the plan: how many groups it had before sizes were added */
 };
 

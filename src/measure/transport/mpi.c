@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #define UNDER_WAY_MAX 8192
 #define TAG 77
@@ -194,8 +195,10 @@ static void mpi_watch(struct eb_transport *transport, int on)
     struct itimerspec each_second = {.it_interval.tv_sec = on, .it_value.tv_sec = on};
     if (!mpi->has_timer) {
         struct sigaction action = {.sa_sigaction = tick, .sa_flags = SA_SIGINFO | SA_RESTART};
+        /* to the thread that calls, whose stack the escape leads to */
         struct sigevent event = {
-            .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMAX - 3, .sigev_value.sival_ptr = mpi};
+            .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMAX - 3, .sigev_value.sival_ptr = mpi};
+        event._sigev_un._tid = gettid();
         mpi->has_timer = sigaction(SIGRTMAX - 3, &action, NULL) == 0 &&
                          timer_create(CLOCK_MONOTONIC, &event, &mpi->timer) == 0;
     }
@@ -262,6 +265,8 @@ static enum eb_status mpi_open(struct eb_launch *launch, const struct eb_arm *ar
     (void)arm;
     enum eb_status status =
         mpi ? EB_OK : eb_error_set(err, EB_INTERNAL, "MPI", ENOMEM, "out of memory for a transport");
+    if (mpi)
+        mpi->comm = MPI_COMM_NULL;
     MPI_Initialized(&initialized);
     if (status == EB_OK && !initialized)
         status = eb_error_set(err, EB_USAGE, "MPI", 0, "transport mpi: the ranks were not started by MPI");
@@ -269,7 +274,6 @@ static enum eb_status mpi_open(struct eb_launch *launch, const struct eb_arm *ar
         eb_transport_init(&mpi->base, &eb_transport_mpi, launch);
         mpi->base.max_message_bytes = INT_MAX;
         mpi->base.max_outstanding = UNDER_WAY_MAX / 2;
-        mpi->comm = MPI_COMM_NULL;
         status = allocate(mpi, err);
     }
     status = eb_launch_agree(launch, status, err);

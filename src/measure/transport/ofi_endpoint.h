@@ -61,7 +61,7 @@ struct eb_ofi {
     size_t inject_bytes; /* up to here a send needs no completion */
     uint64_t next_key;   /* for providers that let the application choose keys */
     char *provider_asked;
-    int posts_for_data; /* a write with data consumes a receive of the target (FI_RX_CQ_DATA) */
+    size_t rma_inject_bytes; /* up to here a write needs none; some providers inject messages only */
     /* one-sided operations only, by rank */
     struct eb_ofi_window *windows;
     struct eb_ofi_arrivals *arrivals;

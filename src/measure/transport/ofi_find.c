@@ -90,7 +90,7 @@ static struct fi_info *make_hints(const char *provider, const struct eb_ofi_wish
     if (!hints)
         return NULL;
     hints->caps = concession->caps;
-    hints->mode = FI_CONTEXT | FI_CONTEXT2 | (wish->operation == EB_OFI_WRITE ? FI_RX_CQ_DATA : 0);
+    hints->mode = FI_CONTEXT | FI_CONTEXT2;
     hints->ep_attr->type = FI_EP_RDM;
     hints->domain_attr->mr_mode = FI_MR_LOCAL | FI_MR_VIRT_ADDR | FI_MR_ALLOCATED | FI_MR_PROV_KEY;
     hints->domain_attr->threading = FI_THREAD_DOMAIN;
@@ -205,10 +205,13 @@ static const struct fi_info *choose(const struct fi_info *list, const struct eb_
         int match = provider ? eb_ofi_provider_match(provider, info->fabric_attr->prov_name) : 1;
         if (match > 0)
             list_word(domains, room, info->domain_attr->name);
-        if (match > best_match && is_as_wished(info, wish) &&
+        /* EFA's direct endpoints, which some versions list first, are for those who ask for them */
+        int rank = 2 * match - (!wish->fabric && info->fabric_attr->name &&
+                                strcmp(info->fabric_attr->name, "efa-direct") == 0);
+        if (match > 0 && rank > best_match && is_as_wished(info, wish) &&
             (!interface || is_on_interface(info, interface))) {
             best = info;
-            best_match = match;
+            best_match = rank;
         }
     }
     return best;

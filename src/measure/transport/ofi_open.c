@@ -163,17 +163,27 @@ static enum eb_status set_limits(struct eb_ofi *ofi, const struct eb_arm *arm, s
     const struct fi_info *info = ofi->info;
     uint64_t order = ofi->wish.operation == EB_OFI_WRITE ? FI_ORDER_WAW : FI_ORDER_SAS;
     ofi->inject_bytes = info->tx_attr->inject_size;
+    ofi->rma_inject_bytes = ofi->inject_bytes;
     ofi->base.max_message_bytes = info->ep_attr->max_msg_size;
     ofi->base.max_outstanding = smaller(info->tx_attr->size, info->rx_attr->size);
     ofi->base.one_sided = eb_ofi_is_one_sided(ofi);
     ofi->base.reads = ofi->wish.operation == EB_OFI_READ;
     ofi->base.ordered = ofi->base.reads || (info->tx_attr->msg_order & order) != 0;
     ofi->base.directed = ofi->wish.operation != EB_OFI_MSG || receives_by_name(info);
-    ofi->posts_for_data = (info->mode & FI_RX_CQ_DATA) != 0;
     if (ofi->wish.completion == EB_OFI_BY_FLAG && info->tx_attr->inject_size < sizeof(uint64_t))
         return eb_error_set(err, EB_USAGE, "libfabric", 0,
                             "arm '%s': completion=flag needs 8 injected bytes, provider '%s' takes %zu",
                             arm->spec, info->fabric_attr->prov_name, info->tx_attr->inject_size);
+    if (ofi->wish.completion == EB_OFI_BY_FLAG) { /* beyond, the flag may overtake what it tells of */
+        size_t ordered = info->ep_attr->max_order_waw_size;
+        if (ordered < sizeof(uint64_t))
+            return eb_error_set(
+                err, EB_USAGE, "libfabric", 0,
+                "arm '%s': completion=flag needs ordered writes, provider '%s' orders %zu bytes", arm->spec,
+                info->fabric_attr->prov_name, ordered);
+        if (ordered < ofi->base.max_message_bytes)
+            ofi->base.max_message_bytes = ordered;
+    }
     if (ofi->base.one_sided && ofi->base.max_outstanding > EB_OFI_ARRIVALS_MAX)
         ofi->base.max_outstanding = EB_OFI_ARRIVALS_MAX;
     return EB_OK;
