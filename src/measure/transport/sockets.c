@@ -152,30 +152,44 @@ static unsigned stretches(const struct eb_sockets *sockets, size_t bytes)
     return most < (size_t)sockets->flows ? (unsigned)most : (unsigned)sockets->flows;
 }
 
-/* Queues the stretches of one message, the same way on both sides. Waits where a queue is full. */
+/* Queues one stretch on one flow, and starts it when it is the next to be sent. Waits where the queue is
+ * full. */
+static inline int enqueue(struct eb_sockets *sockets, struct eb_flow *flow, char *data, size_t bytes,
+                          struct eb_request *request, int is_send)
+{
+    struct eb_segment_queue *queue = is_send ? &flow->sends : &flow->receives;
+    while (queued(queue) == EB_FLOW_QUEUE)
+        if (eb_transport_poll(&sockets->base) < 0)
+            return -1;
+    push(queue, data, bytes, request);
+    if (is_send && queued(queue) == 1 &&
+        pump(&sockets->base, flow, queue, "send to", send_one, send_many) < 0)
+        return -1;
+    return 0;
+}
+
+/* Queues the stretches of one message, the same way on both sides. */
 static int spread(struct eb_sockets *sockets, int peer, char *data, size_t bytes, struct eb_request *request,
                   int is_send)
 {
     unsigned flows = (unsigned)sockets->flows;
+    request->peer = peer;
+    request->bytes = bytes;
+    if (flows == 1) {
+        atomic_store_explicit(&request->pending, 1, memory_order_relaxed);
+        return enqueue(sockets, &sockets->table[peer], data, bytes, request, is_send);
+    }
     unsigned count = stretches(sockets, bytes);
     uint64_t *messages = is_send ? &sockets->sent_messages[peer] : &sockets->received_messages[peer];
     unsigned first = (unsigned)((*messages)++ % flows);
     size_t offset = 0;
-    request->peer = peer;
-    request->bytes = bytes;
     atomic_store_explicit(&request->pending, count, memory_order_relaxed);
     for (unsigned i = 0; i < count; i++) {
         struct eb_flow *flow = &sockets->table[(unsigned)peer * flows + (first + i) % flows];
-        struct eb_segment_queue *queue = is_send ? &flow->sends : &flow->receives;
         size_t part = bytes / count + (i < bytes % count);
-        while (queued(queue) == EB_FLOW_QUEUE)
-            if (eb_transport_poll(&sockets->base) < 0)
-                return -1;
-        push(queue, data + offset, part, request);
-        offset += part;
-        if (is_send && queued(queue) == 1 &&
-            pump(&sockets->base, flow, queue, "send to", send_one, send_many) < 0)
+        if (enqueue(sockets, flow, data + offset, part, request, is_send) < 0)
             return -1;
+        offset += part;
     }
     return 0;
 }
