@@ -81,6 +81,8 @@ says "--refine ends" 0 out "pingpong"
 case $(grep -o '"provider":"[^"]*"' "$work/refined.json") in
 *ofi_rxm*) says "... and finds where ofi_rxm leaves its eager buffers" 0 out "jump: arm t" "FI_OFI_RXM_EAGER_LIMIT = 16384" ;;
 esac
+mpi 2 -a k=sockets@lo -s 80M --crossover k=ring:1073741824 -i 1 --sweeps 1 -x 0 allreduce
+says "room for an algorithm that auto would not have taken at this size" 0 out "recursive_doubling"
 mpi 2 -a n=null -s 8 --bind core:1,0 -i 5 -o "$work/bound.json" pingpong
 if [ "$(nproc)" -ge 2 ]; then
     is "--bind: the record has the mask that each rank got" "$(grep -o '"cpus":"[0-9]*"' "$work/bound.json" | tr '\n' ' ')" \

@@ -361,6 +361,8 @@ static enum eb_status tune(struct session *session, struct eb_error *err)
                              .samples = &session->samples,
                              .first_group_added = session->plan.group_count};
     enum eb_status status = eb_tune_crossovers(&tuner, session->crossovers, &session->crossover_count, err);
+    if (status == EB_OK && session->crossover_count > 0) /* for what was chosen, or told */
+        status = eb_lanes_furnish(&session->lanes, session->launch, options, &session->plan, err);
     if (status == EB_OK && options->refine) {
         tuner.crossovers = session->crossovers;
         tuner.crossover_count = session->crossover_count;

@@ -65,13 +65,13 @@ static size_t list_open(const struct eb_plan *plan, size_t arm, struct eb_case *
 }
 
 /* log_ns[candidate * count + size]: the cheapest way to take the first candidate up to a size and another
- * above.
- */
-static void choose(const double *log_ns, size_t count, size_t candidates, size_t *above, size_t *below_count)
+ * above; or, when the first is not recursive doubling, which alone goes below, one for all sizes. */
+static void choose(const double *log_ns, size_t count, size_t candidates, int has_below, size_t *above,
+                   size_t *below_count)
 {
     double best = INFINITY;
-    for (size_t other = candidates > 1; other < candidates; other++)
-        for (size_t split = 0; split <= count; split++) {
+    for (size_t other = has_below ? 1 : 0; other < candidates; other++)
+        for (size_t split = 0; split <= (has_below ? count : 0); split++) {
             double sum = 0;
             for (size_t s = 0; s < count; s++)
                 sum += log_ns[(s < split ? 0 : other) * count + s];
@@ -118,7 +118,8 @@ static enum eb_status tune_arm(const struct eb_tuner *tuner, size_t arm, struct 
         if (!log_ns)
             return eb_error_set(err, EB_INTERNAL, "tune", ENOMEM, "out of memory for the crossover");
         status = measure(tuner, open, count, candidates, candidate_count, log_ns, err);
-        choose(log_ns, count, candidate_count, &choice.above, &choice.below_count);
+        int has_below = strcmp(candidates[0]->name, "recursive_doubling") == 0;
+        choose(log_ns, count, candidate_count, has_below, &choice.above, &choice.below_count);
         free(log_ns);
     }
     if (status == EB_OK) /* one rank decides for all */
