@@ -26,6 +26,11 @@ struct option_row {
 #define RUN EB_PROGRAM_RUN
 #define REPORT EB_PROGRAM_REPORT
 #define WORKER EB_PROGRAM_WORKER
+#define IMPORT EB_PROGRAM_IMPORT
+#define AUDIT EB_PROGRAM_AUDIT
+#define ADAPTERS EB_PROGRAM_ADAPTERS
+#define DOCTOR EB_PROGRAM_DOCTOR
+#define ALL (RUN | REPORT | WORKER | IMPORT | AUDIT | ADAPTERS | DOCTOR)
 
 static const struct option_row rows[] = {
     {"arm", 'a', "ARM",
@@ -85,6 +90,20 @@ static const struct option_row rows[] = {
     {"allow-same-host", 0, NULL,
      "let an arm that means an adapter run with all ranks on one host; the record is marked", RUN | WORKER,
      FLAG, AT(allow_same_host), 0, 0},
+    {"allow-wrong-path", 0, NULL,
+     "keep figures that the NIC's counters, or the arm's own name, contradict; they are marked", RUN | WORKER,
+     FLAG, AT(allow_wrong_path), 0, 0},
+    {"arm", 0, "ARM", "what the figures claim to be: a name, or an arm such as ena=sockets@ena,flows=1",
+     IMPORT, TEXT, AT(claimed_arm), 0, 0},
+    {"instance", 0, "TYPE", "the EC2 instance type, such as c5n.18xlarge", IMPORT | AUDIT | ADAPTERS, TEXT,
+     AT(instance), 0, 0},
+    {"nodes", 0, "N", "hosts that the figures were measured on", IMPORT, COUNT, AT(nodes), 1, 100000},
+    {"ranks", 0, "N", "ranks that they were measured with, where the text does not say", IMPORT, COUNT,
+     AT(told_ranks), 1, 10000000},
+    {"sysroot", 0, "DIR", "look for sysfs, procfs and limits below DIR instead of on this host",
+     ADAPTERS | DOCTOR | WORKER, TEXT, AT(sysroot), 0, 0},
+    {"doctor", 0, NULL, "look whether every node is ready for EFA, and measure nothing", WORKER, FLAG,
+     AT(doctor), 0, 0},
     {"timeout", 0, "S", "seconds without any sign of a rank before the launch is ended (60)", RUN | WORKER,
      COUNT, AT(timeout_s), 1, 86400},
     {"launcher", 0, "COMMAND", "what starts the ranks, without a shell; '-n RANKS' is appended (mpirun)", RUN,
@@ -99,14 +118,15 @@ static const struct option_row rows[] = {
     {"added", 0, "KERNEL=SIZE", "one more size of one kernel, as --refine found it", WORKER, ADDED, 0, 0, 0},
     {"stream", 0, NULL, "write the journal to standard output, for efabench run", WORKER, FLAG, AT(stream), 0,
      0},
-    {"output", 'o', "FILE", "run and efabench-mpi: the record; report: the report", RUN | REPORT | WORKER,
-     TEXT, AT(output), 0, 0},
+    {"output", 'o', "FILE", "run, import and efabench-mpi: the record; else the report",
+     RUN | REPORT | WORKER | IMPORT | AUDIT, TEXT, AT(output), 0, 0},
     {"format", 'f', "NAME", "text, csv or json (text)", RUN | REPORT | WORKER, TEXT, AT(format), 0, 0},
+    {"format", 0, "NAME", "text or json (text)", AUDIT | ADAPTERS | DOCTOR, TEXT, AT(format), 0, 0},
     {"baseline", 'b', "ARM", "the arm that ratios are taken to (the first kernel TCP arm)",
      RUN | REPORT | WORKER, TEXT, AT(baseline), 0, 0},
     {"against", 0, "RECORD", "another record to show beside it", RUN | REPORT, TEXT, AT(against), 0, 0},
-    {"help", 'h', NULL, "this text", RUN | REPORT | WORKER, FLAG, AT(help), 0, 0},
-    {"version", 0, NULL, "version and source", RUN | REPORT | WORKER, FLAG, AT(version), 0, 0},
+    {"help", 'h', NULL, "this text", ALL, FLAG, AT(help), 0, 0},
+    {"version", 0, NULL, "version and source", ALL, FLAG, AT(version), 0, 0},
 };
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])

@@ -17,6 +17,10 @@ enum eb_program {
     EB_PROGRAM_RUN = 1,    /* efabench run */
     EB_PROGRAM_REPORT = 2, /* efabench report */
     EB_PROGRAM_WORKER = 4, /* efabench-mpi */
+    EB_PROGRAM_IMPORT = 8,
+    EB_PROGRAM_AUDIT = 16,
+    EB_PROGRAM_ADAPTERS = 32,
+    EB_PROGRAM_DOCTOR = 64,
 };
 
 struct eb_options {
@@ -51,6 +55,14 @@ struct eb_options {
     int validate;
     int raw;
     int allow_same_host;
+    int allow_wrong_path;
+    /* what is claimed of figures or machines that are not here */
+    const char *claimed_arm; /* of figures that are imported; NULL: nothing is claimed, as in the next */
+    const char *instance;
+    uint64_t nodes; /* 0: unknown, as in the next */
+    uint64_t told_ranks;
+    const char *sysroot; /* the tree to look for sysfs and procfs in; NULL: this host's */
+    int doctor;          /* efabench-mpi: look at every node instead of measuring */
     /* how it is started */
     const char *launcher; /* NULL: mpirun */
     const char *worker;
