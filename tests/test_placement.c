@@ -72,68 +72,12 @@ static void test_ranks_of_a_host_are_counted(void **state)
     }
 }
 
-static enum eb_status check(const char *spec, const char *interface, int hosts, int allow, char *warning,
-                            char *text)
-{
-    struct eb_placement placements[2] = {at("a", "0", 1), at(hosts == 2 ? "b" : "a", "1", 1)};
-    struct eb_error err = {0};
-    struct eb_arm arm;
-    assert_int_equal(eb_arm_parse(spec, &arm, NULL), EB_OK);
-    enum eb_status status = eb_placement_check_arm(placements, 2, &arm, interface, allow, warning, 300, &err);
-    strcpy(text, err.text);
-    eb_arm_free(&arm);
-    return status;
-}
-
-static void test_one_host_where_an_adapter_was_meant(void **state)
-{
-    (void)state;
-    static const char *const specs[] = {"x=ofi:efa", "x=ofi:efa@rdmap0", "x=sockets@ena",
-                                        "x=sockets@ixgbevf"};
-    char warning[300];
-    char text[480];
-    for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(check(specs[i], "ens5", 1, 0, warning, text), EB_WRONG_PATH);
-        assert_non_null(strstr(text, specs[i]));
-        assert_non_null(strstr(text, "--allow-same-host"));
-        assert_int_equal(check(specs[i], "ens5", 1, 1, warning, text), EB_OK);
-        assert_non_null(strstr(warning, "do not cross ens5"));
-        assert_int_equal(check(specs[i], "ens5", 2, 0, warning, text), EB_OK);
-        assert_string_equal(warning, "");
-    }
-}
-
-static void test_one_host_elsewhere_is_marked(void **state)
-{
-    (void)state;
-    char warning[300];
-    char text[480];
-    assert_int_equal(check("x=ofi:tcp", "eth0", 1, 0, warning, text), EB_OK);
-    assert_non_null(strstr(warning, "do not cross eth0"));
-    assert_int_equal(check("x=ofi:tcp@lo", "lo", 1, 0, warning, text), EB_OK);
-    assert_string_equal(warning, "");
-    assert_int_equal(check("x=null", NULL, 1, 0, warning, text), EB_OK);
-    assert_string_equal(warning, "");
-}
-
-static void test_the_loopback_reaches_no_other_host(void **state)
-{
-    (void)state;
-    char warning[300];
-    char text[480];
-    assert_int_equal(check("x=sockets@lo", "lo", 2, 0, warning, text), EB_USAGE);
-    assert_non_null(strstr(text, "x=sockets@lo"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sharing),
         cmocka_unit_test(test_hardware_threads_of_one_core),
         cmocka_unit_test(test_ranks_of_a_host_are_counted),
-        cmocka_unit_test(test_one_host_where_an_adapter_was_meant),
-        cmocka_unit_test(test_one_host_elsewhere_is_marked),
-        cmocka_unit_test(test_the_loopback_reaches_no_other_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

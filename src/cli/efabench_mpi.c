@@ -105,6 +105,12 @@ static enum eb_status finish(const struct results *results, const struct eb_opti
     return status;
 }
 
+/* The witness refused rows of a session: the others stand, and are kept and shown. */
+static int is_refused_row(enum eb_status status, const struct results *results)
+{
+    return status == EB_WRONG_PATH && results->fold && /* on rank 0 */ eb_journal_fold_run(results->fold);
+}
+
 static enum eb_status run_launch(struct eb_launch *launch, const struct eb_options *options,
                                  struct eb_setup *setup, json_t *run, struct eb_error *err)
 {
@@ -123,8 +129,12 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
         status = launch->ops->broadcast(launch, &setup->session.seed, sizeof setup->session.seed, err);
     if (status == EB_OK)
         status = eb_session_run(launch, &setup->session, &events, err);
-    if (status == EB_OK && launch->rank == 0)
-        status = finish(&results, options, run, err);
+    struct eb_error finishing = {0};
+    if ((status == EB_OK || is_refused_row(status, &results)) && launch->rank == 0 &&
+        finish(&results, options, run, &finishing) != EB_OK && status == EB_OK) {
+        status = finishing.status;
+        *err = finishing;
+    }
     close_results(&results);
     return status;
 }

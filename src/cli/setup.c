@@ -195,6 +195,8 @@ enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options,
         .validate = options->validate,
         .raw = options->raw,
         .allow_same_host = options->allow_same_host,
+        .allow_wrong_path = options->allow_wrong_path,
+        .sysroot = options->sysroot,
     };
     status = parse_words(setup, options, err);
     return status == EB_OK ? eb_session_check(&setup->session, err) : status;

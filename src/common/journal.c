@@ -88,6 +88,60 @@ static int is_histogram(const json_t *json)
     return json_array_size(json) > 0;
 }
 
+static int badness(const json_t *witness)
+{
+    static const char *const states[] = {"attested", "unattested", "refused"};
+    const char *state = json_string_value(json_object_get(witness, "state"));
+    int i = 0;
+    while (i < 3 && state && strcmp(states[i], state) != 0)
+        i++;
+    return i;
+}
+
+/* Adds the other's throttled counts to those of one; 0 or -1. */
+static int add_throttled(json_t *witness, const json_t *other)
+{
+    json_t *sums = json_object_get(witness, "throttled");
+    const char *name;
+    json_t *growth;
+    if (!json_is_object(json_object_get(other, "throttled")))
+        return 0;
+    if (!json_is_object(sums))
+        return json_object_set_new(witness, "throttled", json_deep_copy(json_object_get(other, "throttled")));
+    json_object_foreach(json_object_get(other, "throttled"), name, growth)
+    {
+        json_int_t sum = json_integer_value(growth);
+        if (__builtin_add_overflow(sum, json_integer_value(json_object_get(sums, name)), &sum) ||
+            json_object_set_new(sums, name, json_integer(sum)) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A case is as good as its worst block: the worst state, and of those the least share; what was held back in
+ * any of them. */
+static int keep_worse_witness(struct folded_case *folded, const json_t *witness)
+{
+    json_t *kept = json_deep_copy(witness);
+    const json_t *share = json_object_get(witness, "share");
+    const json_t *kept_share = json_object_get(folded->witness, "share");
+    if (!kept)
+        return -1;
+    if (!folded->witness) {
+        folded->witness = kept;
+        return 0;
+    }
+    int difference = badness(kept) - badness(folded->witness);
+    int is_worse = difference > 0 ||
+                   (difference == 0 &&
+                    (!kept_share || (share && json_number_value(share) < json_number_value(kept_share))));
+    json_t *better = is_worse ? folded->witness : kept;
+    folded->witness = is_worse ? kept : folded->witness;
+    int failed = add_throttled(folded->witness, better);
+    json_decref(better);
+    return failed;
+}
+
 static enum eb_status fold_block(struct eb_journal_fold *fold, const json_t *line, struct eb_error *err)
 {
     json_t *fields = json_object_get(line, "case");
@@ -113,10 +167,8 @@ static enum eb_status fold_block(struct eb_journal_fold *fold, const json_t *lin
         folded->raw_ns = json_array();
     if (json_array_append(folded->sweeps, sweep) != 0 || (raw && json_array_append(folded->raw_ns, raw) != 0))
         return out_of_memory(err);
-    if (witness) {
-        json_decref(folded->witness);
-        folded->witness = json_incref(witness);
-    }
+    if (witness && keep_worse_witness(folded, witness) != 0)
+        return out_of_memory(err);
     if (validation) {
         json_decref(folded->validation);
         folded->validation = json_incref(validation);

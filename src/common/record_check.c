@@ -196,7 +196,16 @@ static enum eb_status check_published(const json_t *published, const struct plac
 
 static enum eb_status check_witness(const json_t *witness, const struct place *place, struct eb_error *err)
 {
-    static const struct key_rule rules[] = {{"state", STRING, 1}, {"reason", STRING, 0}};
+    static const struct key_rule rules[] = {{"state", STRING, 1},
+                                            {"reason", STRING, 0},
+                                            {"device", STRING, 0},
+                                            {"share", SHARE, 0},
+                                            {"expected_bytes", COUNT, 0},
+                                            {"seen_bytes", COUNT, 0},
+                                            {"background_bytes_per_second", COUNT, 0},
+                                            {"allowed", BOOLEAN, 0},
+                                            {"emulated", BOOLEAN, 0},
+                                            {"throttled", OBJECT, 0}};
     static const char *const states[] = {"attested", "unattested", "refused", NULL};
     enum eb_status status = CHECK_KEYS(witness, rules, 1, place, err);
     return status == EB_OK ? check_word(witness, "state", states, place, err) : status;

@@ -198,6 +198,8 @@ static enum eb_status gather_metric(struct gathering *all, const struct case_vie
         status = eb_histogram_merge(&beside->merged, histogram, err);
     if (status == EB_OK && metric->source == EB_FROM_SAMPLES)
         status = eb_breakdown_add(&series->breakdown, view->json, view->key.ranks, err);
+    struct eb_path path = eb_path_of(view->json);
+    eb_path_add(&series->path, &path);
     series->launches++;
     series->samples += histogram->total;
     return status;
@@ -326,7 +328,9 @@ static enum eb_status gather_launch(struct gathering *all, const json_t *launch,
     for (size_t i = 0; status == EB_OK && i < json_array_size(cases); i++) {
         struct case_view view = start;
         view.json = json_array_get(cases, i);
-        status = gather_case(all, &view, err);
+        int is_withheld = eb_path_is_withheld(view.json);
+        all->set->withheld += (size_t)is_withheld;
+        status = is_withheld ? EB_OK : gather_case(all, &view, err);
     }
     return status;
 }
@@ -405,7 +409,12 @@ enum eb_status eb_series_set_new(const json_t *record, const char *path, struct 
         status = gather_launch(&all, json_array_get(launches, i), i, err);
         all.set->launch_count++;
     }
-    if (status == EB_OK && all.set->count == 0)
+    if (status == EB_OK && all.set->count == 0 && all.set->withheld > 0)
+        status = eb_error_set(
+            err, EB_WRONG_PATH, "series", 0,
+            "%s: the witness refused the path of each of its %zu cases: there is no number to show", path,
+            all.set->withheld);
+    else if (status == EB_OK && all.set->count == 0)
         status = eb_error_set(err, EB_INVALID, "series", 0, "%s: it holds no measured case", path);
     for (size_t i = 0; status == EB_OK && i < all.set->count; i++)
         status = summarise(&all.set->series[i], &all.gathered[i], err);

@@ -15,6 +15,7 @@
 #include "common/status.h"
 #include "judge/breakdown.h"
 #include "judge/metrics.h"
+#include "judge/path.h"
 
 #include <jansson.h>
 #include <stddef.h>
@@ -52,6 +53,7 @@ struct eb_series {
     double max;
     struct eb_moved moved;         /* by one sample; not of a published series */
     struct eb_breakdown breakdown; /* owned; of times and rates of samples */
+    struct eb_path path;           /* the worst of its launches; of a published series unknown */
 };
 
 /* The series of a record, ordered by kernel, metric, ranks, size, arm, variant and algorithm. */
@@ -63,11 +65,13 @@ struct eb_series_set {
     const char **variants; /* in the record's order */
     size_t variant_count;
     size_t launch_count; /* in the record */
+    size_t withheld;     /* cases without a number: the witness refused their path (judge/path.h) */
 };
 
 /* record must have passed eb_record_check and outlive *set; path is only for messages. EB_INVALID, naming the
  * case, for an unknown kernel or arm, a foreign sample, a series twice in one launch, a median of zero, and a
- * record that holds no case at all; EB_INTERNAL when out of memory. Release *set with eb_series_set_free. */
+ * record that holds no case at all; EB_WRONG_PATH where every case was refused by the witness; EB_INTERNAL
+ * when out of memory. Release *set with eb_series_set_free. */
 enum eb_status eb_series_set_new(const json_t *record, const char *path, struct eb_series_set **set,
                                  struct eb_error *err);
 void eb_series_set_free(struct eb_series_set *set);

@@ -210,6 +210,7 @@ static enum eb_status collect(const struct eb_block *block, uint64_t count, stru
         status = run(block, &outcome->env, warmup + now, err);
         if (status != EB_OK)
             return status;
+        outcome->run_count += warmup + now;
         memcpy(outcome->samples_ns + outcome->iterations, block->samples->ns + warmup,
                now * sizeof *outcome->samples_ns);
         outcome->iterations += now;
@@ -245,7 +246,13 @@ enum eb_status eb_block_measure(const struct eb_block *block, uint64_t *iteratio
     struct eb_outcome outcome = {.warmup = warmup_of(block, *iterations)};
     uint64_t next = *iterations;
     *line = NULL;
-    enum eb_status status = collect(block, *iterations, &outcome, err);
+    enum eb_status status = eb_witness_before(block->witness, block->unit, block->expected, err);
+    if (status == EB_OK)
+        status = collect(block, *iterations, &outcome, err);
+    if (status == EB_OK) { /* before the ranks exchange their samples, perhaps over the same NIC */
+        eb_witness_after(block->witness, block->unit, block->expected, outcome.run_count);
+        status = eb_witness_conclude(block->witness, block->unit, &outcome.witness, err);
+    }
     if (status == EB_OK)
         status = eb_outcome_gather(&outcome, block, err);
     if (status == EB_OK && launch->rank == 0)

@@ -3,6 +3,7 @@
 #define EB_MEASURE_BLOCK_H
 
 #include "measure/lanes.h"
+#include "measure/witness.h"
 
 /* Room for the samples of one block, kept from block to block. Zero-initialised is valid. */
 struct eb_samples {
@@ -19,6 +20,8 @@ struct eb_block {
     const struct eb_session_options *options;
     const struct eb_case *unit;
     struct eb_samples *samples;
+    struct eb_witness *witness;      /* NULL: nobody looks; of eb_block_measure alone */
+    struct eb_expectation *expected; /* of the case, kept from block to block */
 };
 
 /* Collective: runs the case count times; *median_ns becomes the median of rank 0's samples, on all ranks. */

@@ -22,6 +22,7 @@ void eb_outcome_free(struct eb_outcome *outcome)
 {
     free(outcome->samples_ns);
     free(outcome->holders);
+    json_decref(outcome->witness);
 }
 
 /* Samples of the slowest rank, iteration by iteration, and who that was. */
@@ -123,9 +124,9 @@ static json_t *raw_samples(const uint64_t *samples_ns, uint64_t count)
 json_t *eb_outcome_line(const struct eb_outcome *outcome, const struct eb_block *block, json_t *sweep,
                         const struct eb_histogram *histogram)
 {
-    json_t *line = json_pack("{s:o, s:o, s:o, s:{s:s, s:s}}", "case", case_fields(block, &outcome->env),
-                             "sweep", sweep, "histogram", eb_histogram_to_json(histogram), "witness", "state",
-                             "unattested", "reason", "this version reads no NIC counters");
+    json_t *line =
+        json_pack("{s:o, s:o, s:o, s:O}", "case", case_fields(block, &outcome->env), "sweep", sweep,
+                  "histogram", eb_histogram_to_json(histogram), "witness", outcome->witness);
     if (line && block->options->raw)
         json_object_set_new(line, "raw_ns", raw_samples(outcome->samples_ns, outcome->sample_count));
     return line;

@@ -12,6 +12,8 @@ struct eb_outcome {
     struct eb_kernel_env env;
     uint64_t iterations; /* of each rank, without the warm-up */
     uint64_t warmup;
+    uint64_t run_count;     /* all that were run, warm-ups and all */
+    json_t *witness;        /* on rank 0; owned */
     uint64_t *samples_ns;   /* the case's: sample_count of them; owned */
     size_t sample_count;    /* iterations, times the pairs at work */
     uint64_t rank_total_ns; /* the sum of what all ranks that time were busy */

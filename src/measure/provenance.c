@@ -86,38 +86,6 @@ void eb_placement_count(struct eb_placement *placements, int ranks)
     }
 }
 
-enum eb_status eb_placement_check_arm(const struct eb_placement *placements, int ranks,
-                                      const struct eb_arm *arm, const char *interface, int allow_same_host,
-                                      char *warning, size_t room, struct eb_error *err)
-{
-    static const char *const adapters[] = {"ena", "efa", "ixgbevf"};
-    int is_efa = arm->provider && strcmp(arm->provider, "efa") == 0;
-    warning[0] = '\0';
-    if (!eb_placement_is_one_host(placements, ranks)) {
-        if (!arm->interface || strcmp(arm->interface, "lo") != 0)
-            return EB_OK;
-        return eb_error_set(err, EB_USAGE, "placement", 0,
-                            "arm '%s': the loopback reaches no other host, and ranks are on %s and others",
-                            arm->spec, placements[0].host);
-    }
-    if (strcmp(arm->transport, "mpi") == 0)
-        snprintf(warning, room, "arm %s: all ranks are on host %s, where MPI may use shared memory",
-                 arm->name, placements[0].host);
-    if (!interface || strcmp(interface, "lo") == 0)
-        return EB_OK;
-    for (size_t i = 0; arm->interface && i < sizeof adapters / sizeof *adapters; i++)
-        is_efa |= strcmp(arm->interface, adapters[i]) == 0;
-    if (is_efa && !allow_same_host)
-        return eb_error_set(
-            err, EB_WRONG_PATH, "placement", 0,
-            "arm '%s': all ranks are on host %s, where bytes do not cross an adapter: start them on "
-            "two hosts, or say --allow-same-host",
-            arm->spec, placements[0].host);
-    snprintf(warning, room, "arm %s: all ranks are on host %s: its bytes do not cross %s", arm->name,
-             placements[0].host, interface);
-    return EB_OK;
-}
-
 int eb_placement_is_one_host(const struct eb_placement *placements, int ranks)
 {
     for (int rank = 1; rank < ranks; rank++)

@@ -36,14 +36,6 @@ void eb_placement_count(struct eb_placement *placements, int ranks);
 /* 1 when all ranks are on one host. */
 int eb_placement_is_one_host(const struct eb_placement *placements, int ranks);
 
-/* Whether an arm, opened on an interface (NULL: unknown), can mean what it says where the ranks are.
- * EB_USAGE: the loopback between hosts. EB_WRONG_PATH: an adapter was meant (provider efa, interface ena,
- * efa, ixgbevf) and all ranks are on one host, unless allowed. warning, of room bytes, becomes what the
- * record must say, or empty. */
-enum eb_status eb_placement_check_arm(const struct eb_placement *placements, int ranks,
-                                      const struct eb_arm *arm, const char *interface, int allow_same_host,
-                                      char *warning, size_t room, struct eb_error *err);
-
 /* The "provenance" object of a launch, owned by the caller, NULL when out of memory: hosts, ranks and their
  * cores, CPU, kernel, MPI, the loaded libfabric and its path, environment variables that steer them. */
 json_t *eb_provenance(const struct eb_launch *launch, const struct eb_placement *placements);

@@ -3,12 +3,13 @@
 #include "common/journal.h"
 #include "common/record.h"
 #include "measure/block.h"
+#include "measure/claim.h"
 #include "measure/kernel/allreduce.h"
 #include "measure/provenance.h"
 #include "measure/topology/binding.h"
 #include "measure/topology/nic.h"
-#include "measure/transport/mpi_layers.h"
 #include "measure/tune.h"
+#include "measure/witness.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,14 +25,24 @@ struct session {
     struct eb_lanes lanes;
     struct eb_placement *placements;
     struct eb_samples samples;
-    size_t *order;                   /* of the sweep under way */
-    uint64_t *iterations;            /* by case, 0 before calibration */
-    char sharing[300];               /* why ranks share cores, empty when they do not */
-    struct eb_crossover *crossovers; /* of the arms where the all-reduce's algorithm was to be chosen */
+    struct eb_witness *witness;
+    struct eb_expectation *expectations; /* by case */
+    int is_refused;                      /* by the witness, on all ranks alike */
+    size_t *order;                       /* of the sweep under way */
+    uint64_t *iterations;                /* by case, 0 before calibration */
+    char sharing[300];                   /* why ranks share cores, empty when they do not */
+    struct eb_crossover *crossovers;     /* of the arms where the all-reduce's algorithm was to be chosen */
     size_t crossover_count;
     json_t *cliffs;   /* rank 0, when they were looked for */
     json_t *warnings; /* of the record */
 };
+
+static struct eb_claim_rules rules_of(const struct eb_session_options *options)
+{
+    return (struct eb_claim_rules){.allow_same_host = options->allow_same_host,
+                                   .allow_wrong_path = options->allow_wrong_path,
+                                   .root = options->sysroot ? options->sysroot : ""};
+}
 
 /* Options that do not go together. */
 static enum eb_status check_sampling(const struct eb_session_options *options, struct eb_error *err)
@@ -147,14 +158,11 @@ static enum eb_status place_ranks(struct session *session, struct eb_error *err)
     else
         eb_placement_shares_threads(session->placements, launch->ranks, session->sharing,
                                     sizeof session->sharing);
-    for (size_t i = 0; i < session->options->arm_count; i++) { /* what no opening is needed for */
-        char warning[300];
-        status = eb_placement_check_arm(session->placements, launch->ranks, &session->options->arms[i], NULL,
-                                        0, warning, sizeof warning, err);
-        if (status != EB_OK)
-            return status;
-    }
-    return EB_OK;
+    struct eb_claim_rules rules = rules_of(session->options);
+    for (size_t i = 0; status == EB_OK && i < session->options->arm_count; i++)
+        status = eb_claim_check(session->placements, launch->ranks, &session->options->arms[i], NULL, &rules,
+                                NULL, err);
+    return status;
 }
 
 /* Holds every opened arm against where the ranks are; what is let through with a warning goes into the
@@ -165,20 +173,15 @@ static enum eb_status check_places(struct session *session, struct eb_error *err
     session->warnings = json_array();
     if (session->sharing[0])
         json_array_append_new(session->warnings, json_string(session->sharing));
+    struct eb_claim_rules rules = rules_of(options);
     for (size_t i = 0; i < options->arm_count; i++) {
-        char warning[300];
         const struct eb_transport *transport = session->lanes.lanes[i].transport;
         json_t *attributes = transport->ops->describe(transport);
-        enum eb_status status =
-            eb_placement_check_arm(session->placements, session->launch->ranks, &options->arms[i],
-                                   json_string_value(json_object_get(attributes, "interface")),
-                                   options->allow_same_host, warning, sizeof warning, err);
-        int is_harmless = strcmp(transport->ops->name, "mpi") == 0 && !eb_mpi_may_share_memory(attributes);
+        enum eb_status status = eb_claim_check(session->placements, session->launch->ranks, &options->arms[i],
+                                               attributes, &rules, session->warnings, err);
         json_decref(attributes);
         if (status != EB_OK)
             return status;
-        if (warning[0] && !is_harmless)
-            json_array_append_new(session->warnings, json_string(warning));
     }
     return EB_OK;
 }
@@ -201,6 +204,11 @@ static enum eb_status open_session(struct session *session, struct eb_error *err
         status = eb_lanes_open(&session->lanes, session->launch, options, err);
     if (status == EB_OK)
         status = eb_launch_agree(session->launch, check_places(session, err), err);
+    if (status == EB_OK)
+        status = eb_launch_agree(session->launch,
+                                 eb_witness_open(session->launch, session->placements, options,
+                                                 &session->lanes, &session->witness, err),
+                                 err);
     if (status == EB_OK) {
         int sharers = session->placements[session->launch->rank].local_ranks;
         session->lanes.memory_bytes = eb_provenance_memory_bytes() / (uint64_t)(sharers > 0 ? sharers : 1);
@@ -211,6 +219,7 @@ static enum eb_status open_session(struct session *session, struct eb_error *err
 
 static void close_session(struct session *session)
 {
+    eb_witness_close(session->witness);
     eb_lanes_close(&session->lanes);
     eb_plan_free(&session->plan);
     eb_samples_free(&session->samples);
@@ -218,6 +227,7 @@ static void close_session(struct session *session)
     json_decref(session->cliffs);
     free(session->placements);
     free(session->crossovers);
+    free(session->expectations);
     free(session->order);
     free(session->iterations);
 }
@@ -228,9 +238,10 @@ static json_t *arms_to_json(const struct session *session)
     for (size_t i = 0; i < session->options->arm_count; i++) {
         const struct eb_arm *arm = &session->options->arms[i];
         const struct eb_transport *transport = session->lanes.lanes[i].transport;
+        json_t *attributes = transport->ops->describe(transport);
+        eb_witness_describe(session->witness, i, attributes);
         json_array_append_new(arms, json_pack("{s:s, s:s, s:s, s:o}", "name", arm->name, "spec", arm->spec,
-                                              "transport", arm->transport, "attributes",
-                                              transport->ops->describe(transport)));
+                                              "transport", arm->transport, "attributes", attributes));
     }
     return arms;
 }
@@ -316,7 +327,9 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
                              .lanes = &session->lanes,
                              .options = session->options,
                              .unit = &session->plan.cases[index],
-                             .samples = &session->samples};
+                             .samples = &session->samples,
+                             .witness = session->witness,
+                             .expected = &session->expectations[index]};
     json_t *validation = NULL;
     json_t *line = NULL;
     enum eb_status status = EB_OK;
@@ -368,9 +381,10 @@ static enum eb_status tune(struct session *session, struct eb_error *err)
         tuner.crossover_count = session->crossover_count;
         status = eb_refine(&tuner, &session->cliffs, err);
     }
+    session->expectations = calloc(session->plan.count, sizeof *session->expectations);
     session->order = calloc(session->plan.count, sizeof *session->order);
     session->iterations = calloc(session->plan.count, sizeof *session->iterations);
-    if (status == EB_OK && (!session->order || !session->iterations))
+    if (status == EB_OK && (!session->order || !session->iterations || !session->expectations))
         status = eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %zu cases",
                               session->plan.count);
     return status;
@@ -385,6 +399,10 @@ static enum eb_status sweep_all(struct session *session, struct eb_error *err)
                                session->order, err);
         for (size_t position = 0; status == EB_OK && position < session->plan.count; position++)
             status = run_block(session, sweep, position, err);
+        if (status == EB_OK) { /* one sweep shows all there is to be refused */
+            status = eb_witness_verdict(session->witness, err);
+            session->is_refused = status != EB_OK;
+        }
     }
     return status;
 }
@@ -394,6 +412,8 @@ static enum eb_status measure_all(struct session *session, struct eb_error *err)
 {
     struct eb_launch *launch = session->launch;
     enum eb_status status = warm(session, err);
+    if (status == EB_OK)
+        status = eb_witness_listen(session->witness, err);
     if (status == EB_OK)
         status = emit_header(session, err);
     if (status == EB_OK)
@@ -416,7 +436,7 @@ enum eb_status eb_session_run(struct eb_launch *launch, const struct eb_session_
     enum eb_status status = open_session(&session, err);
     if (status == EB_OK) {
         status = measure_all(&session, err);
-        if (status != EB_OK) {
+        if (status != EB_OK && !session.is_refused) {
             events->failed(events->argument, err);
             launch->ops->abort(launch, eb_status_exit_code(status));
         }

@@ -55,8 +55,10 @@ struct eb_session_options {
     int validate;
     int raw;
     int allow_same_host;
-    const char *bind; /* NULL, "nic", "none" or "core:LIST" (topology/binding.h) */
-    json_t *run;      /* the journal's "run" object, borrowed; rank 0 needs it */
+    int allow_wrong_path;
+    const char *sysroot; /* where counters are looked for; NULL: this host's sysfs and procfs */
+    const char *bind;    /* NULL, "nic", "none" or "core:LIST" (topology/binding.h) */
+    json_t *run;         /* the journal's "run" object, borrowed; rank 0 needs it */
 };
 
 /* How a session speaks to whoever runs it. */

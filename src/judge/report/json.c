@@ -60,6 +60,13 @@ static int add_breakdown(json_t *json, const struct eb_series *series)
     return failed;
 }
 
+static json_t *witness_to_json(const struct eb_path *path)
+{
+    return json_pack("{s:s, s:s, s:s, s:o, s:b}", "state", eb_path_state_name(path->state), "device",
+                     path->device, "reason", path->reason, "share", number_or_null(path->share), "throttled",
+                     path->is_throttled);
+}
+
 static json_t *series_to_json(const struct eb_series *series)
 {
     json_t *json =
@@ -77,6 +84,8 @@ static json_t *series_to_json(const struct eb_series *series)
         {"p99", series->p99},     {"p999", series->p999},     {"max", series->max},
     };
     int failed = !json;
+    if (json && series->path.state != EB_PATH_UNKNOWN)
+        failed = json_object_set_new(json, "witness", witness_to_json(&series->path)) != 0;
     for (size_t i = 0; !failed && i < sizeof numbers / sizeof *numbers; i++)
         failed = json_object_set_new(json, numbers[i].name, number_or_null(numbers[i].value)) != 0;
     if (!failed)

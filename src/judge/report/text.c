@@ -1,6 +1,7 @@
 /* What a person sees in a terminal: where the numbers come from, what to beware of, then the tables. */
 #include "common/plain.h"
 #include "judge/report/origin.h"
+#include "judge/report/paths.h"
 #include "judge/report/settings.h"
 #include "judge/report/sink.h"
 #include "judge/report/text_tables.h"
@@ -161,8 +162,8 @@ static void describe_arm(FILE *line, const json_t *arm)
 }
 
 /* The arms of a set, one a line; baseline (may be NULL) is marked. */
-static enum eb_status write_arms(FILE *file, const struct eb_series_set *set, const char *before,
-                                 const char *baseline, struct eb_error *err)
+static enum eb_status write_arms(FILE *file, const json_t *record, const struct eb_series_set *set,
+                                 const char *before, const char *baseline, struct eb_error *err)
 {
     size_t widest = 0;
     for (size_t i = 0; i < set->arm_count; i++)
@@ -179,9 +180,13 @@ static enum eb_status write_arms(FILE *file, const struct eb_series_set *set, co
             return out_of_memory(err);
         fprintf(line, "%s%-*s  ", before, (int)widest, name);
         describe_arm(line, set->arms[i]);
+        char *attested = eb_paths_attested(json_object_get(record, "launches"), name);
+        if (attested && attested[0])
+            fprintf(line, ", %s", attested);
         if (baseline && strcmp(name, baseline) == 0)
             fputs(" (baseline)", line);
-        enum eb_status status = fclose(line) == 0 && text ? EB_OK : out_of_memory(err);
+        enum eb_status status = fclose(line) == 0 && text && attested ? EB_OK : out_of_memory(err);
+        free(attested);
         if (status == EB_OK)
             status = write_fact(file, i ? "" : "arms", text, err);
         free(text);
@@ -220,7 +225,7 @@ static enum eb_status write_header(const struct eb_report *report, FILE *file, s
     if (status == EB_OK)
         status = write_settings(file, report, err);
     if (status == EB_OK)
-        status = write_arms(file, report->set, "", report->baseline_arm, err);
+        status = write_arms(file, report->record, report->set, "", report->baseline_arm, err);
     size_t i;
     const json_t *warning;
     json_array_foreach(report->warnings, i, warning)
@@ -244,7 +249,7 @@ static enum eb_status write_against(const struct eb_report *report, FILE *file, 
     if (status == EB_OK)
         status = write_source(file, report->against, err);
     if (status == EB_OK)
-        status = write_arms(file, report->against_set, "*", NULL, err);
+        status = write_arms(file, report->against, report->against_set, "*", NULL, err);
     return status;
 }
 

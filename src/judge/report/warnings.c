@@ -2,6 +2,7 @@
 
 #include "common/plain.h"
 #include "common/units.h"
+#include "judge/report/paths.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -85,23 +86,17 @@ static void repeat_warnings_of(struct gathering *all, const json_t *launch)
     }
 }
 
-/* Counts cases that had only a first sweep, and tells of those that the witness refused. */
-static size_t look_at_cases(struct gathering *all, const json_t *launch)
+/* Cases that had only a first sweep. */
+static size_t count_first_only(const json_t *launch)
 {
     size_t first_only = 0;
     size_t i;
     const json_t *item;
     json_array_foreach(json_object_get(launch, "cases"), i, item)
     {
-        const json_t *witness = json_object_get(item, "witness");
-        const char *state = json_string_value(json_object_get(witness, "state"));
-        const char *reason = json_string_value(json_object_get(witness, "reason"));
         const char *average = json_string_value(json_object_get(item, "average"));
         first_only += json_is_true(json_object_get(item, "first_sweep_counted")) &&
                       !(average && strcmp(average, "mean") == 0); /* OSU has one */
-        if (state && strcmp(state, "refused") == 0)
-            warn(all, "arm %s: the witness refused its path: %s",
-                 json_string_value(json_object_get(item, "arm")), reason ? reason : "no reason given");
     }
     return first_only;
 }
@@ -211,6 +206,19 @@ static void tell_cliffs(struct gathering *all, const json_t *launch)
     }
 }
 
+static void tell_paths(struct gathering *all)
+{
+    json_t *texts = eb_paths_warnings(all->launches);
+    size_t i;
+    const json_t *text;
+    all->failed |= !texts;
+    json_array_foreach(texts, i, text)
+    {
+        warn(all, "%s", json_string_value(text));
+    }
+    json_decref(texts);
+}
+
 json_t *eb_warnings_of(const json_t *record, const struct eb_series_set *set)
 {
     struct gathering all = {.launches = json_object_get(record, "launches"), .texts = json_array()};
@@ -223,13 +231,14 @@ json_t *eb_warnings_of(const json_t *record, const struct eb_series_set *set)
     json_array_foreach(all.launches, i, launch)
     {
         repeat_warnings_of(&all, launch);
-        first_only += look_at_cases(&all, launch);
+        first_only += count_first_only(launch);
         compare_arms(&all, set, launch);
         tell_cliffs(&all, launch);
     }
     if (first_only > 0)
         warn(&all, "%zu case%s had one sweep only: the costs of setting up may hide in it", first_only,
              first_only == 1 ? "" : "s");
+    tell_paths(&all);
     warn_of_missing_series(&all, set);
     warn_of_parts(&all, set);
     if (!all.failed)

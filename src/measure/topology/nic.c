@@ -20,6 +20,22 @@ static int device_exists(const char *directory, const char *name)
     return strchr(name, '/') == NULL && access(path, F_OK) == 0;
 }
 
+static void read_driver(const char *directory, const char *name, char *driver, size_t room)
+{
+    char path[PATH_MAX];
+    char target[PATH_MAX] = "";
+    snprintf(path, sizeof path, "%s/%s/device/driver", directory, name);
+    const char *slash = readlink(path, target, sizeof target - 1) > 0 ? strrchr(target, '/') : NULL;
+    snprintf(driver, room, "%s", slash ? slash + 1 : "");
+}
+
+void eb_nic_driver(const char *root, const char *device, int is_rdma, char *driver, size_t room)
+{
+    char directory[PATH_MAX / 2];
+    snprintf(directory, sizeof directory, "%s%s", root, is_rdma ? rdma_devices : netdevs);
+    read_driver(directory, device, driver, room);
+}
+
 /* Finds the first device, in the order of the names, whose driver is driver. 1 when found. */
 static int find_by_driver(const char *directory, const char *driver, char *name, size_t room)
 {
@@ -27,12 +43,10 @@ static int find_by_driver(const char *directory, const char *driver, char *name,
     int count = scandir(directory, &entries, NULL, versionsort);
     int found = 0;
     for (int i = 0; i < count; i++) {
-        char path[PATH_MAX];
-        char target[PATH_MAX] = "";
-        snprintf(path, sizeof path, "%s/%s/device/driver", directory, entries[i]->d_name);
-        const char *slash =
-            !found && readlink(path, target, sizeof target - 1) > 0 ? strrchr(target, '/') : NULL;
-        if (slash && strcmp(slash + 1, driver) == 0) {
+        char of_this[32] = "";
+        if (!found)
+            read_driver(directory, entries[i]->d_name, of_this, sizeof of_this);
+        if (!found && strcmp(of_this, driver) == 0) {
             snprintf(name, room, "%s", entries[i]->d_name);
             found = 1;
         }

@@ -5,6 +5,7 @@
 #include "common/status.h"
 
 #include <net/if.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 struct eb_nic {
@@ -20,6 +21,10 @@ enum eb_status eb_nic_find(const char *who, const char *interface, struct eb_nic
 /* The processing units that the kernel calls local to a device, as in local_cpulist of sysfs ("0-35,72-107");
  * "" for a device without a place, such as the loopback. */
 void eb_nic_cpus(const struct eb_nic *nic, char *cpus, size_t room);
+
+/* The name of a device's driver, "" for virtual devices and those that are not there. root is where sysfs is
+ * looked for, "" for this host. */
+void eb_nic_driver(const char *root, const char *device, int is_rdma, char *driver, size_t room);
 
 /* 1 when this host has an RDMA device of the efa driver. */
 int eb_nic_has_efa(void);

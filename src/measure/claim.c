@@ -1,0 +1,169 @@
+#include "measure/claim.h"
+
+#include "measure/topology/counters.h"
+#include "measure/topology/nic.h"
+#include "measure/transport/mpi_layers.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const adapters[] = {"efa", "ena", "ixgbevf"};
+
+#define ADAPTER_COUNT (sizeof adapters / sizeof *adapters)
+
+static const char *attribute(const json_t *attributes, const char *name)
+{
+    const char *text = json_string_value(json_object_get(attributes, name));
+    return text ? text : "";
+}
+
+/* Whether one of the parts of a provider such as "efa;ofi_rxd" is the one named. */
+static int has_part(const char *provider, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = provider; at && *at; at = strchr(at, ';') ? strchr(at, ';') + 1 : NULL)
+        if (strncmp(at, name, length) == 0 && (at[length] == '\0' || at[length] == ';'))
+            return 1;
+    return 0;
+}
+
+static int is_provider(const struct eb_arm *arm, const json_t *attributes, const char *name)
+{
+    return (arm->provider && has_part(arm->provider, name)) ||
+           has_part(attribute(attributes, "provider"), name);
+}
+
+static int is_shared_memory(const struct eb_arm *arm, const json_t *attributes)
+{
+    return is_provider(arm, attributes, "shm") || is_provider(arm, attributes, "sm2");
+}
+
+/* The adapter that an arm is called after ("efa", "ena8", "efa-write"), NULL when there is none. */
+static const char *called_after(const struct eb_arm *arm)
+{
+    for (size_t i = 0; i < ADAPTER_COUNT; i++) {
+        size_t length = strlen(adapters[i]);
+        if (strncasecmp(arm->name, adapters[i], length) == 0 && !isalpha((unsigned char)arm->name[length]))
+            return adapters[i];
+    }
+    return NULL;
+}
+
+/* The adapter that an arm asks for by its interface's driver. */
+static const char *asked_for(const struct eb_arm *arm)
+{
+    for (size_t i = 0; arm->interface && i < ADAPTER_COUNT; i++)
+        if (strcmp(arm->interface, adapters[i]) == 0)
+            return adapters[i];
+    return NULL;
+}
+
+struct eb_claim eb_claim_of(const struct eb_arm *arm, const json_t *attributes, const char *root)
+{
+    static const char *const kinds[] = {"-rdm", "-dgrm"};
+    struct eb_claim claim = {.is_made = arm->interface || is_provider(arm, attributes, "efa")};
+    snprintf(claim.device, sizeof claim.device, "%s", attribute(attributes, "interface"));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) { /* domains of RDMA devices are called so */
+        char *end = strstr(claim.device, kinds[i]);
+        if (end && end[strlen(kinds[i])] == '\0')
+            *end = '\0';
+    }
+    claim.is_rdma = eb_counters_has_rdma(root, claim.device);
+    return claim;
+}
+
+static void warn(json_t *warnings, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void warn(json_t *warnings, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (warnings)
+        json_array_append_new(warnings, json_vsprintf(format, args));
+    va_end(args);
+}
+
+/* Shared memory crosses no adapter, whatever it is called. */
+static enum eb_status check_shared_memory(const struct eb_arm *arm, const json_t *attributes,
+                                          const struct eb_claim_rules *rules, json_t *warnings,
+                                          struct eb_error *err)
+{
+    if (!is_shared_memory(arm, attributes) || (!called_after(arm) && !arm->interface))
+        return EB_OK;
+    if (!rules->allow_wrong_path)
+        return eb_error_set(
+            err, EB_WRONG_PATH, "claim", 0,
+            "arm '%s': provider '%s' is shared memory, which crosses no adapter: give it another name and no "
+            "interface, or say --allow-wrong-path",
+            arm->spec, arm->provider ? arm->provider : attribute(attributes, "provider"));
+    warn(warnings, "arm %s: shared memory: its bytes cross no adapter", arm->name);
+    return EB_OK;
+}
+
+/* What an arm is called after and what it is. */
+static void check_name(const struct eb_arm *arm, const json_t *attributes, const struct eb_claim *claim,
+                       const struct eb_claim_rules *rules, json_t *warnings)
+{
+    const char *name = called_after(arm);
+    char driver[32] = "";
+    if (!name || !attributes || strcmp(arm->transport, "mpi") == 0)
+        return;
+    int is_ofi = strcmp(arm->transport, "ofi") == 0;
+    eb_nic_driver(rules->root, claim->device, claim->is_rdma, driver, sizeof driver);
+    if (strcmp(name, "efa") == 0 ? is_ofi && is_provider(arm, attributes, "efa") : strcmp(driver, name) == 0)
+        return;
+    warn(warnings, "arm %s is called after an adapter that it does not use: it is %s%s%s%s%s", arm->name,
+         arm->transport, is_ofi ? ":" : "", is_ofi ? attribute(attributes, "provider") : "",
+         claim->device[0] ? " on " : "", claim->device);
+}
+
+/* All ranks are on one host: no adapter carries their bytes. */
+static enum eb_status check_one_host(const char *host, const struct eb_arm *arm, const struct eb_claim *claim,
+                                     const struct eb_claim_rules *rules, json_t *warnings,
+                                     struct eb_error *err)
+{
+    int means_adapter = asked_for(arm) || (claim->is_made && claim->is_rdma);
+    if (!claim->device[0] || strcmp(claim->device, "lo") == 0)
+        return EB_OK;
+    if (means_adapter && !rules->allow_same_host)
+        return eb_error_set(
+            err, EB_WRONG_PATH, "claim", 0,
+            "arm '%s': all ranks are on host %s, where bytes do not cross an adapter: start them on two "
+            "hosts, or say --allow-same-host",
+            arm->spec, host);
+    if (means_adapter || strcmp(arm->transport, "ofi") == 0 || strcmp(arm->transport, "sockets") == 0)
+        warn(warnings, "arm %s: all ranks are on host %s: its bytes do not cross %s", arm->name, host,
+             claim->device);
+    return EB_OK;
+}
+
+enum eb_status eb_claim_check(const struct eb_placement *placements, int ranks, const struct eb_arm *arm,
+                              const json_t *attributes, const struct eb_claim_rules *rules, json_t *warnings,
+                              struct eb_error *err)
+{
+    struct eb_claim claim = eb_claim_of(arm, attributes, rules->root);
+    int is_one_host = eb_placement_is_one_host(placements, ranks);
+    if (!is_one_host && arm->interface && strcmp(arm->interface, "lo") == 0)
+        return eb_error_set(err, EB_USAGE, "claim", 0,
+                            "arm '%s': the loopback reaches no other host, and ranks are on %s and others",
+                            arm->spec, placements[0].host);
+    enum eb_status status = check_shared_memory(arm, attributes, rules, warnings, err);
+    if (status != EB_OK)
+        return status;
+    check_name(arm, attributes, &claim, rules, warnings);
+    if (attributes && is_provider(arm, attributes, "efa") && !claim.is_rdma)
+        warn(warnings,
+             "arm %s: provider efa on %s, which is no RDMA device of host %s: a stand-in for tests, its "
+             "figures are not an "
+             "EFA's",
+             arm->name, claim.device, placements[0].host);
+    else if (is_one_host && attributes && !is_shared_memory(arm, attributes))
+        status = check_one_host(placements[0].host, arm, &claim, rules, warnings, err);
+    if (is_one_host && attributes && strcmp(arm->transport, "mpi") == 0 &&
+        eb_mpi_may_share_memory(attributes))
+        warn(warnings, "arm %s: all ranks are on host %s, where MPI may use shared memory", arm->name,
+             placements[0].host);
+    return status;
+}

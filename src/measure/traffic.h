@@ -1,0 +1,24 @@
+/* What a case makes this rank send and receive in one iteration: found by running its kernel once on a
+ * transport that moves nothing and counts. Pure payload: what protocols add is not in it. */
+#ifndef EB_MEASURE_TRAFFIC_H
+#define EB_MEASURE_TRAFFIC_H
+
+#include "measure/kernel/kernel.h"
+
+#include <stdint.h>
+
+/* To and from the ranks that somebody is asked about, per iteration. */
+struct eb_traffic {
+    uint64_t sent_bytes;
+    uint64_t received_bytes;
+};
+
+/* crosses[rank] says which ranks are meant. is_first_here: of the ranks of this host; for a transport's own
+ * all-reduce, of which no more is known than that its vector must leave and enter every host at least once,
+ * which is then counted there. env's buffers are used as the kernel uses them. Not collective. Statuses of
+ * the kernel's run. */
+enum eb_status eb_traffic_count(const struct eb_kernel_env *env, const struct eb_kernel_ops *kernel,
+                                const unsigned char *crosses, int is_first_here, struct eb_traffic *traffic,
+                                struct eb_error *err);
+
+#endif

@@ -1,0 +1,421 @@
+#include "measure/witness.h"
+
+#include "common/clock.h"
+#include "measure/claim.h"
+#include "measure/testimony.h"
+#include "measure/topology/nic.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LISTEN_NS UINT64_C(50000000)
+#define LAGGARD_LOOKS 3 /* at counters that the kernel renews from time to time only */
+
+/* Everything that was read at one moment. */
+struct sight {
+    uint64_t at_ns;
+    struct eb_netdev_counters *netdevs;
+    size_t netdev_count;
+    struct eb_counters rdma; /* of the arm's device */
+    int has_rdma;
+    uint64_t exceeded[EB_ALLOWANCES];
+    int has_allowances;
+};
+
+struct watched_arm {
+    struct eb_claim claim;
+    int is_still; /* its transport moves nothing, or within one process */
+    struct eb_ethtool *ethtool;
+    struct eb_counters background; /* of an RDMA device, in LISTEN_NS */
+};
+
+struct eb_witness {
+    struct eb_launch *launch;
+    const struct eb_placement *placements;
+    const struct eb_session_options *options;
+    const struct eb_lanes *lanes;
+    const char *root;
+    int looks; /* the lowest rank of its host */
+    int one_host;
+    unsigned char *crosses; /* by rank: what is sent there crosses a NIC */
+    struct watched_arm *arms;
+    struct sight before;
+    struct eb_netdev_counters *background; /* of the netdevs, in LISTEN_NS */
+    size_t background_count;
+    struct eb_testimony mine;
+    struct eb_testimony *all; /* on rank 0: by rank */
+    size_t refused_rows;
+    struct eb_error refusal; /* the first */
+};
+
+static enum eb_status out_of_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "witness", ENOMEM, "out of memory for the witness");
+}
+
+static void forget(struct sight *sight)
+{
+    free(sight->netdevs);
+    *sight = (struct sight){0};
+}
+
+static void watch_arm(struct eb_witness *witness, size_t i)
+{
+    struct watched_arm *arm = &witness->arms[i];
+    const struct eb_transport *transport = witness->lanes->lanes[i].transport;
+    json_t *attributes = transport->ops->describe(transport);
+    arm->claim = eb_claim_of(&witness->options->arms[i], attributes, witness->root);
+    arm->is_still = strcmp(transport->ops->name, "null") == 0 || strcmp(transport->ops->name, "inproc") == 0;
+    if (witness->looks && !arm->claim.is_rdma && arm->claim.device[0])
+        arm->ethtool = eb_ethtool_open(arm->claim.device);
+    json_decref(attributes);
+}
+
+enum eb_status eb_witness_open(struct eb_launch *launch, const struct eb_placement *placements,
+                               const struct eb_session_options *options, const struct eb_lanes *lanes,
+                               struct eb_witness **opened, struct eb_error *err)
+{
+    size_t ranks = (size_t)launch->ranks;
+    const struct eb_placement *mine = &placements[launch->rank];
+    struct eb_witness *witness = calloc(1, sizeof *witness);
+    *opened = witness;
+    if (!witness)
+        return out_of_memory(err);
+    *witness = (struct eb_witness){.launch = launch,
+                                   .placements = placements,
+                                   .options = options,
+                                   .lanes = lanes,
+                                   .root = options->sysroot ? options->sysroot : "",
+                                   .looks = mine->local_rank == 0,
+                                   .one_host = eb_placement_is_one_host(placements, launch->ranks),
+                                   .crosses = calloc(ranks, 1),
+                                   .arms = calloc(options->arm_count, sizeof *witness->arms),
+                                   .all = calloc(ranks, sizeof *witness->all)};
+    if (!witness->crosses || !witness->arms || !witness->all)
+        return out_of_memory(err);
+    for (int rank = 0; rank < launch->ranks; rank++)
+        witness->crosses[rank] =
+            rank != launch->rank && (witness->one_host || strcmp(placements[rank].host, mine->host) != 0);
+    for (size_t i = 0; i < options->arm_count; i++)
+        watch_arm(witness, i);
+    return EB_OK;
+}
+
+void eb_witness_close(struct eb_witness *witness)
+{
+    if (!witness)
+        return;
+    for (size_t i = 0; witness->arms && i < witness->options->arm_count; i++)
+        eb_ethtool_close(witness->arms[i].ethtool);
+    forget(&witness->before);
+    free(witness->background);
+    free(witness->crosses);
+    free(witness->arms);
+    free(witness->all);
+    free(witness);
+}
+
+void eb_witness_describe(const struct eb_witness *witness, size_t i, json_t *attributes)
+{
+    char driver[32] = "";
+    if (!witness || !witness->arms[i].claim.device[0])
+        return;
+    const struct watched_arm *arm = &witness->arms[i];
+    eb_nic_driver(witness->root, arm->claim.device, arm->claim.is_rdma, driver, sizeof driver);
+    json_object_set_new(attributes, "device", json_string(arm->claim.device));
+    if (driver[0])
+        json_object_set_new(attributes, "driver", json_string(driver));
+    int srd_mode = arm->ethtool ? eb_ethtool_srd_mode(arm->ethtool) : -1;
+    if (srd_mode >= 0)
+        json_object_set_new(attributes, "ena_srd_mode", json_integer(srd_mode));
+}
+
+static void look(const struct eb_witness *witness, const struct watched_arm *arm, struct sight *sight)
+{
+    struct eb_error why;
+    *sight = (struct sight){.at_ns = eb_clock_ns()};
+    eb_counters_read_netdevs(witness->root, &sight->netdevs, &sight->netdev_count, &why);
+    if (arm && arm->claim.is_rdma)
+        sight->has_rdma =
+            eb_counters_read_rdma(witness->root, arm->claim.device, &sight->rdma, &why) == EB_OK;
+    if (arm && arm->ethtool)
+        sight->has_allowances = eb_ethtool_allowances(arm->ethtool, sight->exceeded) == 0;
+}
+
+static const struct eb_counters *find_netdev(const struct eb_netdev_counters *list, size_t count,
+                                             const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].name, name) == 0)
+            return &list[i].counters;
+    return NULL;
+}
+
+static void rest(uint64_t ns)
+{
+    struct timespec pause = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
+    while (nanosleep(&pause, &pause) != 0 && errno == EINTR)
+        ;
+}
+
+/* What every device carries while this job is silent. */
+static void listen_here(struct eb_witness *witness)
+{
+    struct sight after;
+    struct eb_error why;
+    for (size_t i = 0; i < witness->options->arm_count; i++)
+        if (witness->arms[i].claim.is_rdma)
+            eb_counters_read_rdma(witness->root, witness->arms[i].claim.device, &witness->arms[i].background,
+                                  &why);
+    look(witness, NULL, &witness->before);
+    rest(LISTEN_NS);
+    look(witness, NULL, &after);
+    for (size_t i = 0; i < after.netdev_count; i++) {
+        const struct eb_counters *before =
+            find_netdev(witness->before.netdevs, witness->before.netdev_count, after.netdevs[i].name);
+        if (before)
+            after.netdevs[i].counters = eb_counters_since(before, &after.netdevs[i].counters);
+    }
+    witness->background = after.netdevs;
+    witness->background_count = after.netdev_count;
+    for (size_t i = 0; i < witness->options->arm_count; i++) {
+        struct watched_arm *arm = &witness->arms[i];
+        struct eb_counters now = arm->background;
+        if (arm->claim.is_rdma &&
+            eb_counters_read_rdma(witness->root, arm->claim.device, &now, &why) == EB_OK)
+            arm->background = eb_counters_since(&arm->background, &now);
+    }
+    forget(&witness->before);
+}
+
+static enum eb_status barrier(struct eb_witness *witness, struct eb_error *err)
+{
+    struct eb_launch *launch = witness->launch;
+    return launch->ops->barrier(launch, eb_lanes_progress, (void *)(uintptr_t)witness->lanes, err);
+}
+
+enum eb_status eb_witness_listen(struct eb_witness *witness, struct eb_error *err)
+{
+    if (!witness)
+        return EB_OK;
+    enum eb_status status = barrier(witness, err);
+    if (status == EB_OK && witness->looks)
+        listen_here(witness);
+    return status == EB_OK ? barrier(witness, err) : status;
+}
+
+/* Adds up what the ranks of this host send and receive. */
+static enum eb_status expect(struct eb_witness *witness, const struct eb_case *unit,
+                             struct eb_expectation *expected, struct eb_error *err)
+{
+    struct eb_launch *launch = witness->launch;
+    const struct eb_placement *mine = &witness->placements[launch->rank];
+    struct eb_kernel_env env = eb_lanes_env(witness->lanes, witness->options, unit);
+    struct eb_traffic own;
+    struct eb_traffic *all = calloc((size_t)launch->ranks, sizeof *all);
+    enum eb_status status =
+        all ? eb_traffic_count(&env, unit->kernel, witness->crosses, mine->local_rank == 0, &own, err)
+            : out_of_memory(err);
+    if (status == EB_OK)
+        status = launch->ops->allgather(launch, &own, all, sizeof own, err);
+    for (int rank = 0; status == EB_OK && rank < launch->ranks; rank++)
+        if (strcmp(witness->placements[rank].host, mine->host) == 0) {
+            expected->host.sent_bytes += all[rank].sent_bytes;
+            expected->host.received_bytes += all[rank].received_bytes;
+        }
+    expected->is_known = status == EB_OK;
+    free(all);
+    return status;
+}
+
+enum eb_status eb_witness_before(struct eb_witness *witness, const struct eb_case *unit,
+                                 struct eb_expectation *expected, struct eb_error *err)
+{
+    if (!witness || witness->arms[unit->arm].is_still)
+        return EB_OK;
+    enum eb_status status = expected->is_known ? EB_OK : expect(witness, unit, expected, err);
+    forget(&witness->before);
+    if (status == EB_OK && witness->looks)
+        look(witness, &witness->arms[unit->arm], &witness->before);
+    return status;
+}
+
+static struct eb_counters scaled(const struct eb_counters *counters, double factor)
+{
+    return (struct eb_counters){.tx_bytes = (uint64_t)(factor * (double)counters->tx_bytes),
+                                .rx_bytes = (uint64_t)(factor * (double)counters->rx_bytes),
+                                .tx_packets = (uint64_t)(factor * (double)counters->tx_packets),
+                                .rx_packets = (uint64_t)(factor * (double)counters->rx_packets)};
+}
+
+static uint64_t rate_of(const struct eb_counters *background)
+{
+    return (uint64_t)((double)(background->tx_bytes + background->rx_bytes) * 1e9 / (double)LISTEN_NS);
+}
+
+/* One netdev's testimony; its share. */
+static double ask_netdev(const struct eb_witness *witness, const struct sight *after, size_t index,
+                         const struct eb_expectation *expected, uint64_t iterations,
+                         struct eb_testimony *testimony)
+{
+    const struct eb_netdev_counters *now = &after->netdevs[index];
+    const struct eb_counters none = {0};
+    const struct eb_counters *before =
+        find_netdev(witness->before.netdevs, witness->before.netdev_count, now->name);
+    const struct eb_counters *quiet = find_netdev(witness->background, witness->background_count, now->name);
+    struct eb_counters seen = eb_counters_since(before ? before : &now->counters, &now->counters);
+    struct eb_counters background =
+        scaled(quiet ? quiet : &none, (double)(after->at_ns - witness->before.at_ns) / (double)LISTEN_NS);
+    eb_testify(testimony, &seen, &background, &expected->host, iterations);
+    testimony->background_bytes_per_second = rate_of(quiet ? quiet : &none);
+    snprintf(testimony->device, sizeof testimony->device, "%s", now->name);
+    return testimony->share;
+}
+
+/* The netdev that saw most. */
+static struct eb_testimony find_carrier(const struct eb_witness *witness, const struct sight *after,
+                                        const struct eb_expectation *expected, uint64_t iterations)
+{
+    struct eb_testimony best = {.sighting = EB_SAW_NO_DEVICE, .share = INFINITY};
+    for (size_t i = 0; i < after->netdev_count; i++) {
+        struct eb_testimony one = {0};
+        double share = ask_netdev(witness, after, i, expected, iterations, &one);
+        if (i == 0 || share > best.share)
+            best = one;
+    }
+    return best;
+}
+
+static void ask_rdma(const struct eb_witness *witness, const struct watched_arm *arm, struct sight *after,
+                     const struct eb_expectation *expected, uint64_t iterations,
+                     struct eb_testimony *testimony)
+{
+    struct eb_error why;
+    testimony->sighting = EB_SAW_NO_DEVICE;
+    for (int looks = 0; after->has_rdma && witness->before.has_rdma && looks < LAGGARD_LOOKS; looks++) {
+        struct eb_counters seen = eb_counters_since(&witness->before.rdma, &after->rdma);
+        struct eb_counters background =
+            scaled(&arm->background, (double)(after->at_ns - witness->before.at_ns) / (double)LISTEN_NS);
+        eb_testify(testimony, &seen, &background, &expected->host, iterations);
+        testimony->is_emulated =
+            seen.read_bytes + seen.write_bytes + seen.read_resp_bytes + seen.write_recv_bytes == 0;
+        if (testimony->sighting != EB_SAW_TOO_LITTLE)
+            break;
+        rest(UINT64_C(1000000) * (eb_counters_lifespan_ms(witness->root, arm->claim.device) + 1));
+        after->has_rdma =
+            eb_counters_read_rdma(witness->root, arm->claim.device, &after->rdma, &why) == EB_OK;
+    }
+    testimony->background_bytes_per_second = rate_of(&arm->background);
+}
+
+/* The testimony of this host. */
+static void testify(const struct eb_witness *witness, const struct eb_case *unit, struct sight *after,
+                    const struct eb_expectation *expected, uint64_t iterations, struct eb_testimony *mine)
+{
+    const struct watched_arm *arm = &witness->arms[unit->arm];
+    struct eb_testimony carrier = find_carrier(witness, after, expected, iterations);
+    snprintf(mine->device, sizeof mine->device, "%s", arm->claim.device);
+    mine->share = INFINITY;
+    mine->sighting = EB_SAW_NO_DEVICE;
+    if (arm->claim.is_rdma) {
+        ask_rdma(witness, arm, after, expected, iterations, mine);
+    } else if (arm->claim.is_made) {
+        for (size_t i = 0; i < after->netdev_count; i++)
+            if (strcmp(after->netdevs[i].name, arm->claim.device) == 0)
+                ask_netdev(witness, after, i, expected, iterations, mine);
+    } else {
+        *mine = carrier;
+        if (mine->sighting == EB_SAW_TOO_LITTLE) {
+            mine->sighting = EB_SAW_NONE;
+            mine->device[0] = '\0';
+        }
+    }
+    if (mine->sighting == EB_SAW_TOO_LITTLE &&
+        (carrier.sighting == EB_SAW_ALL || carrier.sighting == EB_SAW_BACKGROUND)) {
+        snprintf(mine->carrier, sizeof mine->carrier, "%s", carrier.device);
+        mine->carrier_share = carrier.share;
+    }
+    const struct eb_transport *transport = witness->lanes->lanes[unit->arm].transport;
+    mine->is_emulated &= arm->claim.is_rdma && (transport->one_sided || transport->reads);
+}
+
+void eb_witness_after(struct eb_witness *witness, const struct eb_case *unit,
+                      const struct eb_expectation *expected, uint64_t iterations)
+{
+    if (!witness)
+        return;
+    witness->mine = (struct eb_testimony){.sighting = EB_SAW_NOTHING_EXPECTED};
+    if (!witness->looks || witness->arms[unit->arm].is_still)
+        return;
+    struct sight after;
+    look(witness, &witness->arms[unit->arm], &after);
+    testify(witness, unit, &after, expected, iterations, &witness->mine);
+    memcpy(witness->mine.host, witness->placements[witness->launch->rank].host, sizeof witness->mine.host);
+    for (size_t i = 0; after.has_allowances && witness->before.has_allowances && i < EB_ALLOWANCES; i++)
+        if (after.exceeded[i] > witness->before.exceeded[i])
+            witness->mine.exceeded[i] = after.exceeded[i] - witness->before.exceeded[i];
+    forget(&after);
+}
+
+/* What the user lets through is marked for ever. */
+static void refuse_or_mark(struct eb_witness *witness, const struct eb_case *unit, json_t *json)
+{
+    const struct eb_session_options *options = witness->options;
+    const char *reason = json_string_value(json_object_get(json, "reason"));
+    char size[32];
+    if (witness->one_host && options->allow_same_host) {
+        json_object_set_new(json, "state", json_string("unattested"));
+        json_object_set_new(json, "reason",
+                            json_sprintf("all ranks are on one host, which was allowed: %s", reason));
+    } else if (options->allow_wrong_path) {
+        json_object_set_new(json, "allowed", json_true());
+    } else if (witness->refused_rows++ == 0) {
+        eb_error_set(&witness->refusal, EB_WRONG_PATH, "witness", 0, "arm '%s', %s, %s: %s",
+                     options->arms[unit->arm].spec, unit->kernel->name,
+                     eb_size_format(unit->size_bytes, size, sizeof size), reason);
+    }
+}
+
+enum eb_status eb_witness_conclude(struct eb_witness *witness, const struct eb_case *unit, json_t **json,
+                                   struct eb_error *err)
+{
+    *json = NULL;
+    if (!witness)
+        return EB_OK;
+    struct eb_launch *launch = witness->launch;
+    const char *transport = witness->lanes->lanes[unit->arm].transport->ops->name;
+    if (witness->arms[unit->arm].is_still) {
+        if (launch->rank == 0)
+            *json = json_pack("{s:s, s:o}", "state", "unattested", "reason",
+                              json_sprintf("%s crosses no NIC", transport));
+        return EB_OK;
+    }
+    enum eb_status status =
+        launch->ops->gather(launch, &witness->mine, witness->all, sizeof witness->mine, err);
+    if (status != EB_OK || launch->rank != 0)
+        return status;
+    *json = eb_testimony_to_json(witness->all, launch->ranks);
+    if (!*json)
+        return out_of_memory(err);
+    if (strcmp(json_string_value(json_object_get(*json, "state")), "refused") == 0)
+        refuse_or_mark(witness, unit, *json);
+    return EB_OK;
+}
+
+enum eb_status eb_witness_verdict(struct eb_witness *witness, struct eb_error *err)
+{
+    enum eb_status mine = EB_OK;
+    if (!witness)
+        return EB_OK;
+    if (witness->refused_rows > 0) {
+        mine = eb_error_set(
+            err, EB_WRONG_PATH, "witness", 0,
+            "%s: refused, as %zu row%s of this sweep; --allow-wrong-path keeps such rows, marked",
+            witness->refusal.text, witness->refused_rows, witness->refused_rows > 1 ? "s" : "");
+    }
+    return eb_launch_agree(witness->launch, mine, err);
+}

@@ -1,0 +1,47 @@
+# Sourced after tests/lib.sh by tests that need several hosts: network namespaces with host names of their own, joined by two
+# networks, a0 (10.77.1.0/24) and b0 (10.77.2.0/24). They share this machine's cores. Root alone can make them.
+hosts_tag=eb$$
+
+# hosts_can: whether this machine lets us
+hosts_can() {
+    [ "$(id -u)" = 0 ] && ip netns add "$hosts_tag-try" 2>/dev/null && ip netns delete "$hosts_tag-try" &&
+        unshare --uts true 2>/dev/null
+}
+
+hosts_down() {
+    for host in n1 n2; do ip netns delete "$hosts_tag-$host" 2>/dev/null; done
+    return 0
+}
+
+# hosts_up: two hosts, n1 and n2
+hosts_up() {
+    hosts_down
+    trap 'hosts_down; rm -rf "$work"' EXIT
+    for host in n1 n2; do
+        ip netns add "$hosts_tag-$host" || return 1
+        ip -n "$hosts_tag-$host" link set lo up
+    done
+    for net in 1:a0 2:b0; do
+        ip -n "$hosts_tag-n1" link add "${net#*:}" type veth peer name "${net#*:}" netns "$hosts_tag-n2" || return 1
+        for host in 1 2; do
+            ip -n "$hosts_tag-n$host" address add "10.77.${net%:*}.$host/24" dev "${net#*:}"
+            ip -n "$hosts_tag-n$host" link set "${net#*:}" up
+        done
+    done
+    cat > "$work/on_host" << END
+#!/bin/sh
+# on_host HOST COMMAND...: what mpirun calls in place of ssh
+host=\$1
+shift
+exec ip netns exec $hosts_tag-\$host unshare --uts sh -c "hostname \$host; \$*"
+END
+    chmod +x "$work/on_host"
+}
+
+# on_hosts ARGUMENTS...: efabench-mpi on one rank of each host, MPI's own traffic on b0. Two ranks are bound to a core each.
+on_hosts() {
+    run timeout 120 ip netns exec "$hosts_tag-n1" unshare --uts sh -c 'hostname n1; exec "$@"' sh \
+        env TMPDIR="$work" mpirun --mca plm_rsh_agent "$work/on_host" --host n1,n2 --mca oob_tcp_if_include 10.77.2.0/24 \
+        --mca btl tcp,self --mca btl_tcp_if_include 10.77.2.0/24 --mca pml ob1 --bind-to none -n 2 \
+        "$PWD/efabench-mpi" "$@"
+}

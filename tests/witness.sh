@@ -1,0 +1,113 @@
+#!/bin/sh
+# The right path or no number: what NIC counters say of real traffic on lo and on veth pairs.
+. "${srcdir:-.}/tests/lib.sh"
+. "$srcdir/tests/hosts.sh"
+ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS
+
+# Where we may, in a namespace of our own: nobody else's traffic is on its loopback.
+inside=
+if hosts_can; then
+    hosts_up || not_ok "two hosts are made" "$(ip netns list)"
+    inside="ip netns exec $hosts_tag-n1"
+fi
+
+here() { # here ARGUMENTS...: two ranks on one host
+    TMPDIR=$work run timeout 120 $inside mpirun --oversubscribe -n 2 ./efabench-mpi "$@"
+}
+
+# witness FILE ARM KEY: what the record says of the rows of an arm, each once
+witness() {
+    python3 -c 'import json, sys
+rows = [c["witness"] for l in json.load(open(sys.argv[1]))["launches"] for c in l["cases"] if c["arm"] == sys.argv[2]]
+print(" ".join(sorted({str(w.get(sys.argv[3], "-")) for w in rows})))' "$@"
+}
+least_share() {
+    python3 -c 'import json, sys
+rows = [c["witness"] for l in json.load(open(sys.argv[1]))["launches"] for c in l["cases"] if c["arm"] == sys.argv[2]]
+print("enough" if rows and min(w["share"] for w in rows) >= 1 else rows)' "$@"
+}
+
+# On one host
+here -a k=sockets@lo -a k4=sockets@lo,flows=4 -a t=ofi:tcp@lo -a w=ofi:tcp@lo,op=write -a r=ofi:tcp@lo,op=read -t 2 -s 1,4K,1M \
+    --sweeps 2 -o "$work/lo.json" pingpong bandwidth bibandwidth message_rate
+says "lo attests what crosses it" 0 out "attested by lo"
+for arm in k k4 t w r; do
+    is "... every row of arm $arm" "$(witness "$work/lo.json" $arm state) $(witness "$work/lo.json" $arm device)" "attested lo"
+    is "... at least the whole payload of arm $arm" "$(least_share "$work/lo.json" $arm)" enough
+done
+here -a k=sockets@lo -a t=ofi:tcp@lo -t 2 -s 4,4K,1M --sweeps 2 -o "$work/reduce.json" allreduce
+is "... and of all-reduces" "$(witness "$work/reduce.json" k state) $(witness "$work/reduce.json" t state)" "attested attested"
+here -a t=ofi:tcp -a n=null -t 2 -s 8 --sweeps 1 -o "$work/free.json" pingpong
+is "an arm that names no interface: the netdev that saw its bytes" "$(witness "$work/free.json" t device)" lo
+is "what moves nothing is not attested" "$(witness "$work/free.json" n state)" unattested
+here -a s=ofi:shm -t 2 -s 8 --sweeps 1 -o "$work/shm.json" pingpong
+says "shared memory under its own name is measured" 0 out "no NIC attests 1 row" "shared memory"
+is "... and attested by nothing" "$(witness "$work/shm.json" s state)" unattested
+for arm in efa=ofi:shm ena=ofi:shm x=ofi:shm@lo; do
+    here -a $arm -t 2 -s 8 pingpong
+    is "shared memory posing as an adapter ($arm): exit 5" "$code" 5
+    one_line "... one line says so" "'$arm': provider 'shm' is shared memory"
+done
+here -a efa=ofi:shm -t 2 -s 8 --allow-wrong-path -f json pingpong
+says "... unless it is let through, and marked" 0 out '"arm efa: shared memory: its bytes cross no adapter"'
+here -a efa=ofi:tcp@lo -t 2 -s 8 pingpong
+says "another provider under an adapter's name is told of" 0 out "called after an adapter that it does not use"
+
+# Another interface than the one that was named: on one host the kernel takes the loopback
+other=$($inside ip -o -4 address show scope global up 2>/dev/null | awk '{print $2; exit}')
+if [ -n "$other" ]; then
+    here -a k=sockets@"$other" -a ok=sockets@lo -t 2 -s 8,64K -o "$work/other.json" pingpong
+    is "an interface of this host that its bytes do not cross: exit 5" "$code" 5
+    says "... one line says what saw them" 5 err "k=sockets@$other" "; lo saw"
+    says "... the rows of other arms stand" 5 out "ok" "no number is shown"
+    is "... the record says refused" "$(witness "$work/other.json" k state)" refused
+    run ./efabench report "$work/other.json" -f csv
+    is "... no figure of it is ever shown" "$(cut -d, -f3 "$work/out" | sort -u | tr '\n' ' ')" "arm ok "
+    here -a k=sockets@"$other" -t 2 -s 8 --allow-wrong-path -o "$work/allowed.json" pingpong
+    says "--allow-wrong-path keeps it, marked" 0 out "WRONG PATH, kept by --allow-wrong-path"
+    run ./efabench report "$work/allowed.json" -f json
+    says "... for ever" 0 out '"state": "refused"' "WRONG PATH"
+    here -a k=sockets@"$other" -t 2 -s 8 --allow-same-host -o "$work/same.json" pingpong
+    is "--allow-same-host: not refused, and not attested" "$code $(witness "$work/same.json" k state)" "0 unattested"
+fi
+
+# What EC2 holds back is told of
+if ! grep -q fsanitize Makefile; then
+    TMPDIR=$work run timeout 120 $inside mpirun --oversubscribe -x LD_PRELOAD="$PWD/throttled_ena.so" -x EFABENCH_TEST_ENA=lo \
+        -n 2 ./efabench-mpi -a ena=sockets@lo -t 2 -s 8 --sweeps 2 -o "$work/throttled.json" pingpong
+    says "a throttled baseline is marked" 0 out "arm ena: throttled: bw_out_allowance_exceeded grew by 6 in 1 row"
+    is "... what was exceeded before is not" "$(witness "$work/throttled.json" ena throttled)" "{'bw_out_allowance_exceeded': 6}"
+    is "... ENA Express is said" "$(grep -o '"ena_srd_mode":[0-9]*' "$work/throttled.json")" '"ena_srd_mode":1'
+fi
+
+# Two hosts
+if [ -n "$inside" ]; then
+    on_hosts -a a=sockets@a0 -a b=sockets@b0 -a t=ofi:tcp@a0 -a free=ofi:tcp -t 2 -s 1,4K,1M --sweeps 2 -o "$work/two.json" \
+        pingpong bandwidth allreduce -s 4,4K,1M
+    says "two hosts, two networks: each arm is attested by its own" 0 out "attested by a0" "attested by b0"
+    is "... and no other" "$(witness "$work/two.json" a device) $(witness "$work/two.json" t device) $(witness "$work/two.json" b device)" \
+        "a0 a0 b0"
+    is "... every byte" "$(least_share "$work/two.json" a) $(least_share "$work/two.json" b)" "enough enough"
+
+    # The kernel sends what is meant for a0's addresses over b0
+    ip -n "$hosts_tag-n1" route replace 10.77.1.2/32 via 10.77.2.2 dev b0 src 10.77.1.1
+    ip -n "$hosts_tag-n2" route replace 10.77.1.1/32 via 10.77.2.1 dev b0 src 10.77.1.2
+    for arm in a=sockets@a0 a=ofi:tcp@a0; do
+        on_hosts -a $arm -a b=sockets@b0 -t 2 -s 4,64K --sweeps 2 -o "$work/astray.json" pingpong bandwidth allreduce
+        is "$arm, whose bytes go over b0: exit 5" "$code" 5
+        says "... one line says which saw them" 5 err "a0 of host n1 saw 0.0%" "; b0 saw"
+        is "... every row is refused, and none of b" \
+            "$(witness "$work/astray.json" a state) $(witness "$work/astray.json" b state)" "refused attested"
+        rm -f "$work/astray.json"
+    done
+    # One way alone
+    ip -n "$hosts_tag-n2" route delete 10.77.1.1/32 via 10.77.2.1 dev b0
+    ip netns exec "$hosts_tag-n1" sh -c 'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/b0/rp_filter'
+    ip netns exec "$hosts_tag-n2" sh -c 'for f in all a0 b0; do echo 0 > /proc/sys/net/ipv4/conf/$f/rp_filter; done'
+    on_hosts -a a=sockets@a0 -t 2 -s 4,64K --sweeps 2 pingpong
+    is "astray one way alone: exit 5" "$code" 5
+else
+    ok "two hosts # SKIP network namespaces take root"
+fi
+finish
