@@ -68,6 +68,11 @@ if [ -n "$other" ]; then
     says "--allow-wrong-path keeps it, marked" 0 out "WRONG PATH, kept by --allow-wrong-path"
     run ./efabench report "$work/allowed.json" -f json
     says "... for ever" 0 out '"state": "refused"' "WRONG PATH"
+    run ./efabench report "$work/allowed.json" -f csv
+    says "... in CSV too, which has no column for it" 0 err "warning: arm k: WRONG PATH"
+    run timeout 120 $inside ./efabench run -k 2 -a k=sockets@"$other" -t 2 -s 8 -o "$work/run.json" pingpong
+    is "efabench run ends with the launch that was refused: exit 5" "$code" 5
+    is "... and keeps its evidence" "$(witness "$work/run.json" k state)" refused
     here -a k=sockets@"$other" -t 2 -s 8 --allow-same-host -o "$work/same.json" pingpong
     is "--allow-same-host: not refused, and not attested" "$code $(witness "$work/same.json" k state)" "0 unattested"
 fi

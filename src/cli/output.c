@@ -7,6 +7,7 @@
 
 #include <config.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 int eb_output_error(const char *program, const struct eb_error *error)
@@ -32,6 +33,17 @@ static enum eb_status write_formatted(FILE *file, const void *argument, struct e
     return eb_report_write(formatted->report, formatted->format, file, err);
 }
 
+/* CSV has no place for what its reader must be told. */
+static void tell_warnings(const struct eb_report *report)
+{
+    size_t i;
+    const json_t *warning;
+    json_array_foreach(eb_report_warnings(report), i, warning)
+    {
+        fprintf(stderr, "warning: %s\n", json_string_value(warning));
+    }
+}
+
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
                                 int to_file, struct eb_error *err)
 {
@@ -42,6 +54,8 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
         status = eb_record_load(options->against, &against, err);
     if (status == EB_OK)
         status = eb_report_new(record, path, options->baseline, against, options->against, &report, err);
+    if (status == EB_OK && strcmp(options->format, "csv") == 0)
+        tell_warnings(report);
     struct formatted formatted = {.report = report, .format = options->format};
     if (status == EB_OK)
         status = to_file ? eb_file_replace(options->output, write_formatted, &formatted, err)

@@ -227,6 +227,11 @@ enum eb_status eb_report_write(const struct eb_report *report, const char *forma
     return status;
 }
 
+const json_t *eb_report_warnings(const struct eb_report *report)
+{
+    return report->warnings;
+}
+
 void eb_report_free(struct eb_report *report)
 {
     if (!report)

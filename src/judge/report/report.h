@@ -31,6 +31,11 @@ enum eb_status eb_report_check_format(const char *format, int with_against, stru
 enum eb_status eb_report_write(const struct eb_report *report, const char *format, FILE *file,
                                struct eb_error *err);
 
+/* What a reader must be told, as an array of cleaned strings (borrowed): for whoever writes a format that has
+ * no place for it.
+ */
+const json_t *eb_report_warnings(const struct eb_report *report);
+
 void eb_report_free(struct eb_report *report);
 
 #endif
