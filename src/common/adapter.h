@@ -33,7 +33,7 @@ struct eb_adapter {
     struct eb_fact bypass;
     struct eb_fact instances;
     struct eb_fact attach;
-    struct eb_fact expect; /* latency and rate that others measured */
+    struct eb_fact expect; /* latency and rate that others measured; text NULL: nobody published any */
     struct eb_fact use;    /* when to use which */
     struct eb_fact note;   /* how it shows in a system; text NULL: nothing to say */
     double floor_us;      /* no half round trip of small messages was published below it; 0: no source says */

@@ -26,7 +26,7 @@ static const struct eb_instance instances[] = {
     {"c4.8xlarge", 0, 0, 10, 0, EB_ADAPTER_82599VF, KARPENTER_VF},
     {"c5.18xlarge", 0, 0, 25, 0, EB_ADAPTER_ENA, KARPENTER_NETWORK},
     {"c5.24xlarge", 0, 0, 25, 0, EB_ADAPTER_ENA, KARPENTER_NETWORK},
-    {"c5.4xlarge", 0, 0, 0, 5, EB_ADAPTER_ENA, KARPENTER_BASELINE},
+    {"c5.4xlarge", 0, 0, 10, 5, EB_ADAPTER_ENA, KARPENTER_BASELINE "; most: EC2 API, DescribeInstanceTypes"},
     {"c5n.18xlarge", 1, 100, 100, 0, EB_ADAPTER_ENA, KARPENTER},
     {"c5n.4xlarge", 0, 0, 0, 15, EB_ADAPTER_ENA, KARPENTER_BASELINE},
     {"c5n.9xlarge", 1, 50, 50, 0, EB_ADAPTER_ENA, KARPENTER},

@@ -222,15 +222,28 @@ static void close_session(struct session *session)
     free(session->iterations);
 }
 
+/* What the arm's transport says of itself, and the driver of the netdev that it uses: whether an ens5 is an
+ * ENA, no report could know later. */
+static json_t *describe_arm(const struct eb_transport *transport)
+{
+    json_t *attributes = transport->ops->describe(transport);
+    const char *interface = json_string_value(json_object_get(attributes, "interface"));
+    char driver[32];
+    if (interface && !strchr(interface, '/') &&
+        eb_tree_link("", driver, sizeof driver, "/sys/class/net/%s/device/driver", interface))
+        json_object_set_new(attributes, "driver", json_string(driver));
+    return attributes;
+}
+
 static json_t *arms_to_json(const struct session *session)
 {
     json_t *arms = json_array();
     for (size_t i = 0; i < session->options->arm_count; i++) {
         const struct eb_arm *arm = &session->options->arms[i];
         const struct eb_transport *transport = session->lanes.lanes[i].transport;
-        json_array_append_new(arms, json_pack("{s:s, s:s, s:s, s:o}", "name", arm->name, "spec", arm->spec,
-                                              "transport", arm->transport, "attributes",
-                                              transport->ops->describe(transport)));
+        json_array_append_new(arms,
+                              json_pack("{s:s, s:s, s:s, s:o}", "name", arm->name, "spec", arm->spec,
+                                        "transport", arm->transport, "attributes", describe_arm(transport)));
     }
     return arms;
 }
