@@ -13,6 +13,7 @@
 #define ZHUANG "JiaweiZhuang/aws-mpi-benchmark"
 #define FI_EFA "ofiwg/libfabric, fi_efa(7)"
 
+#define ADVICE "advice of efabench, from the rows above"
 #define NO_BYPASS "no: the kernel's TCP and UDP only"
 
 static const struct eb_adapter adapters[] = {
@@ -25,8 +26,7 @@ static const struct eb_adapter adapters[] = {
      .bypass = {NO_BYPASS, GUIDE_EFA},
      .instances = {"all", GUIDE_ENI},
      .attach = {"hot: while the instance runs, is stopped, or at launch", GUIDE_ENI},
-     .use = {"management and traffic that is in no hurry; types without enhanced networking",
-             GUIDE_ENHANCED}},
+     .use = {"management and traffic that is in no hurry; types without enhanced networking", ADVICE}},
     {.kind = EB_ADAPTER_ENA,
      .name = "ena",
      .title = "Elastic Network Adapter, enhanced networking",
@@ -37,9 +37,9 @@ static const struct eb_adapter adapters[] = {
                    GUIDE_ENHANCED "; " GUIDE_BANDWIDTH},
      .bypass = {NO_BYPASS, GUIDE_EFA},
      .instances = {"most current types", GUIDE_ENHANCED},
-     .attach = {"built in; further ones hot", GUIDE_ENHANCED},
+     .attach = {"built in", GUIDE_ENHANCED},
      .expect = {"8 B 34.8 us, 1 MiB 1177 MB/s in one flow, 13.2 GB/s in 36 flows (c5n.18xlarge)", ZHUANG},
-     .use = {"whatever speaks TCP or UDP: storage, services, many flows at once", GUIDE_ENHANCED}},
+     .use = {"whatever speaks TCP or UDP: storage, services, many flows at once", ADVICE}},
     {.kind = EB_ADAPTER_82599VF,
      .name = "82599vf",
      .title = "Intel 82599 virtual function, enhanced networking",
@@ -50,7 +50,7 @@ static const struct eb_adapter adapters[] = {
      .bypass = {NO_BYPASS, GUIDE_EFA},
      .instances = {"C3, C4, D2, I2, M4 (not m4.16xlarge), R3", GUIDE_VF},
      .attach = {"built in", GUIDE_VF},
-     .use = {"older types that have no ENA; take a newer type where you can", GUIDE_VF}},
+     .use = {"older types that have no ENA; take a newer type where you can", ADVICE}},
     {.kind = EB_ADAPTER_EFA,
      .name = "efa",
      .title = "Elastic Fabric Adapter",
@@ -66,7 +66,7 @@ static const struct eb_adapter adapters[] = {
      .expect =
          {"8 B 16.1 us, 1 MiB 9146 MB/s, 12.1 GB/s in 36 pairs (c5n.18xlarge); 1 B 9.87 us (hpc6a.48xlarge)",
           ZHUANG "; aws/aws-parallelcluster, issue 6449"},
-     .use = {"MPI, NCCL and all that is tightly coupled, within one subnet", GUIDE_EFA},
+     .use = {"MPI, NCCL and all that is tightly coupled, within one subnet", ADVICE},
      .note = {"an RDMA device, named efa_0 or rdmap0s29; its ENA side is a netdev with the driver ena, and "
               "an EFA-only "
               "interface has neither netdev nor IP address; other RDMA devices can stand beside it, so that "

@@ -7,6 +7,7 @@
 #include "measure/provenance.h"
 #include "measure/topology/binding.h"
 #include "measure/topology/nic.h"
+#include "measure/topology/tree.h"
 #include "measure/transport/mpi_layers.h"
 #include "measure/tune.h"
 
