@@ -114,7 +114,7 @@ const struct eb_adapter *eb_adapter_by_pci(unsigned vendor, unsigned device)
         return of_kind(EB_ADAPTER_82599VF);
     if (vendor != 0x1d0f)
         return NULL;
-    if ((device & 0xfff0) == 0xefa0)
+    if ((device & ~0xfu) == 0xefa0)
         return of_kind(EB_ADAPTER_EFA);
     for (size_t i = 0; i < sizeof ena / sizeof *ena; i++)
         if (device == ena[i])

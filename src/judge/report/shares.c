@@ -2,6 +2,7 @@
 
 #include "common/plain.h"
 #include "common/units.h"
+#include "judge/report/text_cells.h"
 #include "judge/report/text_tables.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ static enum eb_status warn_of(struct eb_report *report, const struct eb_series *
     if (asprintf(&text,
                  "arm %s, %s, %s: %s %s is %.0f%% of what %s can carry (%s Gb/s): look which path it took",
                  series->arm, series->kernel->name, eb_size_format(series->size_bytes, size, sizeof size),
-                 eb_plain_number(series->value, 4, value), series->metric->unit,
+                 eb_cell_value(series->value, value), series->metric->unit,
                  ceil(100 * excess(series, ceiling)), of_line ? ceiling->name : "one flow with ENA Express",
                  number(of_line ? ceiling->line_gbps : highest->gbps, gbps)) < 0)
         return out_of_memory(err);
