@@ -156,9 +156,9 @@ static void test_published_beside_measured(void **state)
     assert_silent(only, "ratio =");
     assert_silent(only, "x [");
     free(only);
-    /* ... and 36 pairs of ranks: 8 B, ENA under Open MPI 80.282222 MB/s */
+    /* ... and 36 pairs of ranks: 8 B, ENA under Open MPI 80.282222 MB/s, of 12500 */
     assert_says(beside, "72 ranks");
-    assert_says(beside, "80.28\n");
+    assert_says(beside, "80.28    0.64%\n");
     free(text);
     json_t *report = json_report(record, published);
     const json_t *against = json_object_get(report, "against");

@@ -8,4 +8,7 @@ int eb_command_run(int argc, char **argv);
 /* Shows a record. */
 int eb_command_report(int argc, char **argv);
 
+/* Shows what network adapters there are, and what this machine or an instance type has. */
+int eb_command_adapters(int argc, char **argv);
+
 #endif

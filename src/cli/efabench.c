@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"run", "measure: start the launches, merge their records, report", eb_command_run},
     {"report", "show a record as text, csv or json", eb_command_report},
+    {"adapters", "ENI, ENA, 82599 VF, EFA: what each is, what is here, what to expect", eb_command_adapters},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
@@ -21,7 +22,7 @@ static void print_help(FILE *file)
     fprintf(file, "Usage: efabench COMMAND [OPTIONS] ...\n"
                   "Latency, bandwidth and all-reduce over libfabric beside plain kernel TCP.\n\nCommands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(file, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(file, "  %-9s %s\n", commands[i].name, commands[i].summary);
     fprintf(
         file,
         "\nefabench COMMAND --help says more. efabench-mpi is the worker, for use under mpirun.\n"
@@ -48,7 +49,6 @@ int main(int argc, char **argv)
         return 2;
     }
     struct eb_error err;
-    eb_error_set(&err, EB_USAGE, "efabench", 0,
-                 "unknown command '%s': there are run and report; --help says more", word);
+    eb_error_set(&err, EB_USAGE, "efabench", 0, "unknown command '%s': --help lists those there are", word);
     return eb_output_error("efabench", &err);
 }

@@ -33,8 +33,11 @@ struct eb_adapter {
     struct eb_fact bypass;
     struct eb_fact instances;
     struct eb_fact attach;
-    struct eb_fact expect; /* latency and rate that others measured */
+    struct eb_fact expect; /* latency and rate that others measured; text NULL: nobody published any */
     struct eb_fact use;    /* when to use which */
+    struct eb_fact note;   /* how it shows in a system; text NULL: nothing to say */
+    double floor_us;      /* no half round trip of small messages was published below it; 0: no source says */
+    struct eb_fact floor; /* text NULL when floor_us is 0 */
 };
 
 size_t eb_adapter_count(void);
@@ -54,7 +57,7 @@ struct eb_instance {
     const char *source;
 };
 
-size_t eb_instance_count(void);
+size_t eb_instance_count(void); /* ascending by name, as strcmp has it */
 const struct eb_instance *eb_instance_at(size_t index);
 
 /* The exact name ("c5n.18xlarge"); NULL when the catalogue does not have it. */
@@ -70,5 +73,29 @@ struct eb_flow_cap {
 
 size_t eb_flow_cap_count(void); /* ascending by gbps */
 const struct eb_flow_cap *eb_flow_cap_at(size_t index);
+
+/* What makes a baseline of kernel TCP fair or unfair. */
+struct eb_limit {
+    const char *name; /* "flows", "credits", "mtu", "allowances", "tuning" */
+    struct eb_fact fact;
+};
+
+size_t eb_limit_count(void);
+const struct eb_limit *eb_limit_at(size_t index);
+
+/* A figure that somebody measured on real hardware, or claimed. */
+struct eb_measured {
+    const char *instance; /* the exact name; NULL: the source names none */
+    enum eb_adapter_kind kind;
+    const char *what;    /* "8 B half round trip" */
+    const char *unit;    /* of the next two */
+    double low;          /* the figure, */
+    double high;         /* or the range low to high */
+    const char *setting; /* how it was measured */
+    const char *source;
+};
+
+size_t eb_measured_count(void);
+const struct eb_measured *eb_measured_at(size_t index);
 
 #endif

@@ -2,6 +2,7 @@
  * empty, and the ratios, which the CSV has no columns for. */
 #include "common/plain.h"
 #include "judge/report/origin.h"
+#include "judge/report/shares.h"
 #include "judge/report/sink.h"
 
 #include <errno.h>
@@ -67,7 +68,7 @@ static json_t *witness_to_json(const struct eb_path *path)
                      path->is_throttled);
 }
 
-static json_t *series_to_json(const struct eb_series *series)
+static json_t *series_to_json(const struct eb_series *series, const struct eb_ceiling *ceiling)
 {
     json_t *json =
         json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:I}", "kernel", series->kernel->name,
@@ -91,6 +92,8 @@ static json_t *series_to_json(const struct eb_series *series)
     if (!failed)
         failed = json_object_set_new(json, "published", json_boolean(series->published)) != 0;
     if (!failed)
+        failed = json_object_set_new(json, "ceiling", eb_shares_to_json(series, ceiling)) != 0;
+    if (!failed)
         failed = add_breakdown(json, series);
     if (!failed)
         return json;
@@ -104,7 +107,7 @@ static json_t *set_to_json(const struct eb_report *report)
     json_t *all = json_array();
     for (size_t i = 0; all && i < report->set->count; i++) {
         const struct eb_series *series = &report->set->series[i];
-        json_t *json = series_to_json(series);
+        json_t *json = series_to_json(series, &report->ceilings[i]);
         int failed = !json || json_object_set_new(json, "ratio",
                                                   ratio_to_json(&report->ratios[i], report->baseline_arm));
         if (!failed && report->against)
@@ -127,7 +130,8 @@ static json_t *against_to_json(const struct eb_report *report)
     json_t *series = json_array();
     int failed = !series;
     for (size_t i = 0; !failed && i < report->against_set->count; i++)
-        failed = json_array_append_new(series, series_to_json(&report->against_set->series[i])) != 0;
+        failed = json_array_append_new(series, series_to_json(&report->against_set->series[i],
+                                                              &report->against_ceilings[i])) != 0;
     if (failed) {
         json_decref(series);
         return NULL;

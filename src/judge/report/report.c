@@ -3,6 +3,7 @@
 #include "common/plain.h"
 #include "judge/report/origin.h"
 #include "judge/report/settings.h"
+#include "judge/report/shares.h"
 #include "judge/report/sink.h"
 #include "judge/report/warnings.h"
 #include "judge/stats/shift.h"
@@ -142,6 +143,8 @@ static enum eb_status compare_with_other(struct eb_report *report, struct eb_err
     const struct eb_series_set *set = report->set;
     enum eb_status status =
         eb_series_set_new(report->against, report->against_path, &report->against_set, err);
+    if (status == EB_OK)
+        status = eb_ceilings_of_set(report->against, report->against_set, &report->against_ceilings, err);
     if (status != EB_OK)
         return status;
     report->against_ratios = calloc(set->count, sizeof *report->against_ratios);
@@ -180,6 +183,10 @@ enum eb_status eb_report_new(const json_t *record, const char *record_path, cons
         status = compare_with_baseline(made, err);
     if (status == EB_OK && !(made->warnings = eb_warnings_of(record, made->set)))
         status = out_of_memory(err);
+    if (status == EB_OK)
+        status = eb_ceilings_of_set(record, made->set, &made->ceilings, err);
+    if (status == EB_OK)
+        status = eb_shares_warn(made, err);
     if (status == EB_OK && against)
         status = compare_with_other(made, err);
     if (status == EB_OK)
@@ -239,6 +246,8 @@ void eb_report_free(struct eb_report *report)
     eb_series_set_free(report->set);
     eb_series_set_free(report->against_set);
     free(report->ratios);
+    free(report->ceilings);
+    free(report->against_ceilings);
     free(report->against_ratios);
     free(report->against_note);
     json_decref(report->warnings);

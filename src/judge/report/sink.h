@@ -7,6 +7,7 @@
 #define EB_JUDGE_REPORT_SINK_H
 
 #include "common/status.h"
+#include "judge/ceiling.h"
 #include "judge/series.h"
 #include "judge/stats/order.h"
 
@@ -28,12 +29,14 @@ struct eb_report {
     const char *baseline_arm;
     struct eb_series_set *set;
     struct eb_ratio *ratios; /* to the baseline, one for each series of set; absent for the baseline itself */
-    json_t *warnings;        /* strings, cleaned, without repetition */
+    struct eb_ceiling *ceilings; /* one for each series of set */
+    json_t *warnings;            /* strings, cleaned, without repetition */
 
     /* The rest is NULL or 0 when there is nothing to compare with. */
     const json_t *against;
     const char *against_path;
     struct eb_series_set *against_set;
+    struct eb_ceiling *against_ceilings; /* one for each series of against_set */
     int against_same_hosts;
     char *against_note;              /* cleaned; why there is no ratio, NULL when there is */
     struct eb_ratio *against_ratios; /* to the same arm there, one for each series of set */

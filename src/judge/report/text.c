@@ -3,6 +3,7 @@
 #include "judge/report/origin.h"
 #include "judge/report/paths.h"
 #include "judge/report/settings.h"
+#include "judge/report/shares.h"
 #include "judge/report/sink.h"
 #include "judge/report/text_tables.h"
 
@@ -196,6 +197,18 @@ static enum eb_status write_arms(FILE *file, const json_t *record, const struct 
     return EB_OK;
 }
 
+/* What the shares in the tables are shares of, with its sources; nothing where there are none. */
+static enum eb_status write_ceilings(FILE *file, const struct eb_series_set *set,
+                                     const struct eb_ceiling *ceilings, struct eb_error *err)
+{
+    char *text = eb_shares_describe(set, ceilings);
+    if (!text)
+        return out_of_memory(err);
+    enum eb_status status = text[0] ? write_fact(file, "ceilings", text, err) : EB_OK;
+    free(text);
+    return status;
+}
+
 /* Where published figures come from. */
 static enum eb_status write_source(FILE *file, const json_t *record, struct eb_error *err)
 {
@@ -226,6 +239,8 @@ static enum eb_status write_header(const struct eb_report *report, FILE *file, s
         status = write_settings(file, report, err);
     if (status == EB_OK)
         status = write_arms(file, report->record, report->set, "", report->baseline_arm, err);
+    if (status == EB_OK)
+        status = write_ceilings(file, report->set, report->ceilings, err);
     size_t i;
     const json_t *warning;
     json_array_foreach(report->warnings, i, warning)
@@ -250,6 +265,8 @@ static enum eb_status write_against(const struct eb_report *report, FILE *file, 
         status = write_source(file, report->against, err);
     if (status == EB_OK)
         status = write_arms(file, report->against, report->against_set, "*", NULL, err);
+    if (status == EB_OK)
+        status = write_ceilings(file, report->against_set, report->against_ceilings, err);
     return status;
 }
 

@@ -4,6 +4,8 @@
 #include "common/plain.h"
 #include "judge/report/grid.h"
 #include "judge/report/origin.h"
+#include "judge/report/shares.h"
+#include "judge/report/text_cells.h"
 #include "judge/stats/shift.h"
 
 #include <errno.h>
@@ -16,10 +18,12 @@ struct source {
     const struct eb_series_set *set;
     size_t arm_index;
     size_t variant_index;
-    const struct eb_ratio *ratios; /* beside the values; one for each series of set, or NULL */
-    int other;                     /* from the record that this one is compared with */
-    int named_variant;             /* the variant stands in the head of the column */
-    int paired;                    /* belongs to the source before it */
+    const struct eb_ratio *ratios;     /* beside the values; one for each series of set, or NULL */
+    const struct eb_ceiling *ceilings; /* one for each series of set */
+    unsigned shares;                   /* columns beside the values: bits of enum eb_share */
+    int other;                         /* from the record that this one is compared with */
+    int named_variant;                 /* the variant stands in the head of the column */
+    int paired;                        /* belongs to the source before it */
 };
 
 /* What one table shows: series of one kernel, metric and rank count. */
@@ -37,6 +41,7 @@ struct ratio_notes {
     int with_interval;
     size_t fewest_launches; /* of those without interval; SIZE_MAX when there are none */
     int published;
+    unsigned shares; /* bits of enum eb_share: what was found in the cells of shares */
 };
 
 static enum eb_status out_of_memory(struct eb_error *err)
@@ -72,31 +77,6 @@ static int source_has_any(const struct table *table, const struct source *source
     return 0;
 }
 
-static void format_value(double value, char *text)
-{
-    if (value < 0.1)
-        eb_plain_number(value, 3, text);
-    else
-        eb_plain_fixed(value, value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0, text);
-}
-
-static void format_ratio(const struct eb_ratio *ratio, char *text, size_t text_bytes)
-{
-    char value[EB_PLAIN_NUMBER];
-    char low[EB_PLAIN_NUMBER];
-    char high[EB_PLAIN_NUMBER];
-    int decimals = ratio->value < 0.1 ? 3 : ratio->value < 10 ? 2 : ratio->value < 100 ? 1 : 0;
-    text[0] = '\0';
-    if (!ratio->present)
-        return;
-    eb_plain_fixed(ratio->value, decimals, value);
-    if (ratio->interval.present)
-        snprintf(text, text_bytes, "%sx [%s, %s]", value, eb_plain_fixed(ratio->interval.low, decimals, low),
-                 eb_plain_fixed(ratio->interval.high, decimals, high));
-    else
-        snprintf(text, text_bytes, "%sx", value);
-}
-
 /* The head of a source's column; a star stands before what comes from the other record. */
 static void name_source(const struct source *source, char *text, size_t text_bytes)
 {
@@ -114,6 +94,10 @@ static void add_columns(struct eb_grid *grid, const struct table *table, int wit
         char name[160];
         name_source(&table->sources[i], name, sizeof name);
         eb_grid_add_column(grid, name, table->sources[i].paired ? EB_GRID_JOINED : EB_GRID_RIGHT);
+        if (table->sources[i].shares & EB_SHARE_LINE)
+            eb_grid_add_column(grid, "of line", EB_GRID_JOINED);
+        if (table->sources[i].shares & EB_SHARE_FLOW)
+            eb_grid_add_column(grid, "of flow", EB_GRID_JOINED);
         if (table->sources[i].ratios)
             eb_grid_add_column(grid, "ratio", EB_GRID_LEFT | EB_GRID_JOINED);
     }
@@ -139,18 +123,17 @@ static void name_algorithms(const struct table *table, uint64_t size_bytes, cons
     }
 }
 
-/* Beside a lone arm, whose values stand in no ratio. */
-static void add_interval(struct eb_grid *grid, const struct eb_series *series)
+/* The shares of a value beside it; series may be NULL. */
+static void add_shares(struct eb_grid *grid, const struct source *source, const struct eb_series *series,
+                       struct ratio_notes *notes)
 {
-    char low[EB_PLAIN_NUMBER];
-    char high[EB_PLAIN_NUMBER];
-    char text[3 * EB_PLAIN_NUMBER] = "";
-    if (series && !isnan(series->ci_low)) {
-        format_value(series->ci_low, low);
-        format_value(series->ci_high, high);
-        snprintf(text, sizeof text, "[%s, %s]", low, high);
-    }
-    eb_grid_add_cell(grid, text);
+    static const enum eb_share shares[] = {EB_SHARE_LINE, EB_SHARE_FLOW};
+    char text[EB_PLAIN_NUMBER];
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
+        if (source->shares & (unsigned)shares[i])
+            eb_grid_add_cell(
+                grid, eb_cell_share(series, series ? &source->ceilings[series - source->set->series] : NULL,
+                                    shares[i], &notes->shares, text));
 }
 
 /* One row: the series of each source at a size, of the algorithm named or, when that is NULL, of the only one
@@ -170,16 +153,17 @@ static void add_row(struct eb_grid *grid, const struct table *table, uint64_t si
         const struct eb_series *series = series_at(table, source, size_bytes, algorithm, 0);
         text[0] = '\0';
         if (series)
-            format_value(series->value, text);
+            eb_cell_value(series->value, text);
         eb_grid_add_cell(grid, text);
+        add_shares(grid, source, series, notes);
         if (table->source_count == 1)
-            add_interval(grid, series);
+            eb_grid_add_cell(grid, eb_cell_interval(series, text, sizeof text));
         if (!source->ratios)
             continue;
         text[0] = '\0';
         if (series) {
             const struct eb_ratio *ratio = &source->ratios[series - source->set->series];
-            format_ratio(ratio, text, sizeof text);
+            eb_cell_ratio(ratio, text, sizeof text);
             notes->any |= ratio->present;
             notes->with_interval |= ratio->interval.present;
             notes->published |= ratio->present && series->published;
@@ -284,6 +268,24 @@ static enum eb_status write_ratio_notes(const struct table *table, const char *o
     return EB_OK;
 }
 
+/* What the columns of shares mean: the ceilings of the sources, each once. */
+static enum eb_status write_share_notes(const struct table *table, unsigned shares, FILE *file,
+                                        struct eb_error *err)
+{
+    struct eb_share_legend legend = {.shares = shares};
+    enum eb_status status = EB_OK;
+    for (size_t i = 0; status == EB_OK && i < table->source_count; i++) {
+        const struct source *source = &table->sources[i];
+        for (size_t j = 0; status == EB_OK && j < source->set->count; j++)
+            if (in_table(table, source, &source->set->series[j]))
+                status = eb_share_legend_add(&legend, &source->ceilings[j], &source->set->series[j], err);
+    }
+    if (status == EB_OK)
+        status = eb_share_legend_write(&legend, file, err);
+    eb_share_legend_free(&legend);
+    return status;
+}
+
 /* note stands after the kernel's name, variant (may be NULL) at the end. */
 static void write_title(const struct table *table, const char *note, const char *variant, FILE *file)
 {
@@ -308,6 +310,8 @@ static enum eb_status write_table(const struct table *table, const struct eb_ser
         add_rows_of_size(grid, table, sizes[i], with_algorithm, &notes);
     if (status == EB_OK)
         status = write_ratio_notes(table, of, to, &notes, file, err);
+    if (status == EB_OK)
+        status = write_share_notes(table, notes.shares, file, err);
     if (status == EB_OK && size_count == 0)
         fputs("no figures at these sizes\n", file);
     else if (status == EB_OK && eb_grid_print(grid, EB_TEXT_WIDTH, file) != 0)
@@ -325,19 +329,32 @@ static int has_any_ratio(const struct table *table, const struct source *source)
     return 0;
 }
 
+/* Which shares the series of a source have: bits of enum eb_share. */
+static unsigned shares_in(const struct table *table, const struct source *source)
+{
+    unsigned shares = 0;
+    for (size_t i = 0; i < source->set->count; i++)
+        if (in_table(table, source, &source->set->series[i]))
+            shares |= eb_shares_of(&source->ceilings[i]);
+    return shares;
+}
+
 /* Adds the arms of set that the table has anything of; the table must have room for them all. */
 static void add_sources(struct table *table, const struct eb_series_set *set, size_t variant_index,
-                        const struct eb_ratio *ratios, int other, int named_variant)
+                        const struct eb_ratio *ratios, const struct eb_ceiling *ceilings, int other,
+                        int named_variant)
 {
     for (size_t i = 0; i < set->arm_count; i++) {
         struct source source = {.set = set,
                                 .arm_index = i,
                                 .variant_index = variant_index,
                                 .ratios = ratios,
+                                .ceilings = ceilings,
                                 .other = other,
                                 .named_variant = named_variant};
         if (ratios && !has_any_ratio(table, &source))
             source.ratios = NULL;
+        source.shares = shares_in(table, &source);
         if (source_has_any(table, &source))
             table->sources[table->source_count++] = source;
     }
@@ -371,7 +388,7 @@ static enum eb_status write_own_tables(const struct eb_report *report, struct ta
     enum eb_status status = EB_OK;
     for (size_t i = 0; status == EB_OK && i < report->set->variant_count; i++) {
         table->source_count = 0;
-        add_sources(table, report->set, i, report->ratios, 0, 0);
+        add_sources(table, report->set, i, report->ratios, report->ceilings, 0, 0);
         if (table->source_count == 0)
             continue;
         char *variant = eb_plain_copy(report->set->variants[i]);
@@ -423,10 +440,10 @@ static enum eb_status write_beside(const struct eb_report *report, struct table 
     const struct eb_series_set *other = report->against_set;
     table->source_count = 0;
     for (size_t i = 0; i < report->set->variant_count; i++)
-        add_sources(table, report->set, i, ratios, 0, report->set->variant_count > 1);
+        add_sources(table, report->set, i, ratios, report->ceilings, 0, report->set->variant_count > 1);
     size_t own_count = table->source_count;
     for (size_t i = 0; i < other->variant_count; i++)
-        add_sources(table, other, i, NULL, 1, other->variant_count > 1);
+        add_sources(table, other, i, NULL, report->against_ceilings, 1, other->variant_count > 1);
     pair_sources(table, own_count);
     char *source = describe_against(report);
     if (!source)

@@ -1,16 +1,17 @@
 #include "measure/topology/counters.h"
 
+#include "measure/topology/tree.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LIFESPAN_MS 10
 
-static const char hw_counters[] = "%s/sys/class/infiniband/%s/ports/1/hw_counters/%s";
+#define HW_COUNTERS "/sys/class/infiniband/%s/ports/1/hw_counters/%s"
 
 static const struct {
     const char *file;
@@ -81,44 +82,30 @@ enum eb_status eb_counters_read_netdevs(const char *root, struct eb_netdev_count
     return status;
 }
 
-static int read_number(const char *path, uint64_t *number)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return 0;
-    int got = fscanf(file, "%" SCNu64, number) == 1;
-    fclose(file);
-    return got;
-}
-
 enum eb_status eb_counters_read_rdma(const char *root, const char *device, struct eb_counters *counters,
                                      struct eb_error *err)
 {
     *counters = (struct eb_counters){0};
     for (size_t i = 0; i < EFA_FILE_COUNT; i++) {
-        char path[PATH_MAX];
-        uint64_t number = 0;
-        snprintf(path, sizeof path, hw_counters, root, device, efa_files[i].file);
-        if (!read_number(path, &number) && efa_files[i].required)
-            return eb_error_set(err, EB_INVALID, "counters", 0, "%s is not there, or holds no number", path);
-        *(uint64_t *)(void *)((char *)counters + efa_files[i].offset) = number;
+        long number = eb_tree_number(root, HW_COUNTERS, device, efa_files[i].file);
+        if (number < 0 && efa_files[i].required)
+            return eb_error_set(err, EB_INVALID, "counters", 0,
+                                "%s" HW_COUNTERS " is not there, or holds no number", root, device,
+                                efa_files[i].file);
+        *(uint64_t *)(void *)((char *)counters + efa_files[i].offset) = number < 0 ? 0 : (uint64_t)number;
     }
     return EB_OK;
 }
 
 unsigned eb_counters_lifespan_ms(const char *root, const char *device)
 {
-    char path[PATH_MAX];
-    uint64_t number = 0;
-    snprintf(path, sizeof path, hw_counters, root, device, "lifespan");
-    return read_number(path, &number) && number < 1000 ? (unsigned)number : LIFESPAN_MS;
+    long number = eb_tree_number(root, HW_COUNTERS, device, "lifespan");
+    return number >= 0 && number < 1000 ? (unsigned)number : LIFESPAN_MS;
 }
 
 int eb_counters_has_rdma(const char *root, const char *device)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/sys/class/infiniband/%s", root, device);
-    return device[0] && !strchr(device, '/') && access(path, F_OK) == 0;
+    return device[0] && !strchr(device, '/') && eb_tree_has(root, "/sys/class/infiniband/%s", device);
 }
 
 static uint64_t grown(uint64_t before, uint64_t after)

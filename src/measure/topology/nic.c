@@ -1,5 +1,7 @@
 #include "measure/topology/nic.h"
 
+#include "measure/topology/tree.h"
+
 #include <dirent.h>
 #include <ifaddrs.h>
 #include <limits.h>
@@ -20,20 +22,9 @@ static int device_exists(const char *directory, const char *name)
     return strchr(name, '/') == NULL && access(path, F_OK) == 0;
 }
 
-static void read_driver(const char *directory, const char *name, char *driver, size_t room)
-{
-    char path[PATH_MAX];
-    char target[PATH_MAX] = "";
-    snprintf(path, sizeof path, "%s/%s/device/driver", directory, name);
-    const char *slash = readlink(path, target, sizeof target - 1) > 0 ? strrchr(target, '/') : NULL;
-    snprintf(driver, room, "%s", slash ? slash + 1 : "");
-}
-
 void eb_nic_driver(const char *root, const char *device, int is_rdma, char *driver, size_t room)
 {
-    char directory[PATH_MAX / 2];
-    snprintf(directory, sizeof directory, "%s%s", root, is_rdma ? rdma_devices : netdevs);
-    read_driver(directory, device, driver, room);
+    eb_tree_link(root, driver, room, "%s/%s/device/driver", is_rdma ? rdma_devices : netdevs, device);
 }
 
 /* Finds the first device, in the order of the names, whose driver is driver. 1 when found. */
@@ -45,7 +36,7 @@ static int find_by_driver(const char *directory, const char *driver, char *name,
     for (int i = 0; i < count; i++) {
         char of_this[32] = "";
         if (!found)
-            read_driver(directory, entries[i]->d_name, of_this, sizeof of_this);
+            eb_tree_link("", of_this, sizeof of_this, "%s/%s/device/driver", directory, entries[i]->d_name);
         if (!found && strcmp(of_this, driver) == 0) {
             snprintf(name, room, "%s", entries[i]->d_name);
             found = 1;

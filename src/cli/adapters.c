@@ -1,0 +1,171 @@
+/* efabench adapters: the command. */
+#include "cli/adapters.h"
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "common/plain.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char program[] = "efabench adapters";
+
+#define NEAREST_COUNT 3
+#define WORD_MAX 64
+
+static int print_help(void)
+{
+    char *options = eb_options_help(EB_PROGRAM_ADAPTERS);
+    printf(
+        "Usage: efabench adapters [OPTIONS]\n"
+        "Shows what ENI, ENA, 82599 VF and EFA are, what this machine has, what to expect of it and when to\n"
+        "use which; with --instance what an instance type has, on any machine.\n"
+        "Example: efabench adapters --instance c5n.18xlarge\n\nOptions:\n%s",
+        options ? options : "");
+    free(options);
+    return 0;
+}
+
+const struct eb_adapter *eb_adapters_of(const struct eb_device *device)
+{
+    const struct eb_adapter *adapter = eb_adapter_by_driver(device->driver);
+    return adapter ? adapter : eb_adapter_by_pci(device->pci_vendor, device->pci_device);
+}
+
+int eb_adapters_concerns(const struct eb_measured *measured, const struct eb_instance *instance)
+{
+    if (!instance)
+        return 1;
+    if (!measured->instance)
+        return measured->kind == instance->plain ||
+               (measured->kind == EB_ADAPTER_EFA && instance->efa_count > 0);
+    return strcmp(measured->instance, instance->name) == 0;
+}
+
+/* Letters to insert, remove or replace until a is b (Levenshtein); both of at most WORD_MAX letters. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned row[WORD_MAX + 1];
+    size_t width = strnlen(b, WORD_MAX);
+    for (size_t j = 0; j <= width; j++)
+        row[j] = (unsigned)j;
+    for (size_t i = 0; i < WORD_MAX && a[i]; i++) {
+        unsigned diagonal = row[0];
+        row[0] = (unsigned)i + 1;
+        for (size_t j = 0; j < width; j++) {
+            unsigned replaced = diagonal + (tolower((unsigned char)a[i]) != b[j]);
+            diagonal = row[j + 1];
+            row[j + 1] = (diagonal < row[j] ? diagonal : row[j]) + 1;
+            if (replaced < row[j + 1])
+                row[j + 1] = replaced;
+        }
+    }
+    return row[width];
+}
+
+static enum eb_status unknown_instance(const char *asked, struct eb_error *err)
+{
+    const struct eb_instance *nearest[NEAREST_COUNT] = {NULL};
+    unsigned apart[NEAREST_COUNT] = {0};
+    size_t found = 0;
+    char names[NEAREST_COUNT * WORD_MAX] = "";
+    char word[WORD_MAX + 1];
+    snprintf(word, sizeof word, "%s", asked);
+    for (size_t i = 0; i < eb_instance_count(); i++) {
+        unsigned far = distance(word, eb_instance_at(i)->name);
+        size_t place = found;
+        while (place > 0 && far < apart[place - 1])
+            place--;
+        if (place == NEAREST_COUNT)
+            continue;
+        found += found < NEAREST_COUNT;
+        for (size_t j = found - 1; j > place; j--) {
+            nearest[j] = nearest[j - 1];
+            apart[j] = apart[j - 1];
+        }
+        nearest[place] = eb_instance_at(i);
+        apart[place] = far;
+    }
+    for (size_t i = 0; i < found; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", nearest[i]->name);
+    }
+    return eb_error_set(err, EB_USAGE, "adapters", 0,
+                        "--instance: there is no type '%s' in the catalogue; the nearest are %s",
+                        eb_plain_clean(word), names);
+}
+
+static enum eb_status check(const struct eb_options *options, struct eb_error *err)
+{
+    if (options->word_count > 0)
+        return eb_error_set(err, EB_USAGE, "adapters", 0, "unexpected word '%.64s': it takes options only",
+                            options->words[0]);
+    if (options->instance && options->sysroot)
+        return eb_error_set(err, EB_USAGE, "adapters", 0,
+                            "--instance asks about a type, --sysroot about a machine: give one of them");
+    if (strcmp(options->format, "text") != 0 && strcmp(options->format, "json") != 0)
+        return eb_error_set(err, EB_USAGE, "adapters", 0,
+                            "there is no format '%.64s'; there are text and json", options->format);
+    return EB_OK;
+}
+
+static enum eb_status write_view(const struct eb_adapters_view *view, const char *format,
+                                 struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    errno = 0;
+    if (strcmp(format, "json") == 0) {
+        json_t *json = eb_adapters_json(view);
+        if (!json)
+            return eb_error_set(err, EB_INTERNAL, "adapters", ENOMEM, "out of memory");
+        if (json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) == 0)
+            putchar('\n');
+        json_decref(json);
+    } else {
+        status = eb_adapters_text(view, stdout, err);
+    }
+    if (status == EB_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        status = eb_error_set(err, EB_INTERNAL, "adapters", errno, "cannot write: %s",
+                              errno ? strerror(errno) : "standard output does not take it");
+    return status;
+}
+
+static enum eb_status show(const struct eb_options *options, struct eb_error *err)
+{
+    struct eb_inventory inventory = {0};
+    struct eb_adapters_view view = {.instance = eb_instance_find(options->instance)};
+    enum eb_status status = check(options, err);
+    if (status != EB_OK)
+        return status;
+    if (options->instance && !view.instance)
+        return unknown_instance(options->instance, err);
+    if (!options->instance) {
+        status = eb_inventory_read(options->sysroot ? options->sysroot : "", &inventory, err);
+        view.inventory = &inventory;
+        view.instance = eb_instance_find(inventory.instance);
+    }
+    if (status == EB_OK)
+        status = write_view(&view, options->format, err);
+    eb_inventory_free(&inventory);
+    return status;
+}
+
+int eb_command_adapters(int argc, char **argv)
+{
+    struct eb_options options;
+    struct eb_error err = {0};
+    int exit_code = 0;
+    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_ADAPTERS, argc, argv, &err);
+    if (status == EB_OK && options.help)
+        print_help();
+    else if (status == EB_OK && options.version)
+        eb_output_version(program);
+    else if (status == EB_OK)
+        status = show(&options, &err);
+    if (status != EB_OK)
+        exit_code = eb_output_error(program, &err);
+    eb_options_free(&options);
+    return exit_code;
+}

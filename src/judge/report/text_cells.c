@@ -1,0 +1,66 @@
+#include "judge/report/text_cells.h"
+
+#include <math.h>
+#include <stdio.h>
+
+char *eb_cell_value(double value, char *text)
+{
+    if (value < 0.1)
+        return eb_plain_number(value, 3, text);
+    return eb_plain_fixed(value, value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0, text);
+}
+
+char *eb_cell_ratio(const struct eb_ratio *ratio, char *text, size_t text_bytes)
+{
+    char value[EB_PLAIN_NUMBER];
+    char low[EB_PLAIN_NUMBER];
+    char high[EB_PLAIN_NUMBER];
+    int decimals = ratio->value < 0.1 ? 3 : ratio->value < 10 ? 2 : ratio->value < 100 ? 1 : 0;
+    text[0] = '\0';
+    if (!ratio->present)
+        return text;
+    eb_plain_fixed(ratio->value, decimals, value);
+    if (ratio->interval.present)
+        snprintf(text, text_bytes, "%sx [%s, %s]", value, eb_plain_fixed(ratio->interval.low, decimals, low),
+                 eb_plain_fixed(ratio->interval.high, decimals, high));
+    else
+        snprintf(text, text_bytes, "%sx", value);
+    return text;
+}
+
+char *eb_cell_interval(const struct eb_series *series, char *text, size_t text_bytes)
+{
+    char low[EB_PLAIN_NUMBER];
+    char high[EB_PLAIN_NUMBER];
+    text[0] = '\0';
+    if (series && !isnan(series->ci_low))
+        snprintf(text, text_bytes, "[%s, %s]", eb_cell_value(series->ci_low, low),
+                 eb_cell_value(series->ci_high, high));
+    return text;
+}
+
+char *eb_cell_share(const struct eb_series *series, const struct eb_ceiling *ceiling, enum eb_share share,
+                    unsigned *seen, char *text)
+{
+    char number[EB_PLAIN_NUMBER];
+    text[0] = '\0';
+    if (!series || !(eb_shares_of(ceiling) & (unsigned)share))
+        return text;
+    double whole = share == EB_SHARE_LINE ? ceiling->line : eb_ceiling_cap(ceiling, eb_ceiling_usual_cap());
+    double percent = 100 * series->value / whole;
+    const char *mark = "";
+    if (percent > 100) {
+        int beyond = share == EB_SHARE_LINE || eb_ceiling_is_exceeded(ceiling, series->value);
+        mark = beyond ? "!" : "+";
+        *seen |= beyond ? EB_SHARE_BEYOND : EB_SHARE_EXPRESS;
+    }
+    *seen |= (unsigned)share;
+    if (percent > 100 && percent < 101)
+        percent = 101; /* 100%! would look like a mistake */
+    int decimals = percent >= 9.95 ? 0 : percent >= 0.995 ? 1 : 2;
+    if (percent < 0.01)
+        snprintf(text, EB_PLAIN_NUMBER, "<0.01%%");
+    else
+        snprintf(text, EB_PLAIN_NUMBER, "%.20s%%%s", eb_plain_fixed(percent, decimals, number), mark);
+    return text;
+}
