@@ -8,4 +8,7 @@ int eb_command_run(int argc, char **argv);
 /* Shows a record. */
 int eb_command_report(int argc, char **argv);
 
+/* Looks whether this node is ready for EFA. */
+int eb_command_doctor(int argc, char **argv);
+
 #endif

@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"run", "measure: start the launches, merge their records, report", eb_command_run},
     {"report", "show a record as text, csv or json", eb_command_report},
+    {"doctor", "look whether this node is ready for EFA", eb_command_doctor},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
