@@ -52,11 +52,19 @@ static void write_state(FILE *file, const struct eb_finding *findings, enum eb_f
             write_finding(file, eb_check_at(i), &findings[i], with_why);
 }
 
-static void write_unseen(FILE *file)
+static int is_compared(const char *id)
+{
+    for (size_t i = 0; i < EB_ACROSS_COUNT; i++)
+        if (strcmp(eb_across_at(i)->id, id) == 0)
+            return 1;
+    return 0;
+}
+
+static void write_unseen(FILE *file, int with_compared)
 {
     fprintf(file, "\nNot checkable from here, and how it shows:\n");
     for (size_t i = 0; i < eb_check_count(); i++) {
-        if (eb_check_at(i)->look)
+        if (eb_check_at(i)->look || (!with_compared && is_compared(eb_check_at(i)->id)))
             continue;
         fprintf(file, "%8s %-*s", "", NAME, eb_check_at(i)->id);
         wrapped(file, 9 + NAME, 9 + NAME, eb_check_at(i)->why);
@@ -87,7 +95,7 @@ void eb_doctor_text_node(FILE *file, const struct eb_node_facts *facts, const st
         return;
     }
     write_state(file, findings, EB_FINDING_ABSENT, 0);
-    write_unseen(file);
+    write_unseen(file, 1);
     if (verdict == EB_VERDICT_WRONG)
         fprintf(file, "\nNot ready for EFA: %zu wrong, %zu warning%s.\n", wrong, warnings, plural(warnings));
     else
@@ -100,7 +108,7 @@ static void write_table(FILE *file, const struct eb_nodes *nodes, size_t from, s
 {
     fprintf(file, "%-*s", NAME, "");
     for (size_t node = from; node < to; node++)
-        fprintf(file, "%-*.*s", COLUMN, COLUMN - 1, nodes->nodes[node].first->host);
+        fprintf(file, "%-*.*s", node + 1 < to ? COLUMN : 0, COLUMN - 1, nodes->nodes[node].first->host);
     fputc('\n', file);
     for (size_t check = 0; check < eb_check_count(); check++) {
         if (!eb_check_at(check)->look)
@@ -119,7 +127,7 @@ static void write_table(FILE *file, const struct eb_nodes *nodes, size_t from, s
 }
 
 /* What was found once for all nodes that found the same. */
-static void write_details(FILE *file, const struct eb_nodes *nodes, size_t check)
+static int write_details(FILE *file, const struct eb_nodes *nodes, size_t check)
 {
     int explained = 0;
     for (size_t node = 0; node < nodes->count; node++) {
@@ -134,23 +142,27 @@ static void write_details(FILE *file, const struct eb_nodes *nodes, size_t check
         if (!explained++)
             write_why(file, eb_check_at(check), finding);
     }
+    return explained;
 }
 
 void eb_doctor_text_nodes(FILE *file, const struct eb_nodes *nodes)
 {
     enum eb_verdict verdict = eb_nodes_verdict(nodes);
+    int details = 0;
     fprintf(file, "%zu node%s, %d rank%s; *what* differs from most nodes\n\n", nodes->count,
             plural(nodes->count), nodes->ranks, plural((size_t)nodes->ranks));
     for (size_t from = 0; from < nodes->count; from += COLUMNS)
         write_table(file, nodes, from, from + COLUMNS < nodes->count ? from + COLUMNS : nodes->count);
     for (size_t check = 0; check < eb_check_count(); check++)
-        write_details(file, nodes, check);
-    fprintf(file, "\nBetween the nodes:\n");
+        details += write_details(file, nodes, check);
+    if (details > 0)
+        fputc('\n', file);
+    fprintf(file, "Between the nodes:\n");
     for (size_t i = 0; i < EB_ACROSS_COUNT; i++)
         write_finding(file, eb_across_at(i), &nodes->across[i],
                       nodes->across[i].state == EB_FINDING_WRONG ||
                           nodes->across[i].state == EB_FINDING_WARNING);
-    write_unseen(file);
+    write_unseen(file, 0);
     fprintf(file, "\n%s\n",
             verdict == EB_VERDICT_READY   ? "Ready for EFA, as far as can be seen from here."
             : verdict == EB_VERDICT_WRONG ? "Not ready for EFA."
