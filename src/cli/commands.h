@@ -10,5 +10,7 @@ int eb_command_report(int argc, char **argv);
 
 /* Shows what network adapters there are, and what this machine or an instance type has. */
 int eb_command_adapters(int argc, char **argv);
+/* Looks whether this node is ready for EFA. */
+int eb_command_doctor(int argc, char **argv);
 
 #endif

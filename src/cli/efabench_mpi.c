@@ -1,4 +1,5 @@
 /* efabench-mpi: one launch, started by mpirun. Rank 0 speaks, unless a rank fails alone. */
+#include "cli/doctor_launch.h"
 #include "cli/output.h"
 #include "cli/setup.h"
 #include "common/file.h"
@@ -163,6 +164,34 @@ static void print_help(void)
     free(tables);
 }
 
+/* --doctor, from options to the exit code. As in launch_and_close, a refusal is one on all ranks. */
+static int look(const struct eb_options *options)
+{
+    struct eb_error err = {0};
+    struct eb_error opening = {0};
+    struct eb_launch *launch = NULL;
+    int exit_code = 0;
+    int rank = rank_in_environment();
+    struct eb_rank_report *report = calloc(1, sizeof *report);
+    enum eb_status status = report ? eb_doctor_prepare(options, rank < 0 ? 0 : rank, report, &err)
+                                   : eb_error_set(&err, EB_INTERNAL, program, ENOMEM, "out of memory");
+    if ((status == EB_OK || rank >= 0) &&
+        eb_launch_mpi_open(options->timeout_s * 1000000000u, &launch, &opening) != EB_OK && status == EB_OK) {
+        status = opening.status;
+        err = opening;
+    }
+    if (launch)
+        status = eb_launch_agree(launch, status, &err);
+    if (status == EB_OK)
+        status = eb_doctor_run(launch, options, report, &exit_code, &err);
+    if (status != EB_OK && (!launch || launch->rank == 0 || launch->broken))
+        eb_output_error(program, &err);
+    if (launch)
+        launch->ops->close(launch);
+    free(report);
+    return status == EB_OK ? exit_code : eb_status_exit_code(status);
+}
+
 /* Everything that can be said before MPI is up. */
 static enum eb_status prepare(struct eb_options *options, struct eb_setup *setup, struct eb_error *err)
 {
@@ -205,6 +234,11 @@ int main(int argc, char **argv)
             options.help ? print_help() : eb_output_version(program);
         eb_options_free(&options);
         return 0;
+    }
+    if (status == EB_OK && options.doctor) {
+        int exit_code = look(&options);
+        eb_options_free(&options);
+        return exit_code;
     }
     if (status == EB_OK)
         status = prepare(&options, &setup, &err);

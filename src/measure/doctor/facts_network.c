@@ -1,0 +1,125 @@
+#include "measure/doctor/facts_parts.h"
+#include "measure/topology/tree.h"
+
+#include <arpa/inet.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char allowance[] = "_allowance_exceeded";
+
+static const char *driver_of(const struct eb_inventory *inventory, const char *netdev)
+{
+    for (size_t i = 0; i < inventory->device_count; i++)
+        if (!inventory->devices[i].is_rdma && strcmp(inventory->devices[i].name, netdev) == 0)
+            return inventory->devices[i].driver;
+    return "";
+}
+
+/* The subnet that the kernel reaches directly: an adapter of EC2 before another device, that before a bridge
+ * or a tunnel, which have no driver. The file prints addresses as the machine stores them. */
+static void read_subnet(const char *root, struct eb_node_facts *facts)
+{
+    size_t bytes = 0;
+    int best = 0;
+    char *rest = NULL;
+    char *text = eb_tree_read(root, &bytes, "/proc/net/route");
+    for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest)) {
+        char name[16] = "";
+        char address[INET_ADDRSTRLEN];
+        unsigned destination = 0;
+        unsigned gateway = 0;
+        unsigned mask = 0;
+        if (sscanf(line, "%15s %x %x %*x %*d %*d %*d %x", name, &destination, &gateway, &mask) != 4 ||
+            gateway != 0 || mask == 0 || ntohl(destination) >> 16 == 0xa9fe)
+            continue;
+        const char *driver = driver_of(&facts->inventory, name);
+        int rank = strcmp(driver, "ena") == 0 ? 3 : driver[0] ? 2 : 1;
+        if (rank <= best)
+            continue;
+        best = rank;
+        inet_ntop(AF_INET, &(struct in_addr){.s_addr = destination}, address, sizeof address);
+        snprintf(facts->subnet, sizeof facts->subnet, "%s/%d on %s", address, __builtin_popcount(mask), name);
+    }
+    free(text);
+}
+
+static void note_allowance(struct eb_node_facts *facts, const char *netdev, const char *name,
+                           unsigned long long value)
+{
+    size_t length = strlen(name);
+    size_t tail = sizeof allowance - 1;
+    size_t used = strlen(facts->throttled);
+    if (length <= tail || strcmp(name + length - tail, allowance) != 0)
+        return;
+    facts->allowances = EB_KNOWN_YES;
+    if (value > 0)
+        snprintf(facts->throttled + used, sizeof facts->throttled - used, "%s%.*s %llu on %s",
+                 used ? ", " : "", (int)(length - tail), name, value, netdev);
+}
+
+static void allowances_of_tree(const char *root, const char *netdev, struct eb_node_facts *facts)
+{
+    size_t bytes = 0;
+    char *rest = NULL;
+    char *text = eb_tree_read(root, &bytes, "/efabench/ethtool-S/%s", netdev);
+    for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest)) {
+        char name[64];
+        unsigned long long value = 0;
+        if (sscanf(line, " %63[^: ]%*[: ]%llu", name, &value) == 2)
+            note_allowance(facts, netdev, name, value);
+    }
+    free(text);
+}
+
+static int ethtool(int fd, const char *netdev, void *command)
+{
+    struct ifreq request = {.ifr_data = command};
+    snprintf(request.ifr_name, sizeof request.ifr_name, "%.15s", netdev);
+    return ioctl(fd, SIOCETHTOOL, &request);
+}
+
+static void allowances_of_host(const char *netdev, struct eb_node_facts *facts)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ethtool_drvinfo driver = {.cmd = ETHTOOL_GDRVINFO};
+    unsigned count = fd >= 0 && ethtool(fd, netdev, &driver) == 0 ? driver.n_stats : 0;
+    struct ethtool_gstrings *names = calloc(1, sizeof *names + (size_t)count * ETH_GSTRING_LEN);
+    struct ethtool_stats *values = calloc(1, sizeof *values + (size_t)count * sizeof(uint64_t));
+    if (count > 0 && names && values) {
+        *names = (struct ethtool_gstrings){ETHTOOL_GSTRINGS, ETH_SS_STATS, count};
+        *values = (struct ethtool_stats){ETHTOOL_GSTATS, count};
+        if (ethtool(fd, netdev, names) == 0 && ethtool(fd, netdev, values) == 0 && names->len <= count)
+            for (unsigned i = 0; i < names->len; i++) {
+                char name[ETH_GSTRING_LEN + 1] = "";
+                memcpy(name, names->data + (size_t)i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
+                note_allowance(facts, netdev, name, values->data[i]);
+            }
+    }
+    free(names);
+    free(values);
+    if (fd >= 0)
+        close(fd);
+}
+
+void eb_facts_read_network(const char *root, struct eb_node_facts *facts)
+{
+    read_subnet(root, facts);
+    if (eb_inventory_count(&facts->inventory, "ena", 0) == 0)
+        facts->allowances = EB_KNOWN_NO;
+    for (size_t i = 0; i < facts->inventory.device_count; i++) {
+        const struct eb_device *device = &facts->inventory.devices[i];
+        if (device->is_rdma || strcmp(device->driver, "ena") != 0)
+            continue;
+        if (root[0])
+            allowances_of_tree(root, device->name, facts);
+        else
+            allowances_of_host(device->name, facts);
+    }
+}

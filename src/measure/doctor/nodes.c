@@ -1,0 +1,220 @@
+#include "measure/doctor/nodes.h"
+
+#include "measure/doctor/checks.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SUBNET, CORES, LIBFABRIC, INSTANCE, SAME_HOST };
+
+static const struct eb_check across[EB_ACROSS_COUNT] = {
+    [SUBNET] = {.id = "subnet",
+                .what = "one subnet for all nodes",
+                .why =
+                    "OS-bypass traffic of EFA does not leave its subnet; network ACLs act between subnets.",
+                .mend = "launch all instances into one subnet",
+                .source = "EC2 User Guide, Elastic Fabric Adapter"},
+    [CORES] = {.id = "cores",
+               .what = "a core for each rank",
+               .why = "Ranks spin; on one core they take turns, as hardware threads they slow each other.",
+               .mend = "mpirun --bind-to core (Slurm: --hint=nomultithread)",
+               .source = "mpirun(1)"},
+    [LIBFABRIC] = {.id = "libfabric",
+                   .what = "one libfabric for all ranks",
+                   .why = "Versions that differ speak protocols that may differ, and figures are of neither.",
+                   .mend = "install the same everywhere; mpirun -x LD_LIBRARY_PATH",
+                   .source = "libfabric, fi_efa(7)"},
+    [INSTANCE] = {.id = "instance",
+                  .what = "one instance type",
+                  .why = "A pair is as quick as the slower of the two.",
+                  .mend = "launch instances of one type",
+                  .source = "EC2 User Guide, instance network bandwidth"},
+    [SAME_HOST] = {.id = "same-host",
+                   .what = "ranks on different hosts",
+                   .why = "On one host bytes cross no adapter, whatever the figures are called.",
+                   .mend = "mpirun --map-by node --host A,B",
+                   .source = "libfabric, fi_efa(7): FI_EFA_ENABLE_SHM_TRANSFER"},
+};
+
+const struct eb_check *eb_across_at(size_t index)
+{
+    return &across[index];
+}
+
+void eb_rank_report_make(const struct eb_node_facts *facts, struct eb_rank_report *report)
+{
+    *report = (struct eb_rank_report){.cpus = facts->cpus, .core = facts->core};
+    snprintf(report->host, sizeof report->host, "%s", facts->host[0] ? facts->host : "(no name)");
+    snprintf(report->instance, sizeof report->instance, "%s", facts->inventory.instance);
+    snprintf(report->subnet, sizeof report->subnet, "%.*s", (int)strcspn(facts->subnet, " "), facts->subnet);
+    if (facts->libfabric.version[0])
+        snprintf(report->libfabric, sizeof report->libfabric, "%s %s", facts->libfabric.version,
+                 facts->libfabric.path);
+    eb_doctor_look(facts, report->findings);
+}
+
+/* How bad a state is, to choose between the ranks of a node. */
+static int badness(enum eb_finding_state state)
+{
+    static const int order[] = {[EB_FINDING_ABSENT] = 0,
+                                [EB_FINDING_OK] = 1,
+                                [EB_FINDING_UNKNOWN] = 2,
+                                [EB_FINDING_WARNING] = 3,
+                                [EB_FINDING_WRONG] = 4};
+    return order[state];
+}
+
+static struct eb_node_report *find_node(struct eb_nodes *nodes, const char *host)
+{
+    for (size_t i = 0; i < nodes->count; i++)
+        if (strcmp(nodes->nodes[i].first->host, host) == 0)
+            return &nodes->nodes[i];
+    return NULL;
+}
+
+static void add_rank(struct eb_nodes *nodes, const struct eb_rank_report *report)
+{
+    struct eb_node_report *node = find_node(nodes, report->host);
+    if (!node) {
+        node = &nodes->nodes[nodes->count++];
+        *node = (struct eb_node_report){.first = report};
+        memcpy(node->findings, report->findings, sizeof node->findings);
+    }
+    node->ranks++;
+    for (size_t i = 0; i < eb_check_count(); i++)
+        if (badness(report->findings[i].state) > badness(node->findings[i].state))
+            node->findings[i] = report->findings[i];
+}
+
+static enum eb_finding_state most_frequent(const struct eb_nodes *nodes, size_t check)
+{
+    size_t votes[5] = {0};
+    enum eb_finding_state best = EB_FINDING_OK;
+    for (size_t i = 0; i < nodes->count; i++)
+        votes[nodes->nodes[i].findings[check].state]++;
+    for (int state = 0; state < 5; state++)
+        if (votes[state] > votes[best] ||
+            (votes[state] == votes[best] && badness((enum eb_finding_state)state) < badness(best)))
+            best = (enum eb_finding_state)state;
+    return best;
+}
+
+/* The text of a rank that most ranks do not have, against rank 0's. */
+static void compare(const struct eb_rank_report *reports, int ranks, size_t offset, size_t index,
+                    enum eb_finding_state when_different, struct eb_finding *finding)
+{
+    const struct eb_rank_report *one = NULL;
+    for (int i = 0; i < ranks; i++) {
+        const char *mine = (const char *)&reports[i] + offset;
+        if (!mine[0])
+            continue;
+        if (!one)
+            one = &reports[i];
+        const char *theirs = (const char *)one + offset;
+        if (strcmp(mine, theirs) != 0) {
+            eb_finding_set(finding, when_different, "%.80s on %.30s, %.80s on %.30s", theirs, one->host, mine,
+                           reports[i].host);
+            return;
+        }
+    }
+    if (one)
+        eb_finding_set(finding, EB_FINDING_OK, "%.200s", (const char *)one + offset);
+    else
+        eb_finding_set(finding, EB_FINDING_UNKNOWN, "no rank could say: %s", across[index].what);
+}
+
+/* More ranks within a mask than it has CPUs; else two ranks with one core's hardware threads each. */
+static void compare_cores(const struct eb_rank_report *reports, int ranks, struct eb_finding *finding)
+{
+    char cpus[64];
+    int known = 0;
+    eb_finding_set(finding, EB_FINDING_OK, "no two ranks must share one");
+    for (int i = 0; i < ranks; i++) {
+        unsigned within = 0;
+        int sibling = -1;
+        unsigned count = eb_cpu_set_count(&reports[i].cpus);
+        known += count > 0;
+        for (int j = 0; j < ranks; j++) {
+            if (strcmp(reports[i].host, reports[j].host) != 0 || eb_cpu_set_count(&reports[j].cpus) == 0)
+                continue;
+            within += eb_cpu_set_within(&reports[j].cpus, &reports[i].cpus) ? 1u : 0u;
+            if (j > i && reports[i].core >= 0 && reports[i].core == reports[j].core)
+                sibling = j;
+        }
+        if (count > 0 && within > count) {
+            eb_finding_set(finding, EB_FINDING_WARNING, "%u ranks have CPUs %s of host %.64s", within,
+                           eb_cpu_set_format(&reports[i].cpus, cpus, sizeof cpus), reports[i].host);
+            return;
+        }
+        if (sibling >= 0)
+            eb_finding_set(finding, EB_FINDING_WARNING,
+                           "ranks %d and %d are hardware threads of one core (CPU %d) of host %.64s", i,
+                           sibling, reports[i].core, reports[i].host);
+    }
+    if (known == 0)
+        eb_finding_set(finding, EB_FINDING_UNKNOWN, "no rank could say which CPUs it has");
+}
+
+static void look_across(const struct eb_rank_report *reports, struct eb_nodes *nodes)
+{
+    int ranks = nodes->ranks;
+    compare(reports, ranks, offsetof(struct eb_rank_report, subnet), SUBNET, EB_FINDING_WRONG,
+            &nodes->across[SUBNET]);
+    compare_cores(reports, ranks, &nodes->across[CORES]);
+    compare(reports, ranks, offsetof(struct eb_rank_report, libfabric), LIBFABRIC, EB_FINDING_WARNING,
+            &nodes->across[LIBFABRIC]);
+    compare(reports, ranks, offsetof(struct eb_rank_report, instance), INSTANCE, EB_FINDING_WARNING,
+            &nodes->across[INSTANCE]);
+    if (ranks > 1 && nodes->count == 1)
+        eb_finding_set(&nodes->across[SAME_HOST], EB_FINDING_WARNING, "all %d ranks are on host %s", ranks,
+                       reports[0].host);
+    else
+        eb_finding_set(&nodes->across[SAME_HOST], EB_FINDING_OK, "%d ranks on %zu hosts", ranks,
+                       nodes->count);
+}
+
+enum eb_status eb_nodes_make(const struct eb_rank_report *reports, int ranks, struct eb_nodes *nodes,
+                             struct eb_error *err)
+{
+    *nodes = (struct eb_nodes){.ranks = ranks, .nodes = calloc((size_t)ranks, sizeof *nodes->nodes)};
+    if (!nodes->nodes)
+        return eb_error_set(err, EB_INTERNAL, "doctor", ENOMEM, "out of memory for %d nodes", ranks);
+    for (int i = 0; i < ranks; i++)
+        add_rank(nodes, &reports[i]);
+    for (size_t check = 0; check < eb_check_count(); check++)
+        nodes->majority[check] = most_frequent(nodes, check);
+    look_across(reports, nodes);
+    return EB_OK;
+}
+
+void eb_nodes_free(struct eb_nodes *nodes)
+{
+    if (!nodes)
+        return;
+    free(nodes->nodes);
+    *nodes = (struct eb_nodes){0};
+}
+
+int eb_node_is_odd(const struct eb_nodes *nodes, size_t node, size_t check)
+{
+    return nodes->nodes[node].findings[check].state != nodes->majority[check];
+}
+
+enum eb_verdict eb_nodes_verdict(const struct eb_nodes *nodes)
+{
+    size_t without = 0;
+    int wrong = 0;
+    for (size_t i = 0; i < nodes->count; i++) {
+        enum eb_verdict verdict = eb_doctor_verdict(nodes->nodes[i].findings);
+        without += verdict == EB_VERDICT_NO_EFA;
+        wrong |= verdict == EB_VERDICT_WRONG;
+    }
+    if (without == nodes->count)
+        return EB_VERDICT_NO_EFA;
+    for (size_t i = 0; i < EB_ACROSS_COUNT; i++)
+        wrong |= nodes->across[i].state == EB_FINDING_WRONG;
+    return wrong || without > 0 ? EB_VERDICT_WRONG
+                                : EB_VERDICT_READY; /* EFA here, none there: they cannot meet */
+}
