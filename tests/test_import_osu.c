@@ -228,6 +228,15 @@ static void test_datatypes_stand_apart(void **state)
     assert_int_equal(json_array_size(json_object_get(record, "launches")), 1);
     assert_warned(record, "Send Buffer on DEVICE (D) and Receive Buffer on HOST (H)");
     json_decref(record);
+
+    /* as 7.1 to 7.3 have it: below the heading, which stands once */
+    record = imported(&eb_import_osu, &none,
+                      "# OSU MPI Latency Test v7.2\n# Size          Latency (us)\n# Datatype: MPI_CHAR.\n" //
+                      ROW("1", "1.00") LAST "# Datatype: MPI_INT.\n" ROW("4", "2.00") LAST);
+    assert_figure(record, HALF_RTT(0, 1), 1000);
+    assert_figure(record, (struct sought){0, "pingpong", "MPI_INT", "half_rtt_ns", 4, 2}, 2000);
+    assert_int_equal(count_warnings(record), 0);
+    json_decref(record);
 }
 
 static void test_surroundings(void **state)

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (status != EB_OK && status != EB_INVALID))
         abort();
     if (record)
-        fuzz_readers(record);
+        fuzz_readers(record, size);
     json_decref(record);
     return 0;
 }

@@ -137,6 +137,23 @@ static enum eb_status take_pairs(struct reading *reading, const struct eb_line *
                           reading->title);
 }
 
+/* "MPI_FLOAT.": before a heading from 7.4 on. In 7.1 to 7.3 it stands below the heading, and the rows of the
+ * next type follow without another. */
+static enum eb_status take_datatype(struct reading *reading, const char *text, struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    if (reading->state == OPEN_TABLE && reading->rows > 0) {
+        struct eb_osu_columns columns = reading->columns;
+        status = close_table(reading, err);
+        reading->columns = columns;
+        reading->state = OPEN_TABLE;
+        reading->interrupted = 0;
+        reading->last_size = 0;
+    }
+    snprintf(reading->type, sizeof reading->type, "%.*s", (int)strcspn(text, ". \t"), text);
+    return status;
+}
+
 /* A line that begins with '#', or could: titles, headings, and what they say beside. */
 static enum eb_status read_comment(struct reading *reading, const struct eb_line *line, int *taken,
                                    struct eb_error *err)
@@ -155,7 +172,7 @@ static enum eb_status read_comment(struct reading *reading, const struct eb_line
     if (strncmp(text, "[ pairs:", 8) == 0)
         return take_pairs(reading, line, text, err);
     if (strncmp(text, "Datatype: ", 10) == 0)
-        snprintf(reading->type, sizeof reading->type, "%.*s", (int)strcspn(text + 10, ". \t"), text + 10);
+        return take_datatype(reading, text + 10, err);
     if ((strncmp(text, "Send Buffer on ", 15) == 0 || strncmp(text, "Rank 0 Memory on ", 17) == 0) &&
         (strstr(text, "DEVICE") || strstr(text, "MANAGED")))
         return eb_import_warn(reading->import, line->number, err, "buffers on a GPU: %.100s", text);
