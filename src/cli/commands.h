@@ -12,5 +12,7 @@ int eb_command_report(int argc, char **argv);
 int eb_command_adapters(int argc, char **argv);
 /* Looks whether this node is ready for EFA. */
 int eb_command_doctor(int argc, char **argv);
+/* Makes a record of other tools' figures. */
+int eb_command_import(int argc, char **argv);
 
 #endif

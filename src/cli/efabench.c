@@ -14,6 +14,7 @@ static const struct {
     {"report", "show a record as text, csv or json", eb_command_report},
     {"adapters", "ENI, ENA, 82599 VF, EFA: what each is, what is here, what to expect", eb_command_adapters},
     {"doctor", "look whether this node is ready for EFA", eb_command_doctor},
+    {"import", "make a record of what OSU or another tool printed", eb_command_import},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
