@@ -1,18 +1,13 @@
 #include "judge/import/lines.h"
 
-#include <errno.h>
-#include <locale.h>
+#include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define ESCAPE '\x1b'
-#define NUMBER_BYTES 64 /* no tool writes longer ones */
-
 struct eb_lines eb_lines_of(const char *text, size_t bytes)
 {
-    return (struct eb_lines){.next = text, .end = text + bytes};
+    return (struct eb_lines){.at = text, .end = text + bytes};
 }
 
 static int is_digit(char c)
@@ -20,217 +15,190 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static int is_blank(char c)
+/* Takes out terminal escapes: ESC, and where '[' follows, up to a letter or other final byte. */
+static void drop_escapes(char *text)
 {
-    return c == ' ' || c == '\t';
-}
-
-/* Past an escape sequence that begins at `from`: CSI to its final byte, OSC and its like to BEL or ESC \,
- * else intermediate bytes and one more. */
-static const char *skip_escape(const char *from, const char *end)
-{
-    const char *at = from + 1;
-    if (at == end)
-        return end;
-    if (*at == '[') {
-        for (at++; at < end && *at >= 0x20 && *at < 0x40; at++)
-            continue;
-        return at < end && *at >= 0x40 && *at < 0x7f ? at + 1 : at;
-    }
-    if (strchr("]PX^_", *at) && *at) {
-        for (at++; at < end; at++) {
-            if (*at == '\a')
-                return at + 1;
-            if (*at == ESCAPE)
-                return at + 1 < end && at[1] == '\\' ? at + 2 : at;
-        }
-        return end;
-    }
-    while (at < end && *at >= 0x20 && *at < 0x30)
-        at++;
-    return at < end && *at >= 0x30 && *at < 0x7f ? at + 1 : at;
-}
-
-static size_t digits_at(const char *text)
-{
-    size_t count = 0;
-    while (is_digit(text[count]))
-        count++;
-    return count;
-}
-
-/* Bytes of the label that a launcher put before the line, 0 where there is none. */
-static size_t label_of(const char *text)
-{
-    size_t at = 0;
-    while (text[at] == ' ')
-        at++;
-    size_t digits = digits_at(text + at);
-    if (digits > 0 && text[at + digits] == ':' && (text[at + digits + 1] == ' ' || !text[at + digits + 1]))
-        return at + digits + (text[at + digits + 1] ? 2 : 1);
-    if (text[0] != '[')
-        return 0;
-    digits = digits_at(text + 1);
-    at = 1 + digits;
-    if (digits > 0 && text[at] == ']' && (text[at + 1] == ' ' || !text[at + 1]))
-        return at + (text[at + 1] ? 2 : 1);
-    if (digits == 0 || text[at] != ',' || (digits = digits_at(text + at + 1)) == 0)
-        return 0;
-    at += 1 + digits;
-    if (strncmp(text + at, "]<stdout>:", 10) != 0 && strncmp(text + at, "]<stderr>:", 10) != 0)
-        return 0;
-    return at + 10;
-}
-
-static void split(struct eb_line *line)
-{
-    memcpy(line->split, line->text, sizeof line->split);
-    line->word_count = 0;
-    char *at = line->split;
-    while (line->word_count < EB_LINE_WORDS) {
-        while (is_blank(*at))
-            at++;
-        if (!*at)
-            return;
-        line->words[line->word_count++] = at;
-        while (*at && !is_blank(*at))
-            at++;
-        if (!*at)
-            return;
-        *at++ = '\0';
-    }
-}
-
-static void clean(struct eb_line *line, const char *from, const char *end)
-{
-    size_t bytes = 0;
-    line->too_long = 0;
-    while (from < end) {
-        if (*from == ESCAPE) {
-            from = skip_escape(from, end);
+    char *to = text;
+    for (const char *from = text; *from;) {
+        if (*from != '\x1b') {
+            *to++ = *from++;
             continue;
         }
-        if (bytes == sizeof line->text - 1) {
-            line->too_long = 1;
+        from++;
+        if (*from == '[') {
+            from++;
+            while (*from && !(*from >= '@' && *from <= '~'))
+                from++;
+        }
+        if (*from)
+            from++;
+    }
+    *to = '\0';
+}
+
+/* Where a pattern of a line's start ends, or NULL. '9': one or more digits; '_': blanks, or none; else the
+ * character itself. */
+static const char *skip_pattern(const char *text, const char *pattern)
+{
+    for (; *pattern; pattern++) {
+        if (*pattern == '9') {
+            if (!is_digit(*text))
+                return NULL;
+            while (is_digit(*text))
+                text++;
+        } else if (*pattern == '_') {
+            while (*text == ' ' || *text == '\t')
+                text++;
+        } else if (*text++ != *pattern) {
+            return NULL;
+        }
+    }
+    return text;
+}
+
+static const char *skip_any(const char *text, const char *const *patterns)
+{
+    for (; *patterns; patterns++) {
+        const char *rest = skip_pattern(text, *patterns);
+        if (rest)
+            return rest;
+    }
+    return NULL;
+}
+
+/* A time of day with or without a date before it, and what zone it is of. */
+static const char *skip_time(const char *text)
+{
+    static const char *const times[] = {"9-9-9T9:9:9.9", "9-9-9T9:9:9", "9-9-9_9:9:9.9", "9-9-9_9:9:9,9",
+                                        "9-9-9_9:9:9",   "9/9/9_9:9:9", "9:9:9.9",       "9:9:9",
+                                        NULL};
+    static const char *const zones[] = {"Z", "+9:9", "-9:9", "+9", NULL};
+    int bracket = *text == '[';
+    const char *rest = skip_any(text + bracket, times);
+    if (!rest)
+        return NULL;
+    const char *zone = skip_any(rest, zones);
+    rest = zone ? zone : rest;
+    if (bracket)
+        return *rest == ']' ? rest + 1 : NULL;
+    if (*rest == ':')
+        rest++;
+    return *rest == ' ' || *rest == '\t' || *rest == '\0' ? rest : NULL;
+}
+
+/* Where the line itself begins. */
+static const char *skip_prefixes(const char *text)
+{
+    static const char *const tags[] = {"[9,9]<stdout>:", "[9,9]<stderr>:", "[9,9]<out>:", "[9]", "9: ", "9:\t",
+                                       NULL};
+    for (int i = 0; i < 3; i++) {
+        while (*text == ' ' || *text == '\t')
+            text++;
+        const char *rest = skip_time(text);
+        if (!rest)
+            rest = skip_any(text, tags);
+        if (!rest)
             break;
-        }
-        unsigned char byte = (unsigned char)*from++;
-        line->text[bytes++] = (byte < 0x20 && byte != '\t') || byte == 0x7f ? '?' : (char)byte;
+        text = rest;
     }
-    line->text[bytes] = '\0';
-    size_t label = label_of(line->text);
-    memmove(line->text, line->text + label, bytes - label + 1);
+    return text;
 }
 
 int eb_lines_next(struct eb_lines *lines, struct eb_line *line)
 {
-    if (lines->next == lines->end)
+    if (lines->at == lines->end)
         return 0;
-    const char *from = lines->next;
-    const char *stop = from;
-    while (stop < lines->end && *stop != '\n' && *stop != '\r')
-        stop++;
-    const char *next = stop;
-    while (next < lines->end && *next == '\r')
-        next++;
-    if (!lines->same)
-        lines->number++;
-    line->number = lines->number;
-    line->ended = stop < lines->end;
-    lines->same = next < lines->end && *next != '\n';
-    lines->next = next < lines->end && *next == '\n' ? next + 1 : next;
-    clean(line, from, stop);
-    split(line);
-    return 1;
-}
-
-int eb_line_begins(const struct eb_line *line, const char *words)
-{
-    for (size_t i = 0; *words; i++) {
-        size_t bytes = strcspn(words, " ");
-        if (i == line->word_count || strncmp(line->words[i], words, bytes) != 0 || line->words[i][bytes])
-            return 0;
-        words += bytes;
-        words += *words == ' ';
-    }
-    return 1;
-}
-
-size_t eb_line_find(const struct eb_line *line, const char *word)
-{
-    for (size_t i = 0; i < line->word_count; i++)
-        if (strcmp(line->words[i], word) == 0)
-            return i;
-    return EB_LINE_WORDS;
-}
-
-/* Whether the word is a decimal number by its form; *point is the place of its '.', if any. */
-static int number_form(const char *word, const char **point)
-{
-    const char *at = word + (*word == '-' || *word == '+');
-    size_t digits = digits_at(at);
-    at += digits;
-    *point = NULL;
-    if (*at == '.') {
-        *point = at++;
-        size_t decimals = digits_at(at);
-        at += decimals;
-        digits += decimals;
-    }
-    if (digits == 0)
-        return 0;
-    if (*at == 'e' || *at == 'E') {
-        at++;
-        at += *at == '-' || *at == '+';
-        digits = digits_at(at);
-        if (digits == 0)
-            return 0;
-        at += digits;
-    }
-    return *at == '\0';
-}
-
-enum eb_word eb_word_number(const char *word, double *value)
-{
-    static const char *const not_finite[] = {"nan", "inf", "infinity"};
-    const char *bare = word + (*word == '-' || *word == '+');
-    for (size_t i = 0; i < sizeof not_finite / sizeof *not_finite; i++)
-        if (strcasecmp(bare, not_finite[i]) == 0) {
-            *value = i == 0 ? NAN : *word == '-' ? -INFINITY : INFINITY;
-            return EB_WORD_NOT_FINITE;
+    const char *start = lines->at;
+    const char *newline = memchr(start, '\n', (size_t)(lines->end - start));
+    const char *stop = newline ? newline : lines->end;
+    lines->at = newline ? newline + 1 : lines->end;
+    *line = (struct eb_line){.number = ++lines->number, .ended = newline != NULL};
+    while (stop > start && stop[-1] == '\r')
+        stop--;
+    for (const char *c = stop; c > start; c--) {
+        if (c[-1] == '\r') { /* a progress display that wrote over itself */
+            start = c;
+            break;
         }
-    const char *point = NULL;
-    char copy[NUMBER_BYTES + 16];
-    const char *local = localeconv()->decimal_point; /* strtod insists on it */
-    size_t bytes = strlen(word);
-    if (bytes > NUMBER_BYTES || strlen(local) >= 16 || !number_form(word, &point))
-        return EB_WORD_OTHER;
-    size_t head = point ? (size_t)(point - word) : bytes;
-    memcpy(copy, word, head);
-    copy[head] = '\0';
-    if (point) {
-        strcat(copy, local);
-        strcat(copy, point + 1);
     }
-    *value = strtod(copy, NULL);
-    return isfinite(*value) ? EB_WORD_NUMBER : EB_WORD_NOT_FINITE;
-}
-
-int eb_word_count(const char *word, uint64_t *value)
-{
-    size_t digits = digits_at(word);
-    if (digits == 0 || word[digits])
-        return 0;
-    errno = 0;
-    unsigned long long number = strtoull(word, NULL, 10);
-    if (errno != 0)
-        return 0;
-    *value = number;
+    size_t length = (size_t)(stop - start);
+    if (length >= sizeof line->text)
+        return 1;
+    for (size_t i = 0; i < length; i++)
+        line->text[i] = start[i] ? start[i] : '?';
+    drop_escapes(line->text);
+    const char *rest = skip_prefixes(line->text);
+    memmove(line->text, rest, strlen(rest) + 1);
     return 1;
 }
 
-size_t eb_word_decimals(const char *word)
+void eb_line_split(const char *text, struct eb_line_words *words)
 {
-    const char *point = strchr(word, '.');
-    return point ? digits_at(point + 1) : 0;
+    char *at = words->storage;
+    words->count = 0;
+    strncpy(words->storage, text, sizeof words->storage - 1);
+    words->storage[sizeof words->storage - 1] = '\0';
+    while (words->count < EB_LINE_WORDS_MAX) {
+        while (*at && isspace((unsigned char)*at))
+            at++;
+        if (!*at)
+            return;
+        words->words[words->count++] = at;
+        while (*at && !isspace((unsigned char)*at))
+            at++;
+        if (*at)
+            *at++ = '\0';
+    }
+}
+
+int eb_line_is_numeric(const char *word)
+{
+    if (*word == '+' || *word == '-')
+        word++;
+    if (*word == '.' || *word == ',')
+        word++;
+    return is_digit(*word) || strncasecmp(word, "nan", 3) == 0 || strncasecmp(word, "inf", 3) == 0;
+}
+
+int eb_line_count(const char *word, unsigned long long *count)
+{
+    *count = 0;
+    for (const char *c = word; *c; c++) {
+        if (!is_digit(*c) || *count > 1ULL << 58)
+            return 0;
+        *count = 10 * *count + (unsigned long long)(*c - '0');
+    }
+    return *word != '\0';
+}
+
+const char *eb_line_number(const char *word, double *value, unsigned *decimals)
+{
+    double digits = 0;
+    unsigned places = 0;
+    unsigned significant = 0;
+    int point = 0; /* 1 after it */
+    *decimals = 0;
+    if (*word == '-')
+        return "it is negative";
+    if (!is_digit(*word))
+        return strncasecmp(word, "nan", 3) == 0 || strncasecmp(word, "inf", 3) == 0 ? "it is not finite"
+                                                                                     : "it is no number";
+    for (const char *c = word; *c; c++) {
+        if (*c == ',')
+            return "it has a comma";
+        if (*c == '.' && !point) {
+            point = 1;
+            continue;
+        }
+        if (!is_digit(*c))
+            return "it is no plain decimal number";
+        *decimals += (unsigned)point;
+        significant += significant > 0 || *c != '0';
+        if (significant > 17 && point)
+            continue;
+        digits = 10 * digits + (*c - '0');
+        places += (unsigned)point;
+    }
+    *value = digits / pow(10, places);
+    return isfinite(*value) ? NULL : "it is not finite";
 }
