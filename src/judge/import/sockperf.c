@@ -115,24 +115,25 @@ static const char *option_value(const struct eb_line_words *words, size_t at, co
 }
 
 /* "sockperf ping-pong -i 10.0.0.2 -m 64", perhaps after a prompt or a launcher. */
-static void read_command(struct reader *reader, const struct eb_line_words *words)
+static int read_command(const struct eb_line_words *words, struct command *command)
 {
     for (size_t i = 0; i + 1 < words->count; i++) {
         const char *slash = strrchr(words->words[i], '/');
         enum mode mode = mode_of(words->words[i + 1]);
         if (strcmp(slash ? slash + 1 : words->words[i], "sockperf") != 0 || mode == MODE_UNKNOWN)
             continue;
-        reader->command = (struct command){.mode = mode, .size_bytes = DEFAULT_SIZE_BYTES};
+        *command = (struct command){.mode = mode, .size_bytes = DEFAULT_SIZE_BYTES};
         for (size_t j = i + 2; j < words->count; j++) {
             const char *size = option_value(words, j, "-m", "--msg-size");
-            if (size && !eb_word_count(size, &reader->command.size_bytes))
-                reader->command.size_bytes = 0;
-            reader->command.sizes_vary |= option_value(words, j, "-r", "--range") != NULL;
+            if (size && !eb_word_count(size, &command->size_bytes))
+                command->size_bytes = 0;
+            command->sizes_vary |= option_value(words, j, "-r", "--range") != NULL;
         }
         if (words->count == EB_LINE_WORDS_MAX) /* the option may be beyond */
-            reader->command.size_bytes = 0;
-        return;
+            command->size_bytes = 0;
+        return 1;
     }
+    return 0;
 }
 
 static enum eb_status refuse(const struct reader *reader, const char *why)
@@ -360,12 +361,19 @@ static int read_peer(struct reader *reader, const char *text)
 static enum eb_status read_line(struct reader *reader, const struct eb_line *line)
 {
     struct eb_line_words words;
+    struct command command;
     char tool[100];
     const char *version = strstr(line->text, "== version #");
     enum eb_status status = EB_OK;
+    eb_line_split(line->text, &words);
+    if (read_command(&words, &command)) {
+        status = end_run(reader);
+        reader->command = command;
+        return status;
+    }
     if (version || strstr(line->text, "sockperf[CLIENT]") || strstr(line->text, "[SERVER] listen on")) {
         reader->is_server = strstr(line->text, "[SERVER]") != NULL;
-        status = reader->run.line ? end_run(reader) : EB_OK;
+        status = end_run(reader);
     }
     if (status == EB_OK && version) {
         size_t length = strcspn(version + 12, " =");
@@ -377,12 +385,7 @@ static enum eb_status read_line(struct reader *reader, const struct eb_line *lin
         return status;
     if (strstr(line->text, "Summary: "))
         return read_summary(reader, line);
-    eb_line_split(line->text, &words);
-    if (strstr(line->text, "sockperf ")) {
-        status = reader->run.line ? end_run(reader) : EB_OK;
-        read_command(reader, &words);
-    }
-    return status == EB_OK ? read_detail(reader, line) : status;
+    return read_detail(reader, line);
 }
 
 static enum eb_status read_sockperf(struct eb_import *import, const char *text, size_t bytes,
