@@ -8,4 +8,7 @@ int eb_command_run(int argc, char **argv);
 /* Shows a record. */
 int eb_command_report(int argc, char **argv);
 
+/* Makes a record of other tools' figures. */
+int eb_command_import(int argc, char **argv);
+
 #endif

@@ -6,7 +6,7 @@
 enum eb_status eb_import_set_attribute(struct eb_import *import, unsigned line, const char *key,
                                        const char *value, struct eb_error *err)
 {
-    json_t *attributes = json_object_get(eb_import_arm(import), "attributes");
+    json_t *attributes = json_object_get(import->arm, "attributes");
     const char *said = json_string_value(json_object_get(attributes, key));
     if (said && strcmp(said, value) != 0)
         return eb_import_refuse(import, line, err,

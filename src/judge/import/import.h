@@ -85,6 +85,9 @@ enum eb_status eb_import_set_tool(struct eb_import *import, const char *tool, st
 enum eb_status eb_import_set_attribute(struct eb_import *import, unsigned line, const char *key,
                                        const char *value, struct eb_error *err);
 
+/* How many lines of the file were no part of what it reports, for the user to know. */
+void eb_import_set_left_aside(struct eb_import *import, size_t lines);
+
 const struct eb_import_claims *eb_import_claims(const struct eb_import *import);
 
 struct eb_importer {

@@ -69,9 +69,9 @@ static const char *skip_any(const char *text, const char *const *patterns)
 /* A time of day with or without a date before it, and what zone it is of. */
 static const char *skip_time(const char *text)
 {
-    static const char *const times[] = {"9-9-9T9:9:9.9", "9-9-9T9:9:9", "9-9-9_9:9:9.9", "9-9-9_9:9:9,9",
-                                        "9-9-9_9:9:9",   "9/9/9_9:9:9", "9:9:9.9",       "9:9:9",
-                                        NULL};
+    static const char *const times[] = {"9-9-9T9:9:9.9", "9-9-9T9:9:9", "9-9-9_9:9:9.9",
+                                        "9-9-9_9:9:9,9", "9-9-9_9:9:9", "9/9/9_9:9:9",
+                                        "9:9:9.9",       "9:9:9",       NULL};
     static const char *const zones[] = {"Z", "+9:9", "-9:9", "+9", NULL};
     int bracket = *text == '[';
     const char *rest = skip_any(text + bracket, times);
@@ -89,8 +89,8 @@ static const char *skip_time(const char *text)
 /* Where the line itself begins. */
 static const char *skip_prefixes(const char *text)
 {
-    static const char *const tags[] = {"[9,9]<stdout>:", "[9,9]<stderr>:", "[9,9]<out>:", "[9]", "9: ", "9:\t",
-                                       NULL};
+    static const char *const tags[] = {
+        "[9,9]<stdout>:", "[9,9]<stderr>:", "[9,9]<out>:", "[9]", "9: ", "9:\t", NULL};
     for (int i = 0; i < 3; i++) {
         while (*text == ' ' || *text == '\t')
             text++;
@@ -182,7 +182,7 @@ const char *eb_line_number(const char *word, double *value, unsigned *decimals)
         return "it is negative";
     if (!is_digit(*word))
         return strncasecmp(word, "nan", 3) == 0 || strncasecmp(word, "inf", 3) == 0 ? "it is not finite"
-                                                                                     : "it is no number";
+                                                                                    : "it is no number";
     for (const char *c = word; *c; c++) {
         if (*c == ',')
             return "it has a comma";
