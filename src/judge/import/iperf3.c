@@ -187,8 +187,7 @@ static enum eb_status read_iperf3(struct eb_import *import, const char *text, si
     enum eb_status status = EB_OK;
     while (status == EB_OK && (at = find_document(at, stop, &reader.line))) {
         json_error_t error;
-        json_t *document =
-            json_loadb(at, (size_t)(stop - at), JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
+        json_t *document = json_loadb(at, (size_t)(stop - at), JSON_DISABLE_EOF_CHECK, &error);
         if (!document) {
             status = cannot_parse(&reader, documents, &error);
             break;
