@@ -49,6 +49,7 @@ struct reader {
     unsigned transfers;      /* an iteration: 1 or 2; 0: not known yet */
     unsigned transfers_line; /* that said so; 0: a name did */
     char program[64];        /* as the text or the file's name has it; "" when neither does */
+    int named_in_text;       /* 0: the file's name has it */
     unsigned cut_line;       /* 0: no table was cut */
 };
 
@@ -284,8 +285,9 @@ static enum eb_status add_row(struct reader *reader, unsigned line, const struct
     return status == EB_OK ? eb_import_add(reader->import, line, &figure, reader->err) : status;
 }
 
-/* "fi_rdm_pingpong", "/usr/bin/fi_rdm_tagged_bw", and files named after them. */
-static void name_program(struct reader *reader, const char *word)
+/* Whether the word says what it was: "fi_rdm_pingpong", "/usr/bin/fi_rdm_tagged_bw", and files named after
+ * them. */
+static int name_program(struct reader *reader, const char *word)
 {
     const char *slash = strrchr(word, '/');
     const char *name = slash ? slash + 1 : word;
@@ -293,11 +295,12 @@ static void name_program(struct reader *reader, const char *word)
     int pingpong = strstr(name, "pingpong") != NULL;
     int bandwidth = strstr(name, "_bw") != NULL;
     if (pingpong == bandwidth || length >= sizeof reader->program || reader->transfers_line)
-        return; /* what rows have said goes before a name */
+        return 0; /* what rows have said goes before a name */
     memcpy(reader->program, name, length);
     reader->program[length] = '\0';
     reader->transfers = pingpong ? 2 : 1;
     reader->transfers_line = 0;
+    return 1;
 }
 
 static int is_heading(const struct eb_line_words *words, enum form *form)
@@ -368,7 +371,7 @@ static enum eb_status read_line(struct reader *reader, const struct eb_line *lin
     for (size_t i = 0; !reader->adding && i < words.count; i++) {
         const char *slash = strrchr(words.words[i], '/');
         if (strncmp(slash ? slash + 1 : words.words[i], "fi_", 3) == 0)
-            name_program(reader, words.words[i]);
+            reader->named_in_text |= name_program(reader, words.words[i]);
     }
     return EB_OK;
 }
@@ -398,7 +401,7 @@ static enum eb_status read_fabtests(struct eb_import *import, const char *text, 
                                 "neither a name nor the columns tell whether it is a ping-pong or a "
                                 "bandwidth test: name the file after its program");
     reader.adding = 1;
-    status = eb_import_set_tool(import, reader.program[0] ? reader.program : "fabtests", err);
+    status = eb_import_set_tool(import, reader.named_in_text ? reader.program : "fabtests", err);
     return status == EB_OK ? pass(&reader, text, bytes) : status;
 }
 
