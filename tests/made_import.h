@@ -1,102 +1,115 @@
-/* Texts of other tools through an importer, and what is asked of the record. All of it fails the running test
- * when it cannot do what it is asked. */
+/* Importing texts that a test wrote, and looking into what became of them. */
 #ifndef EB_TESTS_MADE_IMPORT_H
 #define EB_TESTS_MADE_IMPORT_H
 
+#include "judge/import/import.h"
 #include "made_record.h"
 
-#include "judge/import/import.h"
-
-static const struct eb_import_claims no_claims;
-
-static inline json_t *import_as(const struct eb_importer *importer, const char *path, const char *text)
+/* The record of one text, which its readers take; fails the test when it is refused. */
+static inline json_t *imported(const struct eb_importer *importer, const struct eb_import_claims *claims,
+                               const char *text)
 {
-    struct eb_error err = {0};
     json_t *record = NULL;
-    if (eb_import_text(importer, &no_claims, text, strlen(text), path, &record, &err) != EB_OK)
+    struct eb_error err = {0};
+    if (eb_import_text(importer, claims, text, strlen(text), "job.out", &record, &err) != EB_OK)
         fail_msg("%s", err.text);
+    eb_series_set_free(series_of(record));
     return record;
 }
 
-static inline json_t *import(const struct eb_importer *importer, const char *text)
+/* Refused, with the file and these words in the message. */
+static inline void assert_not_imported(const struct eb_importer *importer, const char *text,
+                                       const char *words)
 {
-    return import_as(importer, "made.txt", text);
-}
-
-static inline void assert_unfit_as(const struct eb_importer *importer, const char *path, const char *text,
-                                   const char *reason)
-{
-    struct eb_error err = {0};
+    static const struct eb_import_claims none = {0};
     json_t *record = NULL;
-    assert_int_equal(eb_import_text(importer, &no_claims, text, strlen(text), path, &record, &err),
+    struct eb_error err = {0};
+    assert_int_equal(eb_import_text(importer, &none, text, strlen(text), "dir/job.out", &record, &err),
                      EB_INVALID);
     assert_null(record);
-    if (!strstr(err.text, reason))
-        fail_msg("'%s' does not say '%s'", err.text, reason);
+    if (!strstr(err.text, words) || !strstr(err.text, "dir/job.out: "))
+        fail_msg("'%s' does not say dir/job.out and '%s'", err.text, words);
 }
 
-static inline void assert_unfit(const struct eb_importer *importer, const char *text, const char *reason)
+static inline size_t count_figures(const json_t *record)
 {
-    assert_unfit_as(importer, "made.txt", text, reason);
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(json_object_get(record, "launches")); i++)
+        count += json_array_size(cases_of(record, i));
+    return count;
 }
 
-static inline const json_t *launch_of(const json_t *record, size_t launch)
-{
-    return json_array_get(json_object_get(record, "launches"), launch);
-}
+struct sought {
+    size_t launch;
+    const char *kernel;
+    const char *algorithm;
+    const char *quantity;
+    int size_bytes;
+    int ranks;
+};
 
-static inline size_t count_cases(const json_t *record, size_t launch)
-{
-    return json_array_size(json_object_get(launch_of(record, launch), "cases"));
-}
-
-static inline void assert_warned(const json_t *record, const char *text)
-{
-    size_t i;
-    const json_t *warning;
-    json_array_foreach(json_object_get(launch_of(record, 0), "warnings"), i, warning)
-    {
-        if (strstr(json_string_value(warning), text))
-            return;
-    }
-    fail_msg("no warning says '%s'", text);
-}
-
-/* The figures of one case of the first launch; the case itself is returned. */
-static inline const json_t *find_case(const json_t *record, const char *kernel, json_int_t size,
-                                      json_int_t ranks)
+/* The published summary of a case, NULL when there is none. */
+static inline const json_t *find_case(const json_t *record, const struct sought *sought)
 {
     size_t i;
     const json_t *item;
-    json_array_foreach(json_object_get(launch_of(record, 0), "cases"), i, item)
+    json_array_foreach(cases_of(record, sought->launch), i, item)
     {
-        if (strcmp(json_string_value(json_object_get(item, "kernel")), kernel) == 0 &&
-            json_integer_value(json_object_get(item, "size_bytes")) == size &&
-            json_integer_value(json_object_get(item, "ranks")) == ranks)
+        const json_t *published = json_object_get(item, "published");
+        if (strcmp(json_string_value(json_object_get(item, "kernel")), sought->kernel) == 0 &&
+            strcmp(json_string_value(json_object_get(item, "algorithm")), sought->algorithm) == 0 &&
+            strcmp(json_string_value(json_object_get(published, "quantity")), sought->quantity) == 0 &&
+            json_integer_value(json_object_get(item, "size_bytes")) == sought->size_bytes &&
+            json_integer_value(json_object_get(item, "ranks")) == sought->ranks)
             return item;
     }
-    fail_msg("no %s of %d bytes on %d ranks", kernel, (int)size, (int)ranks);
     return NULL;
 }
 
-static inline json_int_t figure(const json_t *item, const char *key)
+static inline void assert_figure(const json_t *record, struct sought sought, json_int_t mean)
 {
-    return json_integer_value(json_object_get(json_object_get(item, "published"), key));
+    const json_t *item = find_case(record, &sought);
+    if (!item)
+        fail_msg("no %s%s%s of %d bytes and %d ranks in launch %zu", sought.kernel,
+                 sought.algorithm[0] ? " " : "", sought.algorithm, sought.size_bytes, sought.ranks,
+                 sought.launch);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(item, "published"), "mean")), mean);
 }
 
-static inline void assert_mean(const json_t *record, const char *kernel, json_int_t size, json_int_t ranks,
-                               const char *quantity, json_int_t mean)
+/* One of the warnings has these words. */
+static inline int is_warned(const json_t *record, const char *words)
 {
-    const json_t *item = find_case(record, kernel, size, ranks);
-    assert_string_equal(json_string_value(json_object_get(json_object_get(item, "published"), "quantity")),
-                        quantity);
-    assert_int_equal(figure(item, "mean"), mean);
+    size_t i;
+    const json_t *launch;
+    json_array_foreach(json_object_get(record, "launches"), i, launch)
+    {
+        size_t j;
+        const json_t *warning;
+        json_array_foreach(json_object_get(launch, "warnings"), j, warning)
+        {
+            if (strstr(json_string_value(warning), words))
+                return 1;
+        }
+    }
+    return 0;
 }
 
-static inline const char *attribute(const json_t *record, const char *key)
+static inline void assert_warned(const json_t *record, const char *words)
 {
-    const json_t *arm = json_array_get(json_object_get(launch_of(record, 0), "arms"), 0);
-    return json_string_value(json_object_get(json_object_get(arm, "attributes"), key));
+    if (!is_warned(record, words))
+        fail_msg("no warning says '%s'", words);
+}
+
+static inline size_t count_warnings(const json_t *record)
+{
+    size_t count = 0;
+    size_t i;
+    const json_t *launch;
+    json_array_foreach(json_object_get(record, "launches"), i, launch)
+    {
+        count += json_array_size(json_object_get(launch, "warnings"));
+    }
+    return count;
 }
 
 #endif

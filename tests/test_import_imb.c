@@ -1,6 +1,6 @@
 /* The importer of the Intel MPI Benchmarks, and the words of a line: texts in the exact form that its sources
  * print, with made-up figures; what is expected follows from the tools' definitions by hand. */
-#include "made_import.h"
+#include "made_texts.h"
 
 #include "judge/import/words.h"
 

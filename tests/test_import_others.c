@@ -1,6 +1,6 @@
 /* Importers of fabtests, sockperf and iperf3: texts in the exact form that the sources of those tools
  * print, with made-up figures; what is expected follows from the tools' definitions by hand. */
-#include "made_import.h"
+#include "made_texts.h"
 
 #define FABTESTS "bytes   iters   total       time     MB/sec    usec/xfer   Mxfers/sec\n"
 #define FI_PINGPONG "bytes   #sent   #ack     total       time     MB/sec    usec/xfer   Mxfers/sec\n"
