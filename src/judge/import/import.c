@@ -12,8 +12,7 @@
 #define FILE_BYTES_MAX ((size_t)64 << 20)
 
 static const struct eb_importer *const importers[] = {
-    &eb_import_osu,
-    NULL,
+    &eb_import_osu, &eb_import_imb, &eb_import_fabtests, &eb_import_sockperf, &eb_import_iperf3, NULL,
 };
 
 const struct eb_importer *const *eb_importers(void)

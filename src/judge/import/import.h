@@ -80,6 +80,11 @@ const char *eb_import_path(const struct eb_import *import);
 /* What the file claims to be ("OSU MPI Latency Test v5.7.1"), as often as it says so. */
 enum eb_status eb_import_set_tool(struct eb_import *import, const char *tool, struct eb_error *err);
 
+/* What the text says of the arm, as a key of an arm's specification would: "flows", "8". EB_INVALID when the
+ * user or an earlier text said another thing: figures of two settings must not pass for one arm. */
+enum eb_status eb_import_set_attribute(struct eb_import *import, unsigned line, const char *key,
+                                       const char *value, struct eb_error *err);
+
 /* How many lines of the file were no part of what it reports, for the user to know. */
 void eb_import_set_left_aside(struct eb_import *import, size_t lines);
 
