@@ -2,6 +2,7 @@
 #include "standin.h"
 
 #include <rdma/providers/fi_prov.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ static int open_fabric(struct fi_fabric_attr *attr, struct fid_fabric **fabric, 
  */
 static struct {
     struct fi_provider provider;
-    struct si_object *closed;
+    _Atomic(struct si_object *) closed; /* by any thread */
 } self = {.provider = {.version = FI_VERSION(900, 0),
                        .fi_version = FI_VERSION(FI_MAJOR_VERSION, FI_MINOR_VERSION),
                        .name = "efa",
@@ -32,10 +33,11 @@ FI_EXT_INI
 
 static void clean_up(void)
 {
-    while (self.closed) {
-        struct si_object *object = self.closed;
-        self.closed = object->next;
+    struct si_object *object = atomic_exchange(&self.closed, NULL);
+    while (object) {
+        struct si_object *next = object->next;
         free(object->memory);
+        object = next;
     }
 }
 
@@ -59,8 +61,9 @@ void si_retire(struct si_object *object, const char *call, struct si_object *par
         si_trap("open-children", call, "the %s is still in use by %u open objects", object->kind,
                 object->children);
     object->closed = 1;
-    object->next = self.closed;
-    self.closed = object;
+    object->next = atomic_load(&self.closed);
+    while (!atomic_compare_exchange_weak(&self.closed, &object->next, object))
+        continue;
     if (parent)
         parent->children--;
 }

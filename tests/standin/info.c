@@ -13,6 +13,7 @@
 #define EFA_ORDER                                                                                            \
     (FI_ORDER_SAS | FI_ORDER_ATOMIC_RAR | FI_ORDER_ATOMIC_RAW | FI_ORDER_ATOMIC_WAR | FI_ORDER_ATOMIC_WAW)
 #define MR_REMOTE (FI_MR_VIRT_ADDR | FI_MR_ALLOCATED | FI_MR_PROV_KEY)
+#define MR_BASIC 1 /* FI_MR_BASIC, which 2.x calls deprecated */
 #define SHM_INJECT_BYTES 4096
 #define PACKET_INJECT_BYTES 8192
 
@@ -90,7 +91,7 @@ static int cannot_be_domain(const struct fi_domain_attr *wished, const struct fi
     int given = wished ? wished->mr_mode : 0;
     if (!(caps & FI_RMA)) /* who has no one-sided operations need not say how memory is to be named */
         needed &= FI_MR_LOCAL;
-    if (given & FI_MR_BASIC)
+    if (given & MR_BASIC)
         given |= MR_REMOTE | FI_MR_LOCAL;
     if ((given & needed) != needed)
         return 1;

@@ -15,6 +15,7 @@ static int close_mr(struct fid *fid)
             *at = mr->next;
             break;
         }
+    domain->registered_bytes -= mr->bytes;
     si_retire(&mr->object, "fi_close(mr)", &domain->object);
     return 0;
 }
@@ -42,6 +43,9 @@ static int register_memory(struct fid *fid, const void *buffer, size_t bytes, ui
     si_alive(&domain->object, "fi_mr_reg");
     if (!buffer || bytes == 0 || offset != 0)
         return -FI_EINVAL;
+    size_t limit = domain->settings.memlock_bytes;
+    if (limit > 0 && domain->registered_bytes + bytes > limit)
+        return -FI_ENOMEM;
     struct si_mr *mr = calloc(1, sizeof *mr);
     if (!mr)
         return -FI_ENOMEM;
@@ -60,6 +64,7 @@ static int register_memory(struct fid *fid, const void *buffer, size_t bytes, ui
     mr->fid.key = domain->next_key;
     mr->next = domain->regions;
     domain->regions = mr;
+    domain->registered_bytes += bytes;
     *out = &mr->fid;
     return 0;
 }

@@ -64,6 +64,7 @@ void si_settings_read(struct si_settings *settings)
 {
     *settings = (struct si_settings){.tx_size = (size_t)number("EFA_STANDIN_TX_SIZE", 256),
                                      .rx_size = (size_t)number("EFA_STANDIN_RX_SIZE", 256),
+                                     .memlock_bytes = (size_t)number("EFA_STANDIN_MEMLOCK", 0),
                                      .starve_ns = (uint64_t)number("EFA_STANDIN_STARVE_MS", 5000) * 1000000u,
                                      .error_after = -1,
                                      .silent_after = -1};

@@ -8,8 +8,9 @@
  *   EFA_STANDIN_NETDEV=NAME     the interface beneath (default lo)
  *   EFA_STANDIN_LOWER=PROVIDER  the provider beneath (default: the first there is of net, tcp, tcp;ofi_rxm)
  *   EFA_STANDIN_TX_SIZE=N, EFA_STANDIN_RX_SIZE=N   the queues (default 256); a full one answers -FI_EAGAIN
- *   FI_EFA_ENABLE_SHM_TRANSFER=0                   inject up to 8192 bytes instead of 4096, as the real one
- * Traps: `efa stand-in: TRAP NAME: CALL: REASON` on standard error, then abort().
+ *   EFA_STANDIN_MEMLOCK=BYTES   more registered memory than that in a domain is -FI_ENOMEM, as with a low
+ * ulimit -l FI_EFA_ENABLE_SHM_TRANSFER=0                   inject up to 8192 bytes instead of 4096, as the
+ * real one Traps: `efa stand-in: TRAP NAME: CALL: REASON` on standard error, then abort().
  *   EFA_STANDIN_TRAP=exit       _exit(99) instead of abort()
  *   EFA_STANDIN_STARVE_MS=N     sends, writes or reads under way and no fi_cq_read for so long is a trap,
  * noticed at the next call (default 5000; 0: never) Misbehaviour: EFA_STANDIN_ONLY=TEXT       only in the
@@ -49,6 +50,7 @@ struct si_settings {
     char lower[64];
     size_t tx_size;
     size_t rx_size;
+    size_t memlock_bytes; /* 0: unlimited */
     uint64_t starve_ns;
     unsigned eagain_hits; /* of every eagain_of calls */
     unsigned eagain_of;
@@ -113,6 +115,7 @@ struct si_domain {
     struct si_settings settings;
     struct si_counters counters;
     struct si_mr *regions;
+    size_t registered_bytes;
     uint32_t next_key;
     int local; /* FI_MR_LOCAL is asked of the application */
 };
