@@ -1,28 +1,8 @@
 /* What an application posts: checked without mercy, then queued. */
-#include "standin.h"
+#include "post.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* One call, whichever of the many it was. */
-struct call {
-    const char *name;
-    enum si_kind kind;
-    void *buffer;
-    size_t bytes;
-    void *desc;
-    fi_addr_t peer;
-    uint64_t tag;
-    uint64_t ignore;
-    uint64_t data;
-    uint64_t address;
-    uint64_t key;
-    void *context;
-    int tagged;
-    int has_data;
-    int inject;
-    int quiet; /* no completion, with FI_SELECTIVE_COMPLETION */
-};
 
 static void check_progress(struct si_ep *ep, const char *name)
 {
@@ -35,7 +15,7 @@ static void check_progress(struct si_ep *ep, const char *name)
                 ep->tx_under_way, (unsigned long long)((now_ns - ep->read_ns) / 1000000));
 }
 
-static void check_sizes(const struct si_ep *ep, const struct call *call)
+static void check_sizes(const struct si_ep *ep, const struct si_call *call)
 {
     int is_rma = call->kind == SI_WRITE || call->kind == SI_READ;
     if (call->inject && call->bytes > ep->inject_bytes)
@@ -54,7 +34,7 @@ static void check_sizes(const struct si_ep *ep, const struct call *call)
                 (unsigned long long)call->data, SI_CQ_DATA_BYTES);
 }
 
-static struct si_mr *check_buffer(struct si_ep *ep, const struct call *call)
+static struct si_mr *check_buffer(struct si_ep *ep, const struct si_call *call)
 {
     static const uint64_t access[] = {
         [SI_SEND] = FI_SEND, [SI_WRITE] = FI_WRITE, [SI_READ] = FI_READ, [SI_RECEIVE] = FI_RECV};
@@ -63,7 +43,7 @@ static struct si_mr *check_buffer(struct si_ep *ep, const struct call *call)
     return si_region_local(ep->domain, call->name, call->buffer, call->bytes, call->desc, access[call->kind]);
 }
 
-static struct si_peer *check_peer(struct si_ep *ep, const struct call *call)
+static struct si_peer *check_peer(struct si_ep *ep, const struct si_call *call)
 {
     static const struct si_address nobody;
     if (call->kind == SI_RECEIVE && (call->peer == FI_ADDR_UNSPEC || ep->direct))
@@ -75,7 +55,7 @@ static struct si_peer *check_peer(struct si_ep *ep, const struct call *call)
     return si_wire_peer(ep, &ep->av->entries[call->peer]);
 }
 
-static struct si_op *make_op(struct si_ep *ep, const struct call *call)
+static struct si_op *make_op(struct si_ep *ep, const struct si_call *call)
 {
     struct si_op *op = calloc(1, sizeof *op);
     if (op && call->inject && call->bytes > 0) {
@@ -111,7 +91,7 @@ static int is_stormy(struct si_ep *ep)
     return settings->eagain_of > 0 && ep->posts++ % settings->eagain_of < settings->eagain_hits;
 }
 
-static ssize_t post(struct fid_ep *fid, const struct call *call)
+ssize_t si_post(struct fid_ep *fid, const struct si_call *call)
 {
     struct si_ep *ep = (struct si_ep *)(void *)fid;
     const struct si_settings *settings = &ep->domain->settings;
@@ -148,402 +128,3 @@ static ssize_t post(struct fid_ep *fid, const struct call *call)
         si_engine_progress(ep);
     return 0;
 }
-
-#define BUFFER(b) .buffer = (void *)(uintptr_t)(b)
-#define IS_QUIET(flags) (((struct si_ep *)(void *)ep)->selective && !((flags)&FI_COMPLETION))
-
-/* Untagged
- * ------------------------------------------------------------------------------------------------------- */
-
-static ssize_t msg_recv(struct fid_ep *ep, void *buffer, size_t bytes, void *desc, fi_addr_t from,
-                        void *context)
-{
-    const struct call call = {.name = "fi_recv",
-                              .kind = SI_RECEIVE,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = from,
-                              .context = context};
-    return post(ep, &call);
-}
-
-static ssize_t msg_send(struct fid_ep *ep, const void *buffer, size_t bytes, void *desc, fi_addr_t to,
-                        void *context)
-{
-    const struct call call = {.name = "fi_send",
-                              .kind = SI_SEND,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = to,
-                              .context = context,
-                              .quiet = IS_QUIET(0)};
-    return post(ep, &call);
-}
-
-static ssize_t msg_senddata(struct fid_ep *ep, const void *buffer, size_t bytes, void *desc, uint64_t data,
-                            fi_addr_t to, void *context)
-{
-    const struct call call = {.name = "fi_senddata",
-                              .kind = SI_SEND,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = to,
-                              .data = data,
-                              .has_data = 1,
-                              .context = context,
-                              .quiet = IS_QUIET(0)};
-    return post(ep, &call);
-}
-
-static ssize_t msg_inject(struct fid_ep *ep, const void *buffer, size_t bytes, fi_addr_t to)
-{
-    const struct call call = {
-        .name = "fi_inject", .kind = SI_SEND, BUFFER(buffer), .bytes = bytes, .peer = to, .inject = 1};
-    return post(ep, &call);
-}
-
-static ssize_t msg_injectdata(struct fid_ep *ep, const void *buffer, size_t bytes, uint64_t data,
-                              fi_addr_t to)
-{
-    const struct call call = {.name = "fi_injectdata",
-                              .kind = SI_SEND,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .peer = to,
-                              .data = data,
-                              .has_data = 1,
-                              .inject = 1};
-    return post(ep, &call);
-}
-
-static ssize_t msg_recvv(struct fid_ep *ep, const struct iovec *iov, void **desc, size_t count,
-                         fi_addr_t from, void *context)
-{
-    if (count != 1)
-        return -FI_EINVAL; /* iov_limit */
-    return msg_recv(ep, iov->iov_base, iov->iov_len, desc ? *desc : NULL, from, context);
-}
-
-static ssize_t msg_sendv(struct fid_ep *ep, const struct iovec *iov, void **desc, size_t count, fi_addr_t to,
-                         void *context)
-{
-    if (count != 1)
-        return -FI_EINVAL;
-    return msg_send(ep, iov->iov_base, iov->iov_len, desc ? *desc : NULL, to, context);
-}
-
-static ssize_t msg_recvmsg(struct fid_ep *ep, const struct fi_msg *msg, uint64_t flags)
-{
-    if (flags & (FI_MULTI_RECV | FI_PEEK | FI_CLAIM | FI_DISCARD))
-        return -FI_EOPNOTSUPP;
-    return msg_recvv(ep, msg->msg_iov, msg->desc, msg->iov_count, msg->addr, msg->context);
-}
-
-static ssize_t msg_sendmsg(struct fid_ep *ep, const struct fi_msg *msg, uint64_t flags)
-{
-    if (msg->iov_count != 1)
-        return -FI_EINVAL;
-    const struct call call = {.name = "fi_sendmsg",
-                              .kind = SI_SEND,
-                              BUFFER(msg->msg_iov->iov_base),
-                              .bytes = msg->msg_iov->iov_len,
-                              .desc = msg->desc ? *msg->desc : NULL,
-                              .peer = msg->addr,
-                              .data = msg->data,
-                              .has_data = (flags & FI_REMOTE_CQ_DATA) != 0,
-                              .inject = (flags & FI_INJECT) != 0,
-                              .context = msg->context,
-                              .quiet = IS_QUIET(flags)};
-    return post(ep, &call);
-}
-
-struct fi_ops_msg si_msg_ops = {.size = sizeof(struct fi_ops_msg),
-                                .recv = msg_recv,
-                                .recvv = msg_recvv,
-                                .recvmsg = msg_recvmsg,
-                                .send = msg_send,
-                                .sendv = msg_sendv,
-                                .sendmsg = msg_sendmsg,
-                                .inject = msg_inject,
-                                .senddata = msg_senddata,
-                                .injectdata = msg_injectdata};
-
-/* Tagged
- * ---------------------------------------------------------------------------------------------------------
- */
-
-static ssize_t tag_recv(struct fid_ep *ep, void *buffer, size_t bytes, void *desc, fi_addr_t from,
-                        uint64_t tag, uint64_t ignore, void *context)
-{
-    const struct call call = {.name = "fi_trecv",
-                              .kind = SI_RECEIVE,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = from,
-                              .tagged = 1,
-                              .tag = tag,
-                              .ignore = ignore,
-                              .context = context};
-    return post(ep, &call);
-}
-
-static ssize_t tag_send(struct fid_ep *ep, const void *buffer, size_t bytes, void *desc, fi_addr_t to,
-                        uint64_t tag, void *context)
-{
-    const struct call call = {.name = "fi_tsend",
-                              .kind = SI_SEND,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = to,
-                              .tagged = 1,
-                              .tag = tag,
-                              .context = context,
-                              .quiet = IS_QUIET(0)};
-    return post(ep, &call);
-}
-
-static ssize_t tag_senddata(struct fid_ep *ep, const void *buffer, size_t bytes, void *desc, uint64_t data,
-                            fi_addr_t to, uint64_t tag, void *context)
-{
-    const struct call call = {.name = "fi_tsenddata",
-                              .kind = SI_SEND,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = to,
-                              .tagged = 1,
-                              .tag = tag,
-                              .data = data,
-                              .has_data = 1,
-                              .context = context,
-                              .quiet = IS_QUIET(0)};
-    return post(ep, &call);
-}
-
-static ssize_t tag_inject(struct fid_ep *ep, const void *buffer, size_t bytes, fi_addr_t to, uint64_t tag)
-{
-    const struct call call = {.name = "fi_tinject",
-                              .kind = SI_SEND,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .peer = to,
-                              .tagged = 1,
-                              .tag = tag,
-                              .inject = 1};
-    return post(ep, &call);
-}
-
-static ssize_t tag_injectdata(struct fid_ep *ep, const void *buffer, size_t bytes, uint64_t data,
-                              fi_addr_t to, uint64_t tag)
-{
-    const struct call call = {.name = "fi_tinjectdata",
-                              .kind = SI_SEND,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .peer = to,
-                              .tagged = 1,
-                              .tag = tag,
-                              .data = data,
-                              .has_data = 1,
-                              .inject = 1};
-    return post(ep, &call);
-}
-
-static ssize_t tag_recvv(struct fid_ep *ep, const struct iovec *iov, void **desc, size_t count,
-                         fi_addr_t from, uint64_t tag, uint64_t ignore, void *context)
-{
-    if (count != 1)
-        return -FI_EINVAL;
-    return tag_recv(ep, iov->iov_base, iov->iov_len, desc ? *desc : NULL, from, tag, ignore, context);
-}
-
-static ssize_t tag_sendv(struct fid_ep *ep, const struct iovec *iov, void **desc, size_t count, fi_addr_t to,
-                         uint64_t tag, void *context)
-{
-    if (count != 1)
-        return -FI_EINVAL;
-    return tag_send(ep, iov->iov_base, iov->iov_len, desc ? *desc : NULL, to, tag, context);
-}
-
-static ssize_t tag_recvmsg(struct fid_ep *ep, const struct fi_msg_tagged *msg, uint64_t flags)
-{
-    if (flags & (FI_PEEK | FI_CLAIM | FI_DISCARD))
-        return -FI_EOPNOTSUPP;
-    return tag_recvv(ep, msg->msg_iov, msg->desc, msg->iov_count, msg->addr, msg->tag, msg->ignore,
-                     msg->context);
-}
-
-static ssize_t tag_sendmsg(struct fid_ep *ep, const struct fi_msg_tagged *msg, uint64_t flags)
-{
-    if (msg->iov_count != 1)
-        return -FI_EINVAL;
-    const struct call call = {.name = "fi_tsendmsg",
-                              .kind = SI_SEND,
-                              BUFFER(msg->msg_iov->iov_base),
-                              .bytes = msg->msg_iov->iov_len,
-                              .desc = msg->desc ? *msg->desc : NULL,
-                              .peer = msg->addr,
-                              .tagged = 1,
-                              .tag = msg->tag,
-                              .data = msg->data,
-                              .has_data = (flags & FI_REMOTE_CQ_DATA) != 0,
-                              .inject = (flags & FI_INJECT) != 0,
-                              .context = msg->context,
-                              .quiet = IS_QUIET(flags)};
-    return post(ep, &call);
-}
-
-struct fi_ops_tagged si_tagged_ops = {.size = sizeof(struct fi_ops_tagged),
-                                      .recv = tag_recv,
-                                      .recvv = tag_recvv,
-                                      .recvmsg = tag_recvmsg,
-                                      .send = tag_send,
-                                      .sendv = tag_sendv,
-                                      .sendmsg = tag_sendmsg,
-                                      .inject = tag_inject,
-                                      .senddata = tag_senddata,
-                                      .injectdata = tag_injectdata};
-
-/* One-sided
- * ------------------------------------------------------------------------------------------------------ */
-
-static ssize_t rma_read(struct fid_ep *ep, void *buffer, size_t bytes, void *desc, fi_addr_t from,
-                        uint64_t address, uint64_t key, void *context)
-{
-    const struct call call = {.name = "fi_read",
-                              .kind = SI_READ,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = from,
-                              .address = address,
-                              .key = key,
-                              .context = context,
-                              .quiet = IS_QUIET(0)};
-    return post(ep, &call);
-}
-
-static ssize_t rma_write(struct fid_ep *ep, const void *buffer, size_t bytes, void *desc, fi_addr_t to,
-                         uint64_t address, uint64_t key, void *context)
-{
-    const struct call call = {.name = "fi_write",
-                              .kind = SI_WRITE,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = to,
-                              .address = address,
-                              .key = key,
-                              .context = context,
-                              .quiet = IS_QUIET(0)};
-    return post(ep, &call);
-}
-
-static ssize_t rma_writedata(struct fid_ep *ep, const void *buffer, size_t bytes, void *desc, uint64_t data,
-                             fi_addr_t to, uint64_t address, uint64_t key, void *context)
-{
-    const struct call call = {.name = "fi_writedata",
-                              .kind = SI_WRITE,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .desc = desc,
-                              .peer = to,
-                              .address = address,
-                              .key = key,
-                              .data = data,
-                              .has_data = 1,
-                              .context = context,
-                              .quiet = IS_QUIET(0)};
-    return post(ep, &call);
-}
-
-/* A device takes nothing inline that is to be written. */
-static ssize_t rma_inject(struct fid_ep *ep, const void *buffer, size_t bytes, fi_addr_t to, uint64_t address,
-                          uint64_t key)
-{
-    const struct call call = {.name = "fi_inject_write",
-                              .kind = SI_WRITE,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .peer = to,
-                              .address = address,
-                              .key = key,
-                              .inject = 1};
-    return ((struct si_ep *)(void *)ep)->direct ? -FI_ENOSYS : post(ep, &call);
-}
-
-static ssize_t rma_injectdata(struct fid_ep *ep, const void *buffer, size_t bytes, uint64_t data,
-                              fi_addr_t to, uint64_t address, uint64_t key)
-{
-    const struct call call = {.name = "fi_inject_writedata",
-                              .kind = SI_WRITE,
-                              BUFFER(buffer),
-                              .bytes = bytes,
-                              .peer = to,
-                              .address = address,
-                              .key = key,
-                              .data = data,
-                              .has_data = 1,
-                              .inject = 1};
-    return ((struct si_ep *)(void *)ep)->direct ? -FI_ENOSYS : post(ep, &call);
-}
-
-static ssize_t rma_readv(struct fid_ep *ep, const struct iovec *iov, void **desc, size_t count,
-                         fi_addr_t from, uint64_t address, uint64_t key, void *context)
-{
-    if (count != 1)
-        return -FI_EINVAL;
-    return rma_read(ep, iov->iov_base, iov->iov_len, desc ? *desc : NULL, from, address, key, context);
-}
-
-static ssize_t rma_writev(struct fid_ep *ep, const struct iovec *iov, void **desc, size_t count, fi_addr_t to,
-                          uint64_t address, uint64_t key, void *context)
-{
-    if (count != 1)
-        return -FI_EINVAL;
-    return rma_write(ep, iov->iov_base, iov->iov_len, desc ? *desc : NULL, to, address, key, context);
-}
-
-static ssize_t rma_readmsg(struct fid_ep *ep, const struct fi_msg_rma *msg, uint64_t flags)
-{
-    (void)flags;
-    if (msg->rma_iov_count != 1)
-        return -FI_EINVAL;
-    return rma_readv(ep, msg->msg_iov, msg->desc, msg->iov_count, msg->addr, msg->rma_iov->addr,
-                     msg->rma_iov->key, msg->context);
-}
-
-static ssize_t rma_writemsg(struct fid_ep *ep, const struct fi_msg_rma *msg, uint64_t flags)
-{
-    if (msg->iov_count != 1 || msg->rma_iov_count != 1)
-        return -FI_EINVAL;
-    const struct call call = {.name = "fi_writemsg",
-                              .kind = SI_WRITE,
-                              BUFFER(msg->msg_iov->iov_base),
-                              .bytes = msg->msg_iov->iov_len,
-                              .desc = msg->desc ? *msg->desc : NULL,
-                              .peer = msg->addr,
-                              .address = msg->rma_iov->addr,
-                              .key = msg->rma_iov->key,
-                              .data = msg->data,
-                              .has_data = (flags & FI_REMOTE_CQ_DATA) != 0,
-                              .context = msg->context,
-                              .quiet = IS_QUIET(flags)};
-    return post(ep, &call);
-}
-
-struct fi_ops_rma si_rma_ops = {.size = sizeof(struct fi_ops_rma),
-                                .read = rma_read,
-                                .readv = rma_readv,
-                                .readmsg = rma_readmsg,
-                                .write = rma_write,
-                                .writev = rma_writev,
-                                .writemsg = rma_writemsg,
-                                .inject = rma_inject,
-                                .writedata = rma_writedata,
-                                .injectdata = rma_injectdata};

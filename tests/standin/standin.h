@@ -368,7 +368,7 @@ void si_cq_add(struct si_cq *cq, struct si_ep *ep, const struct si_entry *entry)
 const char *si_strerror(int prov_errno);
 int si_errno_of(int prov_errno);
 
-/* post.c */
+/* calls.c, calls_rma.c */
 extern struct fi_ops_msg si_msg_ops;
 extern struct fi_ops_tagged si_tagged_ops;
 extern struct fi_ops_rma si_rma_ops;
