@@ -225,6 +225,23 @@ static void test_one_sided(void **state)
     one_sided("efa-direct");
 }
 
+/* A read wants nothing of a device's other side, and everything of the emulation that `efa` has. */
+static void test_progress_of_the_other_side(void **state)
+{
+    struct bed a, b;
+    struct fi_cq_tagged_entry entry;
+    (void)state;
+    for (int direct = 0; direct < 2; direct++) {
+        open_pair(&a, &b, direct ? "efa-direct" : "efa");
+        assert_int_equal(fi_read(a.ep, a.buffer, 9000, a.desc, 1, (uint64_t)(uintptr_t)b.buffer,
+                                 fi_mr_key(b.mr), &a.contexts[0]),
+                         0);
+        assert_int_equal(bed_read(&a, NULL, direct ? PATIENCE_MS : 300, &entry), direct);
+        bed_close(&a);
+        bed_close(&b);
+    }
+}
+
 static void test_full_queues_say_so(void **state)
 {
     struct bed bed;
@@ -438,6 +455,7 @@ int main(void)
         cmocka_unit_test(test_nothing_moves_where_nobody_reads),
         cmocka_unit_test(test_large_messages_and_tags),
         cmocka_unit_test(test_one_sided),
+        cmocka_unit_test(test_progress_of_the_other_side),
         cmocka_unit_test(test_full_queues_say_so),
         cmocka_unit_test(test_eagain_on_order),
         cmocka_unit_test(test_errors_on_order),

@@ -10,12 +10,8 @@ static int is_address(const struct si_av *av, const unsigned char *bytes)
     return memcmp(bytes, av->domain->fabric->direct ? "EFAdrct" : "EFArdm_", 8) == 0;
 }
 
-static int insert(struct fid_av *fid, const void *addresses, size_t count, fi_addr_t *places, uint64_t flags,
-                  void *context)
+static int insert_all(struct si_av *av, const void *addresses, size_t count, fi_addr_t *places)
 {
-    struct si_av *av = (struct si_av *)(void *)fid;
-    (void)flags, (void)context;
-    si_alive(&av->object, "fi_av_insert");
     struct si_address *more = realloc(av->entries, (av->count + count) * sizeof *more);
     if (!more && count > 0)
         return -FI_ENOMEM;
@@ -33,6 +29,18 @@ static int insert(struct fid_av *fid, const void *addresses, size_t count, fi_ad
         av->count++;
     }
     return (int)count;
+}
+
+static int insert(struct fid_av *fid, const void *addresses, size_t count, fi_addr_t *places, uint64_t flags,
+                  void *context)
+{
+    struct si_av *av = (struct si_av *)(void *)fid;
+    (void)flags, (void)context;
+    si_lock(av->domain);
+    si_alive(&av->object, "fi_av_insert");
+    int inserted = insert_all(av, addresses, count, places);
+    si_unlock(av->domain);
+    return inserted;
 }
 
 static int no_insertsvc(struct fid_av *av, const char *node, const char *service, fi_addr_t *place,

@@ -3,6 +3,37 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+/* A device goes on by itself. */
+static void *run_device(void *argument)
+{
+    struct si_ep *ep = argument;
+    struct timespec pause = {.tv_nsec = 200000};
+    while (!atomic_load(&ep->stop)) {
+        si_lock(ep->domain);
+        if (ep->rx_cq->count <= ep->rx_cq->size / 2 || ep->tx_under_way > 0)
+            si_engine_progress(ep);
+        si_unlock(ep->domain);
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+static int start_device(struct si_ep *ep)
+{
+    int code = pthread_create(&ep->device, NULL, run_device, ep);
+    ep->device_runs = code == 0;
+    return -code;
+}
+
+static void stop_device(struct si_ep *ep)
+{
+    atomic_store(&ep->stop, 1);
+    if (ep->device_runs)
+        pthread_join(ep->device, NULL);
+    ep->device_runs = 0;
+}
 
 static int bind_cq(struct si_ep *ep, struct si_cq *cq, uint64_t flags)
 {
@@ -60,7 +91,7 @@ static int control(struct fid *fid, int command, void *argument)
     int code = si_wire_open(ep);
     ep->enabled = code == 0;
     ep->read_ns = si_clock_ns();
-    return code;
+    return code == 0 && ep->direct ? start_device(ep) : code;
 }
 
 static void unbind_cq(struct si_ep *ep, struct si_cq *cq)
@@ -77,6 +108,7 @@ static int close_ep(struct fid *fid)
 {
     struct si_ep *ep = (struct si_ep *)(void *)fid;
     si_alive(&ep->object, "fi_close(ep)");
+    stop_device(ep);
     unbind_cq(ep, ep->tx_cq);
     unbind_cq(ep, ep->rx_cq);
     if (ep->enabled) {
@@ -96,17 +128,26 @@ static struct fi_ops ep_fid_ops = {.size = sizeof(struct fi_ops),
                                    .control = control,
                                    .ops_open = si_no_ops};
 
+static struct si_op *posted_with(const struct si_ep *ep, const void *context)
+{
+    for (int tagged = 0; tagged < 2; tagged++)
+        for (struct si_op *op = ep->receives[tagged].first; op; op = op->next)
+            if (op->context == context)
+                return op;
+    return NULL;
+}
+
 static ssize_t cancel(fid_t fid, void *context)
 {
     struct si_ep *ep = (struct si_ep *)(void *)fid;
+    si_lock(ep->domain);
     si_alive(&ep->object, "fi_cancel");
-    for (int tagged = 0; tagged < 2; tagged++)
-        for (struct si_op *op = ep->receives[tagged].first; op; op = op->next)
-            if (op->context == context) {
-                si_remove(&ep->receives[tagged], op);
-                si_engine_finish(ep, op, FI_ECANCELED, 0);
-                return 0;
-            }
+    struct si_op *op = posted_with(ep, context);
+    if (op) {
+        si_remove(&ep->receives[op->tagged], op);
+        si_engine_finish(ep, op, FI_ECANCELED, 0);
+    }
+    si_unlock(ep->domain);
     return 0;
 }
 

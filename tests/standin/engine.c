@@ -1,5 +1,5 @@
-/* Operations on their way: cut into packets, put together again, matched, acknowledged. Nothing here happens
- * but within a call of the application. */
+/* Operations on their way: cut into packets, put together again, matched, acknowledged. On `efa` nothing here
+ * happens but within the application's fi_cq_read; efa-direct goes on by itself. */
 #include "standin.h"
 
 #include <stdlib.h>

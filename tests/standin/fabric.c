@@ -68,6 +68,16 @@ void si_retire(struct si_object *object, const char *call, struct si_object *par
         parent->children--;
 }
 
+void si_lock(struct si_domain *domain)
+{
+    pthread_mutex_lock(&domain->lock);
+}
+
+void si_unlock(struct si_domain *domain)
+{
+    pthread_mutex_unlock(&domain->lock);
+}
+
 int si_no_bind(struct fid *fid, struct fid *other, uint64_t flags)
 {
     (void)fid, (void)other, (void)flags;
@@ -151,6 +161,11 @@ static int open_domain(struct fid_fabric *fabric_fid, struct fi_info *info, stru
         return -FI_ENOMEM;
     si_open(&domain->object, "domain", domain, &fabric->object);
     domain->fabric = fabric;
+    pthread_mutexattr_t recursive;
+    pthread_mutexattr_init(&recursive);
+    pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&domain->lock, &recursive);
+    pthread_mutexattr_destroy(&recursive);
     si_settings_read(&domain->settings);
     si_counters_open(&domain->counters, &domain->settings);
     domain->next_key = domain->settings.seed ^ (uint32_t)si_clock_ns();

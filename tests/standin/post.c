@@ -91,9 +91,8 @@ static int is_stormy(struct si_ep *ep)
     return settings->eagain_of > 0 && ep->posts++ % settings->eagain_of < settings->eagain_hits;
 }
 
-ssize_t si_post(struct fid_ep *fid, const struct si_call *call)
+static ssize_t post(struct si_ep *ep, const struct si_call *call)
 {
-    struct si_ep *ep = (struct si_ep *)(void *)fid;
     const struct si_settings *settings = &ep->domain->settings;
     int is_receive = call->kind == SI_RECEIVE;
     si_alive(&ep->object, call->name);
@@ -127,4 +126,13 @@ ssize_t si_post(struct fid_ep *fid, const struct si_call *call)
     if (ep->direct) /* a device works by itself; the other fabric does nothing before fi_cq_read */
         si_engine_progress(ep);
     return 0;
+}
+
+ssize_t si_post(struct fid_ep *fid, const struct si_call *call)
+{
+    struct si_ep *ep = (struct si_ep *)(void *)fid;
+    si_lock(ep->domain);
+    ssize_t code = post(ep, call);
+    si_unlock(ep->domain);
+    return code;
 }

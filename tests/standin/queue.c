@@ -112,7 +112,7 @@ static size_t write_entry(const struct si_cq *cq, const struct si_entry *entry, 
     return bytes;
 }
 
-static ssize_t read_from(struct fid_cq *fid, void *buffer, size_t count, fi_addr_t *sources)
+static ssize_t read_some(struct fid_cq *fid, void *buffer, size_t count, fi_addr_t *sources)
 {
     struct si_cq *cq = (struct si_cq *)(void *)fid;
     char *out = buffer;
@@ -131,12 +131,21 @@ static ssize_t read_from(struct fid_cq *fid, void *buffer, size_t count, fi_addr
     return cq->count > 0 && cq->ring[cq->head].err != 0 ? -FI_EAVAIL : -FI_EAGAIN;
 }
 
+static ssize_t read_from(struct fid_cq *fid, void *buffer, size_t count, fi_addr_t *sources)
+{
+    struct si_domain *domain = ((struct si_cq *)(void *)fid)->domain;
+    si_lock(domain);
+    ssize_t got = read_some(fid, buffer, count, sources);
+    si_unlock(domain);
+    return got;
+}
+
 static ssize_t read_plain(struct fid_cq *fid, void *buffer, size_t count)
 {
     return read_from(fid, buffer, count, NULL);
 }
 
-static ssize_t read_error(struct fid_cq *fid, struct fi_cq_err_entry *out, uint64_t flags)
+static ssize_t take_error(struct fid_cq *fid, struct fi_cq_err_entry *out, uint64_t flags)
 {
     struct si_cq *cq = (struct si_cq *)(void *)fid;
     (void)flags;
@@ -159,6 +168,15 @@ static ssize_t read_error(struct fid_cq *fid, struct fi_cq_err_entry *out, uint6
     cq->head = (cq->head + 1) % cq->room;
     cq->count--;
     return 1;
+}
+
+static ssize_t read_error(struct fid_cq *fid, struct fi_cq_err_entry *out, uint64_t flags)
+{
+    struct si_domain *domain = ((struct si_cq *)(void *)fid)->domain;
+    si_lock(domain);
+    ssize_t got = take_error(fid, out, flags);
+    si_unlock(domain);
+    return got;
 }
 
 static ssize_t no_sread(struct fid_cq *cq, void *buffer, size_t count, const void *condition, int timeout)

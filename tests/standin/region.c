@@ -7,6 +7,7 @@ static int close_mr(struct fid *fid)
 {
     struct si_mr *mr = (struct si_mr *)(void *)fid;
     struct si_domain *domain = mr->domain;
+    si_lock(domain);
     si_alive(&mr->object, "fi_close(mr)");
     if (mr->uses > 0)
         si_trap("mr-busy", "fi_close(mr)", "%u operations on the region are still under way", mr->uses);
@@ -17,6 +18,7 @@ static int close_mr(struct fid *fid)
         }
     domain->registered_bytes -= mr->bytes;
     si_retire(&mr->object, "fi_close(mr)", &domain->object);
+    si_unlock(domain);
     return 0;
 }
 
@@ -49,6 +51,7 @@ static int register_memory(struct fid *fid, const void *buffer, size_t bytes, ui
     struct si_mr *mr = calloc(1, sizeof *mr);
     if (!mr)
         return -FI_ENOMEM;
+    si_lock(domain);
     si_open(&mr->object, "memory region", mr, &domain->object);
     mr->domain = domain;
     mr->base = (char *)(uintptr_t)buffer;
@@ -65,6 +68,7 @@ static int register_memory(struct fid *fid, const void *buffer, size_t bytes, ui
     mr->next = domain->regions;
     domain->regions = mr;
     domain->registered_bytes += bytes;
+    si_unlock(domain);
     *out = &mr->fid;
     return 0;
 }

@@ -26,6 +26,7 @@
 #ifndef EFABENCH_TESTS_STANDIN_H
 #define EFABENCH_TESTS_STANDIN_H
 
+#include <pthread.h>
 #include <rdma/fabric.h>
 #include <rdma/fi_cm.h>
 #include <rdma/fi_domain.h>
@@ -34,6 +35,7 @@
 #include <rdma/fi_errno.h>
 #include <rdma/fi_rma.h>
 #include <rdma/fi_tagged.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -117,7 +119,8 @@ struct si_domain {
     struct si_mr *regions;
     size_t registered_bytes;
     uint32_t next_key;
-    int local; /* FI_MR_LOCAL is asked of the application */
+    pthread_mutex_t lock; /* recursive; held within every call, and by efa-direct's progress */
+    int local;            /* FI_MR_LOCAL is asked of the application */
 };
 
 struct si_mr {
@@ -300,6 +303,9 @@ struct si_ep {
     long completions;
     long messages; /* that came in */
     uint32_t random;
+    pthread_t device; /* efa-direct: what goes on while nobody calls */
+    int device_runs;
+    atomic_int stop;
 };
 
 /* settings.c */
@@ -322,6 +328,8 @@ int si_getinfo(uint32_t version, const char *node, const char *service, uint64_t
 void si_open(struct si_object *object, const char *kind, void *memory, struct si_object *parent);
 void si_alive(const struct si_object *object, const char *call);
 void si_retire(struct si_object *object, const char *call, struct si_object *parent);
+void si_lock(struct si_domain *domain);
+void si_unlock(struct si_domain *domain);
 int si_no_bind(struct fid *fid, struct fid *other, uint64_t flags);
 int si_no_control(struct fid *fid, int command, void *argument);
 int si_no_ops(struct fid *fid, const char *name, uint64_t flags, void **ops, void *context);
