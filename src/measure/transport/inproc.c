@@ -98,6 +98,7 @@ static int inproc_send(struct eb_transport *transport, int peer, const struct eb
 {
     struct inproc *inproc = (struct inproc *)transport;
     request->bytes = bytes;
+    request->peer = peer;
     request->context[DATA] = region->base + offset;
     return join(inproc, channel_of(inproc, transport->rank, peer), request, 1);
 }
@@ -107,6 +108,7 @@ static int inproc_recv(struct eb_transport *transport, int peer, struct eb_regio
 {
     struct inproc *inproc = (struct inproc *)transport;
     request->bytes = bytes;
+    request->peer = peer;
     request->context[DATA] = region->base + offset;
     return join(inproc, channel_of(inproc, peer, transport->rank), request, 0);
 }

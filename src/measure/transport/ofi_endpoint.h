@@ -108,6 +108,9 @@ enum eb_status eb_ofi_expose(struct eb_transport *transport, struct eb_launch *l
                              const struct eb_region *send, const struct eb_region *receive,
                              struct eb_error *err);
 
+/* What to look at when memory cannot be registered. */
+#define EB_OFI_MEMLOCK_HINT "is locked memory limited (ulimit -l)? It should be unlimited on every node"
+
 /* ofi_describe.c: eb_transport_ops.describe. */
 json_t *eb_ofi_describe(const struct eb_transport *transport);
 

@@ -217,6 +217,24 @@ static const struct fi_info *choose(const struct fi_info *list, const struct eb_
     return best;
 }
 
+/* EFA's endpoints have a protocol and addresses of their own: shared memory or tcp under its name is not EFA.
+ */
+static enum eb_status check_efa(const struct eb_arm *arm, const struct fi_info *info, struct eb_error *err)
+{
+    char protocol[64] = "";
+    char format[64] = "";
+    if (strcmp(info->fabric_attr->prov_name, "efa") != 0 ||
+        (info->ep_attr->protocol == FI_PROTO_EFA && info->addr_format == FI_ADDR_EFA))
+        return EB_OK;
+    fi_tostr_r(protocol, sizeof protocol, &info->ep_attr->protocol, FI_TYPE_PROTOCOL);
+    fi_tostr_r(format, sizeof format, &info->addr_format, FI_TYPE_ADDR_FORMAT);
+    return eb_error_set(err, EB_WRONG_PATH, "libfabric", 0,
+                        "arm '%s': what calls itself provider 'efa' has protocol %s and addresses %s on "
+                        "'%s', where an EFA has "
+                        "FI_PROTO_EFA and FI_ADDR_EFA: refused",
+                        arm->spec, protocol, format, info->domain_attr->name);
+}
+
 enum eb_status eb_ofi_find(const struct eb_arm *arm, const struct eb_ofi_wish *wish, struct fi_info **info,
                            struct eb_error *err)
 {
@@ -237,7 +255,9 @@ enum eb_status eb_ofi_find(const struct eb_arm *arm, const struct eb_ofi_wish *w
         choose(list, wish, arm->provider, arm->interface ? nic.name : NULL, domains, sizeof domains);
     enum eb_status status = EB_OK;
     if (best)
-        *info = fi_dupinfo(best);
+        status = check_efa(arm, best, err);
+    if (best)
+        *info = status == EB_OK ? fi_dupinfo(best) : NULL;
     else if (domains[0] && (wish->fabric || wish->domain))
         status = eb_error_set(err, EB_USAGE, "libfabric", 0,
                               "arm '%s': provider '%s' has no endpoint with fabric '%s' and domain '%s' on "

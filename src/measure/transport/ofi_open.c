@@ -234,6 +234,10 @@ static enum eb_status ofi_register(struct eb_transport *transport, struct eb_reg
     if (!(ofi->info->domain_attr->mr_mode & FI_MR_LOCAL) && !eb_ofi_is_one_sided(ofi))
         return EB_OK;
     int code = fi_mr_reg(ofi->domain, region->base, region->bytes, access, 0, ofi->next_key++, 0, &mr, NULL);
+    if (code == -FI_ENOMEM)
+        return eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM,
+                            "fi_mr_reg of %zu bytes with provider '%s': %s (%d): " EB_OFI_MEMLOCK_HINT,
+                            region->bytes, ofi->info->fabric_attr->prov_name, fi_strerror(FI_ENOMEM), code);
     if (code != 0)
         return failed(ofi, "fi_mr_reg", code, err);
     region->handle = mr;

@@ -25,7 +25,9 @@ static void remember(const void *caller, const char *provider)
         return;
     const char *slash = strrchr(who.dli_fname, '/');
     const char *name = slash ? slash + 1 : who.dli_fname;
-    if (strncmp(name, "libfabric", strlen("libfabric")) == 0) /* a provider on top of another */
+    const char *dash = strrchr(name, '-');
+    if (strncmp(name, "libfabric", strlen("libfabric")) == 0 ||
+        (dash && strncmp(dash, "-fi.so", strlen("-fi.so")) == 0)) /* a provider on top of another */
         return;
     snprintf(text, sizeof text, "%.*s: %.80s", (int)strcspn(name, "."), name, provider);
     for (size_t i = 0; i < seen.count; i++)

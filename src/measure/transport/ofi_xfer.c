@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #define COMPLETIONS_AT_ONCE 16
 
@@ -11,6 +12,37 @@ int eb_ofi_call_failed(struct eb_ofi *ofi, const char *call, int peer, ssize_t c
     eb_error_set(&ofi->base.error, EB_INTERNAL, "libfabric", (int)-code, "%s to rank %d: %s (%d)", call, peer,
                  fi_strerror((int)-code), (int)code);
     return -1;
+}
+
+/* What is mostly behind an error of EFA's own (efa_errno.h of libfabric's efa provider), or "". */
+static const char *hint_of(const struct eb_ofi *ofi, int prov_errno)
+{
+    if (strcmp(ofi->info->fabric_attr->prov_name, "efa") != 0)
+        return "";
+    switch (prov_errno) {
+    case 15:
+    case 4126:
+        return ": the peer is unreachable: does the security group allow all traffic to and from itself, in "
+               "and "
+               "out?";
+    case 9:
+    case 13:
+    case 4124:
+        return ": the peer was reachable before: has its process ended?";
+    case 4105:
+    case 4112:
+        return ": " EB_OFI_MEMLOCK_HINT;
+    default:
+        return "";
+    }
+}
+
+/* "receive from", ... */
+static const char *action_of(uint64_t flags)
+{
+    if (flags & FI_RMA)
+        return flags & FI_READ ? "read from" : "write to";
+    return flags & FI_RECV ? "receive from" : "send to";
 }
 
 /* In the provider's own words. */
@@ -29,10 +61,9 @@ int eb_ofi_completion_failed(struct eb_ofi *ofi)
     if (request)
         snprintf(peer, sizeof peer, "rank %d", request->peer);
     eb_error_set(&ofi->base.error, EB_INTERNAL, "libfabric", entry.err,
-                 "%s %s %s failed: %s (%d); provider %s says: %s (%d)",
-                 entry.flags & FI_RECV ? "receive" : "send", entry.flags & FI_RECV ? "from" : "to", peer,
+                 "%s %s failed: %s (%d); provider %s says: %.200s (%d)%s", action_of(entry.flags), peer,
                  fi_strerror(entry.err), entry.err, ofi->info->fabric_attr->prov_name,
-                 text ? text : "nothing", entry.prov_errno);
+                 text ? text : "nothing", entry.prov_errno, hint_of(ofi, entry.prov_errno));
     return -1;
 }
 

@@ -161,3 +161,12 @@ int eb_transport_idle(struct eb_transport *transport)
                  "timeout: nothing came from the other rank for %.0f s", (double)transport->timeout_ns / 1e9);
     return -1;
 }
+
+int eb_transport_gave_up(struct eb_transport *transport, const struct eb_request *request)
+{
+    if (transport->error.code == ETIMEDOUT)
+        eb_error_set(&transport->error, EB_INTERNAL, "transport", ETIMEDOUT,
+                     "timeout: nothing came from rank %d for %.0f s", request->peer,
+                     (double)transport->timeout_ns / 1e9);
+    return -1;
+}

@@ -153,12 +153,15 @@ static inline int eb_request_done(const struct eb_request *request)
     return atomic_load_explicit(&request->pending, memory_order_acquire) == 0;
 }
 
+/* Puts into transport->error, where it tells of a timeout, which rank was waited for. -1. */
+int eb_transport_gave_up(struct eb_transport *transport, const struct eb_request *request);
+
 /* Waits until the request is done. 0, or negative with transport->error set. */
 static inline int eb_transport_wait(struct eb_transport *transport, const struct eb_request *request)
 {
     while (!eb_request_done(request))
         if (eb_transport_poll(transport) < 0)
-            return -1;
+            return eb_transport_gave_up(transport, request);
     transport->idle_since_ns = 0;
     return 0;
 }
