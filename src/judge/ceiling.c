@@ -2,6 +2,7 @@
 
 #include "judge/report/origin.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,6 +23,27 @@ static const struct eb_adapter *by_word(const char *word)
             return adapter;
     }
     return NULL;
+}
+
+/* The same of the beginning of a name: "ena36", "efa-2". */
+static const struct eb_adapter *by_name(const char *name)
+{
+    for (size_t i = 0; name && i < eb_adapter_count(); i++) {
+        size_t length = strlen(eb_adapter_at(i)->name);
+        if (strncasecmp(name, eb_adapter_at(i)->name, length) == 0 && !isalpha((unsigned char)name[length]))
+            return eb_adapter_at(i);
+    }
+    return NULL;
+}
+
+/* A provider that kernel TCP or UDP carries: over which interface, its name does not say. */
+static int is_kernel_provider(const char *provider)
+{
+    static const char *const names[] = {"tcp", "net", "sockets", "udp"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(provider, names[i], strlen(names[i])) == 0)
+            return 1;
+    return 0;
 }
 
 /* "efa", "efa-direct", "efa;ofi_rxd". */
@@ -59,7 +81,9 @@ const struct eb_adapter *eb_ceiling_adapter(const json_t *arm, int published)
         return eb_adapter_by_driver(driver);
     if (interface)
         return by_word(interface);
-    return published && !provider ? by_word(json_string_value(json_object_get(arm, "name"))) : NULL;
+    if (!published || (provider && !is_kernel_provider(provider)))
+        return NULL;
+    return by_name(json_string_value(json_object_get(arm, "name")));
 }
 
 uint64_t eb_ceiling_flows(const json_t *arm)
