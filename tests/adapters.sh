@@ -79,6 +79,7 @@ run ./efabench adapters --sysroot "$root"
 says "a c5n.18xlarge with its devices and what to expect of it" 0 out \
     "c5n.18xlarge, Amazon EC2, i-0123456789abcdef0" "1 of 1 EFA devices are here" "12.5 GB/s"
 in_80_columns "... in 80 columns"
+is "... which lacks nothing" "$(grep -c doctor "$work/out")" 0
 is "... the ENA: driver, PCI address and ids, NUMA node, MTU, state" \
     "$(awk '$1 == "ens5" {print $2, $3, $4, $5, $6, $8, $9}' "$work/out")" "ena ena 0000:00:05.0 1d0f:ec20 0 9001 up"
 is "... the EFA, on the other node" \
@@ -89,7 +90,7 @@ machine "$root" p5.48xlarge
 device "$root" net ens32 ena 0000:00:05.0 0x1d0f 0xec20 0
 for i in $(seq 31); do device "$root" infiniband "rdmap${i}s0" efa "0000:$(printf %02x "$i"):00.0" 0x1d0f 0xefa2 0; done
 run ./efabench adapters --sysroot "$root"
-says "a p5.48xlarge that lacks an EFA" 0 out "31 of 32 EFA devices are here"
+says "a p5.48xlarge that lacks an EFA" 0 out '31 of 32 EFA devices are here: `efabench doctor`'
 
 root=$work/vf
 machine "$root" c4.8xlarge

@@ -155,4 +155,17 @@ is "... has the same cases in all launches" \
 launches = json.load(open(sys.argv[1]))["launches"]
 print(len({tuple(sorted((c["kernel"], c["arm"], c["algorithm"], c["size_bytes"]) for c in l["cases"])) for l in launches}), len(launches))' \
         "$work/tuned.json")" "1 3"
+
+# An arm on a netdev that has a driver says which: no report could know later whether it was an ENA
+for driver in /sys/class/net/*/device/driver; do
+    netdev=${driver#/sys/class/net/} netdev=${netdev%%/*}
+    ip -4 addr show "$netdev" 2>/dev/null | grep -q inet && break
+    netdev=
+done
+if [ -n "$netdev" ]; then
+    run ./efabench run -k 1 --sweeps 1 -t 1 -s 8 -a "d=sockets@$netdev" -a k=sockets@lo --allow-same-host -o "$work/d.json" pingpong
+    is "the driver of an arm's interface is kept" "$(python3 -c 'import json,sys
+print([a["attributes"].get("driver") for a in json.load(open(sys.argv[1]))["launches"][0]["arms"]])' "$work/d.json")" \
+        "['$(basename "$(readlink "$driver")")', None]"
+fi
 finish

@@ -144,6 +144,30 @@ static void test_claims(void **state)
     }
 }
 
+/* Of published figures the name may be all that is known. */
+static void test_published_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *provider; /* NULL: unknown */
+        const char *adapter;  /* NULL: none */
+    } arms[] = {{"efa", NULL, "efa"},         {"EFA", NULL, "efa"},   {"ena36", NULL, "ena"},
+                {"ena-express", NULL, "ena"}, {"enable", NULL, NULL}, {"imported", NULL, NULL},
+                {"ena", "tcp", "ena"},        {"ena", "shm", NULL},   {"tcp", "efa", "efa"},
+                {"82599vf", NULL, "82599vf"}};
+    for (size_t i = 0; i < sizeof arms / sizeof *arms; i++) {
+        json_t *arm = json_pack("{s:s, s:s, s:{s:s*}}", "name", arms[i].name, "transport", "unknown",
+                                "attributes", "provider", arms[i].provider);
+        const struct eb_adapter *adapter = eb_ceiling_adapter(arm, 1);
+        if (arms[i].adapter ? !adapter || strcmp(adapter->name, arms[i].adapter) != 0 : adapter != NULL)
+            fail_msg("%s claims %s", arms[i].name, adapter ? adapter->name : "nothing");
+        if (!arms[i].provider)
+            assert_null(eb_ceiling_adapter(arm, 0)); /* a name is no claim of what was measured */
+        json_decref(arm);
+    }
+}
+
 static void test_hosts_and_units(void **state)
 {
     (void)state;
@@ -198,6 +222,10 @@ static void test_reports(void **state)
     assert_says(text, "    1 MiB   9119      73%   1177     9.4%      94%  0.13x\n");
     assert_says(text, "ceilings  c5n.18xlarge: EFA 100 Gb/s with 1 device");
     assert_silent(text, "!");
+    char *rest = text;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
+        if (strlen(line) > 80)
+            fail_msg("more than 80 columns: '%s'", line);
     free(text);
     json_t *json = json_report(record, NULL);
     size_t i;
@@ -262,8 +290,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published),       cmocka_unit_test(test_claims),
-        cmocka_unit_test(test_hosts_and_units), cmocka_unit_test(test_flows),
-        cmocka_unit_test(test_reports),         cmocka_unit_test(test_beyond),
+        cmocka_unit_test(test_published_names), cmocka_unit_test(test_hosts_and_units),
+        cmocka_unit_test(test_flows),           cmocka_unit_test(test_reports),
+        cmocka_unit_test(test_beyond),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,6 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "common/plain.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -93,8 +92,8 @@ static enum eb_status unknown_instance(const char *asked, struct eb_error *err)
         snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", nearest[i]->name);
     }
     return eb_error_set(err, EB_USAGE, "adapters", 0,
-                        "--instance: there is no type '%s' in the catalogue; the nearest are %s",
-                        eb_plain_clean(word), names);
+                        "--instance: there is no type '%s' in the catalogue; the nearest are %s", word,
+                        names);
 }
 
 static enum eb_status check(const struct eb_options *options, struct eb_error *err)

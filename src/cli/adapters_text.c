@@ -362,7 +362,7 @@ static enum eb_status write_sources(FILE *file, const struct sources *sources, s
     enum eb_status status = EB_OK;
     fputs("\nSources\n", file);
     for (size_t i = 0; status == EB_OK && i < sources->count; i++) {
-        char head[16];
+        char head[32];
         snprintf(head, sizeof head, "[%zu]%s ", i + 1, i < 9 ? " " : "");
         status = eb_text_wrapped(file, head, 5, sources->texts[i], err);
     }

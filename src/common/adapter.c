@@ -68,10 +68,9 @@ static const struct eb_adapter adapters[] = {
           ZHUANG "; aws/aws-parallelcluster, issue 6449"},
      .use = {"MPI, NCCL and all that is tightly coupled, within one subnet", ADVICE},
      .note = {"an RDMA device, named efa_0 or rdmap0s29; its ENA side is a netdev with the driver ena, and "
-              "an EFA-only "
-              "interface has neither netdev nor IP address; other RDMA devices can stand beside it, so that "
-              "the driver "
-              "tells; RDMA read on all of Nitro v4 and later, RDMA write on most: ask the device",
+              "an EFA-only interface has neither netdev nor IP address; other RDMA devices can stand beside "
+              "it (ibp* on p6-b200), so that the driver tells and not the presence; RDMA read on all of "
+              "Nitro v4 and later, RDMA write on most: ask the device",
               GUIDE_EFA "; " DRIVERS "; " FI_EFA},
      .floor_us = 9,
      .floor = {"no published latency of small messages is below about 9 us",

@@ -2,6 +2,7 @@
 
 #include "judge/report/origin.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,6 +23,27 @@ static const struct eb_adapter *by_word(const char *word)
             return adapter;
     }
     return NULL;
+}
+
+/* The same of the beginning of a name: "ena36", "efa-2". */
+static const struct eb_adapter *by_name(const char *name)
+{
+    for (size_t i = 0; name && i < eb_adapter_count(); i++) {
+        size_t length = strlen(eb_adapter_at(i)->name);
+        if (strncasecmp(name, eb_adapter_at(i)->name, length) == 0 && !isalpha((unsigned char)name[length]))
+            return eb_adapter_at(i);
+    }
+    return NULL;
+}
+
+/* A provider that kernel TCP or UDP carries: over which interface, its name does not say. */
+static int is_kernel_provider(const char *provider)
+{
+    static const char *const names[] = {"tcp", "net", "sockets", "udp"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(provider, names[i], strlen(names[i])) == 0)
+            return 1;
+    return 0;
 }
 
 /* "efa", "efa-direct", "efa;ofi_rxd". */
@@ -59,7 +81,9 @@ const struct eb_adapter *eb_ceiling_adapter(const json_t *arm, int published)
         return eb_adapter_by_driver(driver);
     if (interface)
         return by_word(interface);
-    return published && !provider ? by_word(json_string_value(json_object_get(arm, "name"))) : NULL;
+    if (!published || (provider && !is_kernel_provider(provider)))
+        return NULL;
+    return by_name(json_string_value(json_object_get(arm, "name")));
 }
 
 uint64_t eb_ceiling_flows(const json_t *arm)
@@ -71,25 +95,24 @@ uint64_t eb_ceiling_flows(const json_t *arm)
     return count > 0 ? (uint64_t)count : 0;
 }
 
-/* On which host a rank was, as the first launch says; NULL when it does not. */
-static const char *host_of(const json_t *record, uint64_t rank)
+static const char *host_at(const json_t *ranks, uint64_t rank)
 {
-    const json_t *launch = json_array_get(json_object_get(record, "launches"), 0);
-    const json_t *ranks = json_object_get(json_object_get(launch, "provenance"), "ranks");
     return json_string_value(json_object_get(json_array_get(ranks, (size_t)rank), "host"));
 }
 
-/* How many hosts the ranks from first on have; 0 when it is not known. */
+/* How many hosts the ranks from first on have, by the first launch; 0 when it does not say. */
 static uint64_t hosts_of(const json_t *record, uint64_t first, uint64_t count)
 {
+    const json_t *launch = json_array_get(json_object_get(record, "launches"), 0);
+    const json_t *ranks = json_object_get(json_object_get(launch, "provenance"), "ranks");
     uint64_t hosts = 0;
     for (uint64_t i = 0; i < count; i++) {
-        const char *host = host_of(record, first + i);
+        const char *host = host_at(ranks, first + i);
         if (!host)
             return 0;
-        int seen = i > 0 && strcmp(host_of(record, first + i - 1), host) == 0;
+        int seen = i > 0 && strcmp(host_at(ranks, first + i - 1), host) == 0;
         for (uint64_t j = 0; j < i && !seen; j++)
-            seen = strcmp(host_of(record, first + j), host) == 0;
+            seen = strcmp(host_at(ranks, first + j), host) == 0;
         hosts += !seen;
     }
     return hosts;
@@ -180,13 +203,13 @@ void eb_ceiling_of(const json_t *record, const json_t *arm, const struct eb_seri
     struct eb_ceiling made = {.instance = eb_instance_find(eb_origin_instance(record)),
                               .adapter = eb_ceiling_adapter(arm, series->published),
                               .per_gbps = unit_of_gbps(series)};
+    *ceiling = (struct eb_ceiling){.line = NAN};
+    if (!made.instance || !made.adapter || made.per_gbps <= 0)
+        return;
     uint64_t pairs = pairs_of(series);
     uint64_t hosts = sending_hosts(record, series);
     uint64_t endpoints = pairs / hosts + (pairs % hosts != 0);
     double times = (double)hosts;
-    *ceiling = (struct eb_ceiling){.line = NAN};
-    if (!made.instance || !made.adapter || made.per_gbps <= 0)
-        return;
     if (series->metric->amount == EB_AMOUNT_BUS) {
         uint64_t nodes = hosts_of(record, 0, series->ranks);
         nodes = nodes > 0 ? nodes : nodes_of(record);

@@ -100,7 +100,8 @@ static enum eb_status warn_of(struct eb_report *report, const struct eb_series *
     char gbps[EB_PLAIN_NUMBER];
     char *text = NULL;
     if (asprintf(&text,
-                 "arm %s, %s, %s: %s %s is %.0f%% of what %s can carry (%s Gb/s): look which path it took",
+                 "arm %s, %s, %s: %s %s is %.0f%% of what %s can carry for long (%s Gb/s): look which path "
+                 "it took",
                  series->arm, series->kernel->name, eb_size_format(series->size_bytes, size, sizeof size),
                  eb_cell_value(series->value, value), series->metric->unit,
                  ceil(100 * excess(series, ceiling)), of_line ? ceiling->name : "one flow with ENA Express",
@@ -212,7 +213,7 @@ enum eb_status eb_share_legend_write(const struct eb_share_legend *legend, FILE 
     if (status == EB_OK && (legend->shares & EB_SHARE_FLOW))
         status = write_flow(legend, file, err);
     if (status == EB_OK && (legend->shares & EB_SHARE_BEYOND))
-        fputs("! = more than it can carry: look which path the bytes took\n", file);
+        fputs("! = more than it can carry for long: look which path the bytes took\n", file);
     return status;
 }
 
