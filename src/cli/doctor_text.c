@@ -103,12 +103,23 @@ void eb_doctor_text_node(FILE *file, const struct eb_node_facts *facts, const st
                 plural(warnings));
 }
 
+/* The end of a name tells hosts apart ("ip-10-0-0-11.ec2.internal"). text has room for COLUMN bytes. */
+static const char *short_name(const char *host, char *text)
+{
+    size_t length = strcspn(host, ".");
+    size_t skipped = length >= COLUMN ? length - (COLUMN - 1) : 0;
+    snprintf(text, COLUMN, "%.*s", (int)(length - skipped), host + skipped);
+    return text;
+}
+
 /* One row a check, one column a node; what differs from most is between asterisks. */
 static void write_table(FILE *file, const struct eb_nodes *nodes, size_t from, size_t to)
 {
     fprintf(file, "%-*s", NAME, "");
-    for (size_t node = from; node < to; node++)
-        fprintf(file, "%-*.*s", node + 1 < to ? COLUMN : 0, COLUMN - 1, nodes->nodes[node].first->host);
+    for (size_t node = from; node < to; node++) {
+        char name[COLUMN];
+        fprintf(file, "%-*s", node + 1 < to ? COLUMN : 0, short_name(nodes->nodes[node].first->host, name));
+    }
     fputc('\n', file);
     for (size_t check = 0; check < eb_check_count(); check++) {
         if (!eb_check_at(check)->look)
