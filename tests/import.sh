@@ -89,6 +89,8 @@ says "no node at all is refused" 2 err "--nodes" "'0'"
 run ./efabench import osu "$work/osu_latency" "$work/./osu_latency"
 says "a file that is named twice is no second run" 2 err "are one file"
 cp "$work/osu_latency" "$work/copy"
+run ./efabench import osu "$work/osu_latency" "$work/copy"
+says "a copy of a file is no second run: a warning" 0 err "copy: it is a copy of osu_latency"
 run ./efabench import osu "$work/copy" -o "$work/copy"
 says "an input is never overwritten" 2 err "$work/copy"
 is "... and is as it was" "$(cmp "$work/copy" "$work/osu_latency" && echo same)" same

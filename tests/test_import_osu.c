@@ -103,18 +103,14 @@ static void test_collectives(void **state)
         const char *algorithm;
     } titles[] = {
         {"OSU MPI Allgather Latency Test", "allgather", ""},
-        {"OSU MPI Allgatherv Latency Test", "allgatherv", ""},
         {"OSU MPI Allreduce Latency Test", "allreduce", ""},
         {"OSU MPI All-Reduce Latency Test", "allreduce", ""},
         {"OSU MPI All-to-All Personalized Exchange Latency Test", "alltoall", ""},
         {"OSU MPI All-to-Allv Personalized Exchange Latency Test", "alltoallv", ""},
         {"OSU MPI All-to-Allw Personalized Exchange Latency Test", "alltoallw", ""},
         {"OSU MPI Broadcast Latency Test", "bcast", ""},
-        {"OSU MPI Gather Latency Test", "gather", ""},
-        {"OSU MPI Gatherv Latency Test", "gatherv", ""},
         {"OSU MPI Reduce Latency Test", "reduce", ""},
         {"OSU MPI Reduce_scatter Latency Test", "reduce_scatter", ""},
-        {"OSU MPI Reduce_scatter_block Latency Test", "reduce_scatter_block", ""},
         {"OSU MPI Scatter Latency Test", "scatter", ""},
         {"OSU MPI Scatterv Latency Test", "scatterv", ""},
         {"OSU MPI Non-Blocking Broadcast Latency Test", "ibcast", ""},
@@ -246,7 +242,8 @@ static void test_surroundings(void **state)
         /* what modules, launchers and job managers say, before, within and after */
         "Loading openmpi/4.1\n[0] MPI startup(): Rank    Pid\n12345\n8 nodes\n" //
         LATENCY ROW("1", "15.25") "[ip-10-0-0-1:77] a warning of a transport\n8 3 1\n" LAST
-                                  "srun: job 12 done\n0 errors\n64 packets\n2026-01-01 10:00:00 end\n128\n",
+                                  "srun: job 12 done\n5000000\n8388608 12\n0 errors\n64 packets\n2026-01-01 "
+                                  "10:00:00 end\n128\n",
         /* Windows line ends, and none at the end */
         "# OSU MPI Latency Test v5.7.1\r\n# Size          Latency (us)\r\n"
         "1                      15.25\r\n4194304             1659.92",

@@ -81,6 +81,8 @@ static void test_published_refusals(void **state)
                           json_deep_copy(json_array_get(json_object_get(record, "launches"), 0)));
     json_object_set_new(json_object_get(json_array_get(cases_of(record, 1), 0), "published"), "runs",
                         json_integer(1));
+    while (json_array_size(cases_of(record, 1)) > 1)
+        json_array_remove(cases_of(record, 1), 1);
     assert_refused(record, "a published figure stands beside another");
 
     /* nor a measured case beside a published one */
