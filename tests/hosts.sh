@@ -38,10 +38,11 @@ END
     chmod +x "$work/on_host"
 }
 
-# on_hosts ARGUMENTS...: efabench-mpi on one rank of each host, MPI's own traffic on b0. Two ranks are bound to a core each.
+# on_hosts ARGUMENTS...: efabench-mpi on one rank of each host, MPI's own traffic on b0. $on_hosts_with: more options of mpirun
+on_hosts_with=
 on_hosts() {
     run timeout 120 ip netns exec "$hosts_tag-n1" unshare --uts sh -c 'hostname n1; exec "$@"' sh \
         env TMPDIR="$work" mpirun --mca plm_rsh_agent "$work/on_host" --host n1,n2 --mca oob_tcp_if_include 10.77.2.0/24 \
-        --mca btl tcp,self --mca btl_tcp_if_include 10.77.2.0/24 --mca pml ob1 --bind-to none -n 2 \
+        --mca btl tcp,self --mca btl_tcp_if_include 10.77.2.0/24 --mca pml ob1 --bind-to none $on_hosts_with -n 2 \
         "$PWD/efabench-mpi" "$@"
 }

@@ -95,6 +95,31 @@ if [ -n "$inside" ]; then
         "a0 a0 b0"
     is "... every byte" "$(least_share "$work/two.json" a) $(least_share "$work/two.json" b)" "enough enough"
 
+    # An EFA's counters, by operation: those of the stand-in for its provider (tests/standin), which keeps a tree as sysfs
+    # has it. Over a0; the trees are of each rank, and so of each host.
+    standin() { # standin ARGUMENTS...
+        rm -rf "$work/sys-0" "$work/sys-1"
+        mkdir "$work/sys-0" "$work/sys-1"
+        on_hosts_with="-x FI_PROVIDER_PATH=$PWD/tests/standin -x EFA_STANDIN_DEVICE=rdmap0s6 -x EFA_STANDIN_NETDEV=a0 \
+-x EFA_STANDIN_COUNTERS=$work/sys-%r $standin_more"
+        on_hosts --sysroot "$work/sys-%r" "$@"
+        on_hosts_with=
+    }
+    standin_more=
+    standin -a e=ofi:efa -a m=ofi:efa,op=msg -a w=ofi:efa,op=write -a r=ofi:efa,op=read -t 2 -s 1,4K,1M --sweeps 2 \
+        -o "$work/efa.json" pingpong bandwidth bibandwidth
+    says "an EFA's counters attest its bytes" 0 out "attested by rdmap0s6"
+    for arm in e m w r; do
+        is "... every row of arm $arm" "$(witness "$work/efa.json" $arm state) $(witness "$work/efa.json" $arm device)" \
+            "attested rdmap0s6"
+        is "... the whole payload of arm $arm" "$(least_share "$work/efa.json" $arm)" enough
+    done
+    is "... on a device of the efa driver" "$(grep -o '"driver":"[a-z]*"' "$work/efa.json" | sort -u)" '"driver":"efa"'
+    standin_more="-x EFA_STANDIN_COUNTERS_LIE=1/8"
+    standin -a e=ofi:efa -t 2 -s 1,64K --sweeps 2 pingpong bandwidth
+    is "an EFA that saw an eighth of it: exit 5" "$code" 5
+    says "... one line says so" 5 err "arm 'e=ofi:efa'" "rdmap0s6 of host n"
+
     # The kernel sends what is meant for a0's addresses over b0
     ip -n "$hosts_tag-n1" route replace 10.77.1.2/32 via 10.77.2.2 dev b0 src 10.77.1.1
     ip -n "$hosts_tag-n2" route replace 10.77.1.1/32 via 10.77.2.1 dev b0 src 10.77.1.2

@@ -1,6 +1,7 @@
 /* efabench-mpi --doctor: every rank looks, rank 0 lays side by side what they found. */
 #include "cli/doctor.h"
 #include "cli/doctor_launch.h"
+#include "measure/topology/tree.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,29 +9,6 @@
 #include <unistd.h>
 
 static const char program[] = "efabench-mpi --doctor";
-
-/* %h is the name of this host, %r this rank's number, %% a percent sign. NULL when memory is out. */
-static char *expand(const char *sysroot, int rank)
-{
-    char host[256] = "";
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *file = open_memstream(&text, &bytes);
-    if (!file)
-        return NULL;
-    gethostname(host, sizeof host - 1);
-    for (const char *at = sysroot; *at; at++) {
-        const char *kind = *at == '%' ? strchr("hr%", at[1] ? at[1] : 'x') : NULL;
-        if (kind && *kind == 'h')
-            fputs(host, file);
-        else if (kind && *kind == 'r')
-            fprintf(file, "%d", rank);
-        else
-            fputc(*at, file);
-        at += kind != NULL;
-    }
-    return fclose(file) == 0 ? text : NULL;
-}
 
 enum eb_status eb_doctor_prepare(const struct eb_options *options, int rank, struct eb_rank_report *report,
                                  struct eb_error *err)
@@ -42,7 +20,7 @@ enum eb_status eb_doctor_prepare(const struct eb_options *options, int rank, str
         status = eb_error_set(
             err, EB_USAGE, program, 0, "%s '%s': --doctor measures nothing and makes no record",
             options->output ? "--output" : "kernel", options->output ? options->output : options->words[0]);
-    if (status == EB_OK && options->sysroot && !(sysroot = expand(options->sysroot, rank)))
+    if (status == EB_OK && options->sysroot && !(sysroot = eb_tree_expand(options->sysroot, rank)))
         status = eb_error_set(err, EB_INTERNAL, program, ENOMEM, "out of memory for a file name");
     if (status == EB_OK)
         status = eb_doctor_facts(sysroot, &facts, err);

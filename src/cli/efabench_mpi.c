@@ -7,6 +7,7 @@
 #include "common/record.h"
 #include "judge/report/report.h"
 #include "measure/launch/mpi.h"
+#include "measure/topology/tree.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -122,8 +123,12 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
         return eb_error_set(
             err, EB_USAGE, program, 0,
             "at least 2 ranks are needed, this is 1: start it as mpirun -n 2 %s -p tcp pingpong", program);
+    char *sysroot = options->sysroot ? eb_tree_expand(options->sysroot, launch->rank) : NULL;
     setup->session.run = run;
-    if (launch->rank == 0)
+    setup->session.sysroot = sysroot;
+    if (sysroot)
+        status = eb_tree_check(sysroot, err);
+    if (status == EB_OK && launch->rank == 0)
         status = open_results(&results, options, err);
     status = eb_launch_agree(launch, status, err);
     if (status == EB_OK) /* without --seed every rank has drawn its own */
@@ -137,6 +142,7 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
         *err = finishing;
     }
     close_results(&results);
+    free(sysroot);
     return status;
 }
 

@@ -269,18 +269,22 @@ static int warm_round(struct eb_lane *lane, int distance)
     return eb_transport_wait(t, &lane->requests[1]);
 }
 
-enum eb_status eb_lanes_warm(struct eb_lanes *lanes, const struct eb_session_options *options,
-                             struct eb_error *err)
+enum eb_status eb_lanes_warm(struct eb_lanes *lanes, struct eb_launch *launch,
+                             const struct eb_session_options *options, struct eb_error *err)
 {
-    for (size_t arm = 0; arm < lanes->count; arm++) {
+    enum eb_status status = EB_OK;
+    for (size_t arm = 0; status == EB_OK && arm < lanes->count; arm++) {
         struct eb_transport *t = lanes->lanes[arm].transport;
         for (int distance = 1; distance < t->ranks; distance++)
             for (int round = 0; round < WARM_ROUNDS; round++)
                 if (warm_round(&lanes->lanes[arm], distance) < 0)
                     return eb_error_set(err, t->error.status, t->error.origin, t->error.code, "arm %s: %s",
                                         options->arms[arm].name, t->error.text);
+        /* others may still be at it, and need the progress of this rank's endpoint, which nobody drives on
+         * the next arm */
+        status = launch->ops->barrier(launch, eb_lanes_progress, lanes, err);
     }
-    return EB_OK;
+    return status;
 }
 
 int eb_lanes_progress(void *argument)

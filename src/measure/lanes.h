@@ -48,8 +48,8 @@ enum eb_status eb_lanes_may_choose(const struct eb_lanes *lanes, const struct eb
 
 /* Collective: one small message each way between every two ranks, on every arm, so that connections and
  * handshakes are behind us. Failures are this rank's own. */
-enum eb_status eb_lanes_warm(struct eb_lanes *lanes, const struct eb_session_options *options,
-                             struct eb_error *err);
+enum eb_status eb_lanes_warm(struct eb_lanes *lanes, struct eb_launch *launch,
+                             const struct eb_session_options *options, struct eb_error *err);
 
 /* Drives every transport once: the progress function of barriers. */
 int eb_lanes_progress(void *lanes);

@@ -351,10 +351,7 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
 
 static enum eb_status warm(struct session *session, struct eb_error *err)
 {
-    struct eb_launch *launch = session->launch;
-    enum eb_status status = eb_lanes_warm(&session->lanes, session->options, err);
-    if (status == EB_OK) /* others may still be at it, and need the progress of this rank's endpoints */
-        status = launch->ops->barrier(launch, eb_lanes_progress, &session->lanes, err);
+    enum eb_status status = eb_lanes_warm(&session->lanes, session->launch, session->options, err);
     struct eb_error inner = *err;
     int rank = session->launch->rank;
     if (status == EB_OK)

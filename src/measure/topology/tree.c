@@ -70,6 +70,30 @@ static int line_at(const char *path, char *text, size_t room)
     return 1;
 }
 
+char *eb_tree_expand(const char *root, int rank)
+{
+    char host[256] = "";
+    size_t room = 1;
+    gethostname(host, sizeof host - 1);
+    for (const char *at = root; *at; at++)
+        room += *at == '%' ? sizeof host : 1;
+    char *text = malloc(room);
+    char *end = text;
+    for (const char *at = root; text && *at; at++) {
+        char kind = *at == '%' ? at[1] : '\0';
+        if (kind == 'h')
+            end = stpcpy(end, host);
+        else if (kind == 'r')
+            end += snprintf(end, 16, "%d", rank);
+        else
+            *end++ = *at;
+        at += kind == 'h' || kind == 'r' || kind == '%';
+    }
+    if (text)
+        *end = '\0';
+    return text;
+}
+
 int eb_tree_line(const char *root, char *text, size_t room, const char *format, ...)
 {
     PATH_OF(path, root, format);

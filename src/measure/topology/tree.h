@@ -13,6 +13,10 @@
 /* EB_USAGE when root is no directory that can be read. */
 enum eb_status eb_tree_check(const char *root, struct eb_error *err);
 
+/* A root as a launch names it: %h is the name of this host, %r the rank's number, %% a percent sign. Owned by
+ * the caller; NULL when memory is out. */
+char *eb_tree_expand(const char *root, int rank);
+
 /* The first line, without blanks around it and cut to room. 1 when there is such a file, else 0. */
 int eb_tree_line(const char *root, char *text, size_t room, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
