@@ -81,9 +81,14 @@ says "a c5n.18xlarge with its devices and what to expect of it" 0 out \
 in_80_columns "... in 80 columns"
 is "... which lacks nothing" "$(grep -c doctor "$work/out")" 0
 is "... the ENA: driver, PCI address and ids, NUMA node, MTU, state" \
-    "$(awk '$1 == "ens5" {print $2, $3, $4, $5, $6, $8, $9}' "$work/out")" "ena ena 0000:00:05.0 1d0f:ec20 0 9001 up"
+    "$(awk '$1 == "ens5" {print $2, $3, $4, $5, $6, $7, $8}' "$work/out")" "ena ena 0000:00:05.0 1d0f:ec20 0 9001 up"
+says "... no speed, which no device tells" 0 out "None of them tells its speed"
 is "... the EFA, on the other node" \
     "$(awk '$1 == "rdmap0s6" {print $2, $3, $4, $5, $6}' "$work/out")" "efa efa 0000:00:06.0 1d0f:efa1 1"
+
+echo 25000 > "$root/sys/class/net/ens5/speed"
+run ./efabench adapters --sysroot "$root"
+is "a speed that is told" "$(awk '$1 == "ens5" {print $7, $8, $9}' "$work/out")" "25 Gb/s 9001"
 
 root=$work/p5
 machine "$root" p5.48xlarge

@@ -264,7 +264,7 @@ static void add_number(struct eb_grid *grid, long value, long least)
     eb_grid_add_cell(grid, text);
 }
 
-static void add_device(struct eb_grid *grid, const struct eb_device *device)
+static void add_device(struct eb_grid *grid, const struct eb_device *device, int with_speed)
 {
     const struct eb_adapter *adapter = eb_adapters_of(device);
     char ids[32];
@@ -280,7 +280,8 @@ static void add_device(struct eb_grid *grid, const struct eb_device *device)
     eb_grid_add_cell(grid, device->pci[0] ? device->pci : "-");
     eb_grid_add_cell(grid, ids);
     add_number(grid, device->numa_node, 0);
-    eb_grid_add_cell(grid, speed);
+    if (with_speed)
+        eb_grid_add_cell(grid, speed);
     add_number(grid, device->mtu, 1);
     eb_grid_add_cell(grid, device->state[0] ? device->state : "-");
 }
@@ -291,7 +292,7 @@ static enum eb_status write_devices(FILE *file, const struct eb_inventory *inven
         const char *title;
         unsigned flags;
     } columns[] = {{"device", EB_GRID_LEFT | EB_GRID_LEADING},
-                   {"adapter", EB_GRID_LEFT},
+                   {"kind", EB_GRID_LEFT},
                    {"driver", EB_GRID_LEFT},
                    {"PCI address", EB_GRID_LEFT},
                    {"ids", EB_GRID_LEFT},
@@ -301,14 +302,20 @@ static enum eb_status write_devices(FILE *file, const struct eb_inventory *inven
                    {"state", EB_GRID_LEFT}};
     struct eb_grid *grid = eb_grid_new();
     int failed = !grid;
+    int with_speed = 0;
+    for (size_t i = 0; i < inventory->device_count; i++)
+        with_speed |= inventory->devices[i].speed_mbps > 0;
     for (size_t i = 0; !failed && i < sizeof columns / sizeof *columns; i++)
-        eb_grid_add_column(grid, columns[i].title, columns[i].flags);
+        if (with_speed || strcmp(columns[i].title, "speed") != 0) /* for 80 columns: an ENA tells none */
+            eb_grid_add_column(grid, columns[i].title, columns[i].flags);
     for (size_t i = 0; !failed && i < inventory->device_count; i++)
-        add_device(grid, &inventory->devices[i]);
+        add_device(grid, &inventory->devices[i], with_speed);
     failed = failed || (inventory->device_count > 0 && eb_grid_print(grid, EB_ADAPTERS_WIDTH, file) != 0);
     eb_grid_free(grid);
     if (inventory->device_count == 0)
         fputs("no network device at all\n", file);
+    else if (!with_speed)
+        fputs("None of them tells its speed.\n", file);
     return failed ? eb_error_set(err, EB_INTERNAL, "adapters", ENOMEM, "out of memory for a table") : EB_OK;
 }
 
@@ -348,11 +355,12 @@ static enum eb_status write_machine(FILE *file, const struct eb_adapters_view *v
         if (status == EB_OK)
             status = write_efa_count(file, view, err);
     } else if (status == EB_OK) {
-        status =
-            eb_text_wrapped(file, "", 0,
-                            on_ec2 ? "The catalogue does not have this instance type: no ceiling is known."
-                                   : "This is no EC2 instance that says so: no ceiling is known.",
-                            err);
+        status = eb_text_wrapped(
+            file, "", 0,
+            on_ec2 ? "The catalogue does not have this instance type: no ceiling is known."
+                   : "This is no EC2 instance that says so: no ceiling is known. --instance TYPE "
+                     "tells what a type has.",
+            err);
     }
     return status;
 }
