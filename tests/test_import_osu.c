@@ -276,7 +276,7 @@ static void test_surroundings(void **state)
 static void test_lines_left_aside_are_counted(void **state)
 {
     (void)state;
-    json_t *record = imported(&eb_import_osu, &none, "one\n\ntwo\n" LATENCY LAST "three\n");
+    json_t *record = imported(&eb_import_osu, &none, "one\n\ntwo\n" LATENCY LAST "0 1 2 3\n");
     const json_t *file = json_array_get(json_object_get(json_object_get(record, "run"), "files"), 0);
     assert_int_equal(json_integer_value(json_object_get(file, "lines_left_aside")), 3);
     assert_int_equal(json_integer_value(json_object_get(file, "figures")), 1);

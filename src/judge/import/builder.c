@@ -11,7 +11,8 @@
 #include <string.h>
 
 #define LAUNCHES_MAX 1000
-#define WARNINGS_MAX 100  /* of one file: what follows says the same again */
+#define TEXTS_MAX 100 /* warnings, and tools, of one file: what follows says the same again */
+#define FIGURES_MAX 200000
 #define FIGURE_MAX 9.0e15 /* whole numbers below it are exact in a double */
 
 static enum eb_status out_of_memory(struct eb_error *err)
@@ -115,6 +116,10 @@ static enum eb_status keep_once(json_t *texts, json_t *text, struct eb_error *er
 {
     size_t i;
     const json_t *known;
+    if (json_array_size(texts) >= TEXTS_MAX) {
+        json_decref(text);
+        return EB_OK;
+    }
     json_array_foreach(texts, i, known)
     {
         if (json_equal(known, text)) {
@@ -140,8 +145,6 @@ enum eb_status eb_import_warn(struct eb_import *import, unsigned line, struct eb
 {
     char *reason = NULL;
     char *text = NULL;
-    if (json_array_size(import->warnings) >= WARNINGS_MAX)
-        return EB_OK;
     va_list args;
     va_start(args, format);
     int length = vasprintf(&reason, format, args);
@@ -327,6 +330,8 @@ enum eb_status eb_import_add(struct eb_import *import, unsigned line, const stru
     enum eb_status status = check_row(import, line, row, err);
     if (status != EB_OK)
         return status;
+    if (import->total++ >= FIGURES_MAX)
+        return eb_import_refuse(import, line, err, "more than %d figures in one import", FIGURES_MAX);
     uint64_t ranks = ranks_of(import, row, &assumed);
     json_t *json = case_of(import, row, ranks, assumed);
     status = json ? place_of(import, line, json, &launch, err) : out_of_memory(err);

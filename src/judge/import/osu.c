@@ -179,8 +179,8 @@ static enum eb_status read_comment(struct reading *reading, const struct eb_line
     return EB_OK;
 }
 
-/* Whether a line of words means to be a row. After rows and something else only what has exactly the shape of
- * a row does: job managers print lines of numbers too. */
+/* Whether a line of words means to be a row. Where a table has been interrupted, or cannot go on with this
+ * size, only what has exactly the shape of a row does: job managers print lines of numbers too. */
 static int is_candidate(const struct reading *reading, const struct eb_line_words *words)
 {
     unsigned long long size = 0;
@@ -200,7 +200,8 @@ static int is_candidate(const struct reading *reading, const struct eb_line_word
     if (!first && (words->count != reading->columns.count || !eb_line_is_numeric(words->words[0]) ||
                    words->words[0][strspn(words->words[0], "0123456789.,+-naifNAIF")]))
         return 0;
-    if (!reading->interrupted)
+    eb_line_count(words->words[0], &size);
+    if (!reading->interrupted && (!first || reading->rows == 0 || size > reading->last_size))
         return 1;
     return words->count == reading->columns.count &&
            !eb_line_number(words->words[first], &figure, &decimals) && decimals == reading->decimals;
