@@ -43,6 +43,17 @@ for operation in msg write read; do
 done
 fulfils "two arms on one device" 2 -a t=ofi:efa -a "d=ofi:efa,fabric=efa-direct,op=msg" -s 8,8000 pingpong bandwidth
 
+# Open MPI itself on the stand-in: the layer and the raw path on one provider
+case $(mpirun --version) in
+*"Open MPI"*)
+    TMPDIR=$work run timeout 300 mpirun --oversubscribe --mca pml cm --mca mtl ofi --mca mtl_ofi_provider_include efa -n 2 \
+        ./efabench-mpi --allow-same-host -a l=mpi -a e=ofi:efa -s 8,64K -i 3 --sweeps 1 --validate -o "$work/layer.json" \
+        pingpong allreduce
+    says "MPI on the stand-in" 0 out "mpi, pml cm, mtl ofi"
+    is "... the record says what Open MPI opened, and not what is beneath it" \
+        "$(grep -o '"mca_mtl_ofi: [^"]*"' "$work/layer.json")" '"mca_mtl_ofi: efa"' ;;
+esac
+
 # What EFA cannot do is said in one line
 no() {
     no_name=$1 no_text=$2
