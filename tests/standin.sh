@@ -97,7 +97,7 @@ for messages in 0 20; do
     started=$(date +%s)
     EFA_STANDIN_SILENT_PEER=$messages efa 2 -a e=ofi:efa -s 8000 -i 20 --sweeps 1 --timeout 3 pingpong
     is "a peer that is silent after $messages messages: exit 2" "$code" 2
-    if grep '^efabench' "$work/err" | grep -qF "nothing came from rank "; then ok "... it is named, and for how long"
+    if grep -a '^efabench' "$work/err" | grep -qF "nothing came from rank "; then ok "... it is named, and for how long"
     else not_ok "... it is named, and for how long" "$(head -n 5 "$work/err")"; fi
     [ $(($(date +%s) - started)) -lt 60 ] && ok "... long before --timeout's default" || not_ok "... it took a minute"
 done
