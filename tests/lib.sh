@@ -31,7 +31,7 @@ says() {
         return
     fi
     for text; do
-        if ! grep -qF -e "$text" "$says_file"; then
+        if ! grep -aqF -e "$text" "$says_file"; then
             not_ok "$says_name" "'$text' is not in:" "$(head -n 20 "$says_file")"
             return
         fi
@@ -41,8 +41,8 @@ says() {
 
 # one_line NAME TEXT: exactly one line of err is ours and it has TEXT (a launcher's own words do not count)
 one_line() {
-    lines=$(grep -c '^efabench' "$work/err")
-    if [ "$lines" = 1 ] && grep '^efabench' "$work/err" | grep -qF -e "$2"; then ok "$1"
+    lines=$(grep -ac '^efabench' "$work/err") # a launcher's own words may have bytes that are no text
+    if [ "$lines" = 1 ] && grep -a '^efabench' "$work/err" | grep -qF -e "$2"; then ok "$1"
     else not_ok "$1" "$lines lines are ours, wanted one with '$2':" "$(head -n 20 "$work/err")"
     fi
 }

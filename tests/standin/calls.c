@@ -27,7 +27,7 @@ static ssize_t msg_send(struct fid_ep *ep, const void *buffer, size_t bytes, voi
                                  .desc = desc,
                                  .peer = to,
                                  .context = context,
-                                 .quiet = IS_QUIET(0)};
+                                 .quiet = IS_QUIET(DEFAULT_FLAGS)};
     return si_post(ep, &call);
 }
 
@@ -43,7 +43,7 @@ static ssize_t msg_senddata(struct fid_ep *ep, const void *buffer, size_t bytes,
                                  .data = data,
                                  .has_data = 1,
                                  .context = context,
-                                 .quiet = IS_QUIET(0)};
+                                 .quiet = IS_QUIET(DEFAULT_FLAGS)};
     return si_post(ep, &call);
 }
 
@@ -152,7 +152,7 @@ static ssize_t tag_send(struct fid_ep *ep, const void *buffer, size_t bytes, voi
                                  .tagged = 1,
                                  .tag = tag,
                                  .context = context,
-                                 .quiet = IS_QUIET(0)};
+                                 .quiet = IS_QUIET(DEFAULT_FLAGS)};
     return si_post(ep, &call);
 }
 
@@ -170,7 +170,7 @@ static ssize_t tag_senddata(struct fid_ep *ep, const void *buffer, size_t bytes,
                                  .data = data,
                                  .has_data = 1,
                                  .context = context,
-                                 .quiet = IS_QUIET(0)};
+                                 .quiet = IS_QUIET(DEFAULT_FLAGS)};
     return si_post(ep, &call);
 }
 

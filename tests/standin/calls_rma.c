@@ -16,7 +16,7 @@ static ssize_t rma_read(struct fid_ep *ep, void *buffer, size_t bytes, void *des
                                  .address = address,
                                  .key = key,
                                  .context = context,
-                                 .quiet = IS_QUIET(0)};
+                                 .quiet = IS_QUIET(DEFAULT_FLAGS)};
     return si_post(ep, &call);
 }
 
@@ -32,7 +32,7 @@ static ssize_t rma_write(struct fid_ep *ep, const void *buffer, size_t bytes, vo
                                  .address = address,
                                  .key = key,
                                  .context = context,
-                                 .quiet = IS_QUIET(0)};
+                                 .quiet = IS_QUIET(DEFAULT_FLAGS)};
     return si_post(ep, &call);
 }
 
@@ -50,7 +50,7 @@ static ssize_t rma_writedata(struct fid_ep *ep, const void *buffer, size_t bytes
                                  .data = data,
                                  .has_data = 1,
                                  .context = context,
-                                 .quiet = IS_QUIET(0)};
+                                 .quiet = IS_QUIET(DEFAULT_FLAGS)};
     return si_post(ep, &call);
 }
 

@@ -231,6 +231,7 @@ int si_endpoint(struct fid_domain *fid, struct fi_info *info, struct fid_ep **ou
     si_open(&ep->object, "endpoint", ep, &domain->object);
     ep->domain = domain;
     ep->direct = domain->fabric->direct;
+    ep->op_flags = info->tx_attr->op_flags;
     ep->inject_bytes = info->tx_attr->inject_size;
     ep->max_message_bytes = ep->direct ? SI_PACKET_BYTES : SIZE_MAX;
     ep->random = domain->settings.seed;

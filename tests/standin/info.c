@@ -161,6 +161,8 @@ static void settle(struct fi_info *info, const struct fi_info *hints)
         info->tx_attr->size = hints->tx_attr->size;
     if (hints->rx_attr && hints->rx_attr->size)
         info->rx_attr->size = hints->rx_attr->size;
+    if (hints->tx_attr && hints->tx_attr->op_flags)
+        info->tx_attr->op_flags = hints->tx_attr->op_flags;
     if (hints->handle)
         info->handle = hints->handle;
 }

@@ -28,6 +28,7 @@ struct si_call {
 ssize_t si_post(struct fid_ep *ep, const struct si_call *call);
 
 #define BUFFER(b) .buffer = (void *)(uintptr_t)(b)
+#define DEFAULT_FLAGS (((struct si_ep *)(void *)ep)->op_flags)
 #define IS_QUIET(flags) (((struct si_ep *)(void *)ep)->selective && !((flags)&FI_COMPLETION))
 
 #endif

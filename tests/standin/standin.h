@@ -272,6 +272,7 @@ struct si_ep {
     struct si_cq *tx_cq;
     struct si_cq *rx_cq;
     int selective;
+    uint64_t op_flags; /* of calls that take none */
     int enabled;
     int direct;
     size_t inject_bytes;
