@@ -17,7 +17,7 @@ static char *path_beside(const char *path)
 
 static enum eb_status out_of_memory(struct eb_error *err)
 {
-    return eb_error_set(err, EB_INTERNAL, "file", ENOMEM, "out of memory for a file name");
+    return eb_error_set(err, EB_INTERNAL, "file", ENOMEM, "out of memory for a file");
 }
 
 static enum eb_status cannot_write(enum eb_status status, const char *path, struct eb_error *err)
@@ -102,5 +102,56 @@ enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const 
         beside ? fill_and_rename(beside, target, write, argument, err) : out_of_memory(err);
     free(beside);
     free(real);
+    return status;
+}
+
+static enum eb_status cannot_read(const char *path, int code, struct eb_error *err)
+{
+    return eb_error_set(err, EB_INVALID, "file", code, "%s: cannot read it: %s", path, strerror(code));
+}
+
+static enum eb_status read_stream(FILE *file, const char *path, size_t limit, char **text, size_t *bytes,
+                                  struct eb_error *err)
+{
+    size_t room = 0;
+    errno = 0;
+    do {
+        if (*bytes + 1 >= room) {
+            room = room ? 2 * room : 1u << 16;
+            char *grown = realloc(*text, room);
+            if (!grown)
+                return out_of_memory(err);
+            *text = grown;
+        }
+        *bytes += fread(*text + *bytes, 1, room - 1 - *bytes, file);
+        if (*bytes > limit)
+            return eb_error_set(err, EB_INVALID, "file", EFBIG, "%s: it has more than %zu MiB", path,
+                                limit >> 20);
+    } while (!feof(file) && !ferror(file));
+    (*text)[*bytes] = '\0';
+    return ferror(file) ? cannot_read(path, errno, err) : EB_OK;
+}
+
+enum eb_status eb_file_read(const char *path, int dash_is_stdin, size_t limit, char **text, size_t *bytes,
+                            struct eb_error *err)
+{
+    int is_stdin = dash_is_stdin && strcmp(path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(path, "re");
+    struct stat kind;
+    *text = NULL;
+    *bytes = 0;
+    if (!file)
+        return cannot_read(path, errno, err);
+    enum eb_status status =
+        fstat(fileno(file), &kind) == 0 && S_ISDIR(kind.st_mode)
+            ? eb_error_set(err, EB_INVALID, "file", EISDIR, "%s: cannot read it: it is a directory", path)
+            : read_stream(file, is_stdin ? "standard input" : path, limit, text, bytes, err);
+    if (!is_stdin)
+        fclose(file);
+    if (status != EB_OK) {
+        free(*text);
+        *text = NULL;
+        *bytes = 0;
+    }
     return status;
 }

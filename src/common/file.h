@@ -16,6 +16,12 @@ enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const 
 /* Says beforehand whether eb_file_replace can write path: EB_USAGE names path and why not. */
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err);
 
+/* The whole of a file, which may be a pipe ("-": standard input, where dash_is_stdin), as text owned by the
+ * caller (free); a zero that does not count stands behind it. EB_INVALID names path and why it cannot be
+ * read, or that it has more than limit bytes. */
+enum eb_status eb_file_read(const char *path, int dash_is_stdin, size_t limit, char **text, size_t *bytes,
+                            struct eb_error *err);
+
 /* Refuses an output that is the very file of the input (NULL: none): EB_USAGE. */
 enum eb_status eb_file_check_not_input(const char *output, const char *input, struct eb_error *err);
 

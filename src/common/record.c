@@ -4,9 +4,11 @@
 #include "common/journal.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#define RECORD_BYTES_MAX (SIZE_MAX / 4)
 
 static enum eb_status out_of_memory(struct eb_error *err)
 {
@@ -95,27 +97,6 @@ static int is_journal(const char *text, size_t bytes)
     return bytes >= sizeof start - 1 && memcmp(text, start, sizeof start - 1) == 0;
 }
 
-/* The whole of a file, which may be a pipe; *text is the caller's. */
-static enum eb_status read_all(FILE *file, const char *path, char **text, size_t *bytes, struct eb_error *err)
-{
-    size_t room = 0;
-    *text = NULL;
-    *bytes = 0;
-    do {
-        if (*bytes == room) {
-            room = room ? 2 * room : 1u << 16;
-            char *grown = realloc(*text, room);
-            if (!grown)
-                return out_of_memory(err);
-            *text = grown;
-        }
-        *bytes += fread(*text + *bytes, 1, room - *bytes, file);
-    } while (!feof(file) && !ferror(file));
-    return ferror(file) ? eb_error_set(err, EB_INVALID, "record", errno, "%s: cannot read it: %s", path,
-                                       strerror(errno))
-                        : EB_OK;
-}
-
 static enum eb_status load_document(const char *text, size_t bytes, const char *path, json_t **record,
                                     struct eb_error *err)
 {
@@ -127,30 +108,30 @@ static enum eb_status load_document(const char *text, size_t bytes, const char *
                         path, where.line, where.column, where.text);
 }
 
-enum eb_status eb_record_load(const char *path, json_t **record, struct eb_error *err)
+enum eb_status eb_record_parse(const char *text, size_t bytes, const char *path, json_t **record,
+                               struct eb_error *err)
 {
     *record = NULL;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return eb_error_set(err, EB_INVALID, "record", errno, "%s: cannot read it: %s", path,
-                            strerror(errno));
-    struct stat kind;
-    char *text = NULL;
-    size_t bytes = 0;
-    enum eb_status status = EB_OK;
-    if (fstat(fileno(file), &kind) == 0 && S_ISDIR(kind.st_mode))
-        status = eb_error_set(err, EB_INVALID, "record", EISDIR, "%s: it is a directory, not a record", path);
-    else if ((status = read_all(file, path, &text, &bytes, err)) == EB_OK)
-        status = is_journal(text, bytes) ? load_journal(text, bytes, path, record, err)
-                                         : load_document(text, bytes, path, record, err);
-    fclose(file);
-    free(text);
+    enum eb_status status = is_journal(text, bytes) ? load_journal(text, bytes, path, record, err)
+                                                    : load_document(text, bytes, path, record, err);
     if (status == EB_OK)
         status = eb_record_check(*record, path, err);
     if (status != EB_OK) {
         json_decref(*record);
         *record = NULL;
     }
+    return status;
+}
+
+enum eb_status eb_record_load(const char *path, json_t **record, struct eb_error *err)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    *record = NULL;
+    enum eb_status status = eb_file_read(path, 0, RECORD_BYTES_MAX, &text, &bytes, err);
+    if (status == EB_OK)
+        status = eb_record_parse(text, bytes, path, record, err);
+    free(text);
     return status;
 }
 

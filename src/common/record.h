@@ -23,6 +23,10 @@
  * (json_decref). EB_INVALID names the file, the place in it and the reason. */
 enum eb_status eb_record_load(const char *path, json_t **record, struct eb_error *err);
 
+/* The same of text in memory, which may hold anything; path is only for messages. */
+enum eb_status eb_record_parse(const char *text, size_t bytes, const char *path, json_t **record,
+                               struct eb_error *err);
+
 /* The check alone, on a document in memory; path is only for the message. */
 enum eb_status eb_record_check(const json_t *record, const char *path, struct eb_error *err);
 

@@ -186,10 +186,13 @@ static enum eb_status check_published(const json_t *published, const struct plac
                                       struct eb_error *err)
 {
     static const struct key_rule rules[] = {
-        {"quantity", STRING, 1}, {"runs", POSITIVE, 1}, {"mean", POSITIVE, 1}, {"std", COUNT, 0},
-        {"median", POSITIVE, 0}, {"min", POSITIVE, 0},  {"max", POSITIVE, 0},
+        {"quantity", STRING, 1}, {"runs", POSITIVE, 1},       {"mean", POSITIVE, 1}, {"std", COUNT, 0},
+        {"median", POSITIVE, 0}, {"min", POSITIVE, 0},        {"max", POSITIVE, 0},  {"low", COUNT, 0},
+        {"high", COUNT, 0},      {"p50", COUNT, 0},           {"p90", COUNT, 0},     {"p99", COUNT, 0},
+        {"p999", COUNT, 0},      {"iterations", POSITIVE, 0},
     };
-    static const char *const quantities[] = {"half_rtt_ns", "bytes_per_second", "time_osu_ns", NULL};
+    static const char *const quantities[] = {"half_rtt_ns", "bytes_per_second", "messages_per_second",
+                                             "time_osu_ns", NULL};
     enum eb_status status = CHECK_KEYS(published, rules, 0, place, err);
     return status == EB_OK ? check_word(published, "quantity", quantities, place, err) : status;
 }
@@ -259,6 +262,7 @@ static enum eb_status check_case(const json_t *json, const struct place *place, 
         {"arm", STRING, 1},
         {"size_bytes", COUNT, 1},
         {"ranks", POSITIVE, 1},
+        {"ranks_assumed", BOOLEAN, 0},
         {"sample", STRING, 0},
         {"window", POSITIVE, 0},
         {"pairs", POSITIVE, 0},

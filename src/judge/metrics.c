@@ -2,6 +2,20 @@
 
 #include <string.h>
 
+/* A collective that other tools measure and efabench does not: its figures can only be published. */
+#define PUBLISHED_COLLECTIVE(kernel_name)                                                                    \
+    {                                                                                                        \
+        .name = (kernel_name),                                                                               \
+        .metrics = {{.name = "time_osu",                                                                     \
+                     .unit = "us",                                                                           \
+                     .title = "mean of the ranks' means",                                                    \
+                     .source = EB_FROM_RANK_MEANS,                                                           \
+                     .factor = 1e-3,                                                                         \
+                     .published = "time_osu_ns",                                                             \
+                     .published_factor = 1e-3}},                                                             \
+        .metric_count = 1, .shown = {0}, .shown_count = 1                                                    \
+    }
+
 static const struct eb_kernel_metrics kernels[] = {
     {.name = "pingpong",
      .sample = "rtt_ns",
@@ -48,7 +62,9 @@ static const struct eb_kernel_metrics kernels[] = {
                   .title = "messages a second",
                   .amount = EB_AMOUNT_MESSAGES,
                   .factor = 1e9,
-                  .quantiles = 1}},
+                  .quantiles = 1,
+                  .published = "messages_per_second",
+                  .published_factor = 1}},
      .metric_count = 1,
      .shown = {0},
      .shown_count = 1},
@@ -72,6 +88,45 @@ static const struct eb_kernel_metrics kernels[] = {
      .metric_count = 3,
      .shown = {0, 1},
      .shown_count = 2},
+    PUBLISHED_COLLECTIVE("allgather"),
+    PUBLISHED_COLLECTIVE("allgatherv"),
+    PUBLISHED_COLLECTIVE("alltoall"),
+    PUBLISHED_COLLECTIVE("alltoallv"),
+    PUBLISHED_COLLECTIVE("alltoallw"),
+    PUBLISHED_COLLECTIVE("barrier"),
+    PUBLISHED_COLLECTIVE("bcast"),
+    PUBLISHED_COLLECTIVE("gather"),
+    PUBLISHED_COLLECTIVE("gatherv"),
+    PUBLISHED_COLLECTIVE("reduce"),
+    PUBLISHED_COLLECTIVE("reduce_scatter"),
+    PUBLISHED_COLLECTIVE("reduce_scatter_block"),
+    PUBLISHED_COLLECTIVE("scatter"),
+    PUBLISHED_COLLECTIVE("scatterv"),
+    PUBLISHED_COLLECTIVE("iallgather"),
+    PUBLISHED_COLLECTIVE("iallgatherv"),
+    PUBLISHED_COLLECTIVE("iallreduce"),
+    PUBLISHED_COLLECTIVE("ialltoall"),
+    PUBLISHED_COLLECTIVE("ialltoallv"),
+    PUBLISHED_COLLECTIVE("ialltoallw"),
+    PUBLISHED_COLLECTIVE("ibarrier"),
+    PUBLISHED_COLLECTIVE("ibcast"),
+    PUBLISHED_COLLECTIVE("igather"),
+    PUBLISHED_COLLECTIVE("igatherv"),
+    PUBLISHED_COLLECTIVE("ireduce"),
+    PUBLISHED_COLLECTIVE("ireduce_scatter"),
+    PUBLISHED_COLLECTIVE("ireduce_scatter_block"),
+    PUBLISHED_COLLECTIVE("iscatter"),
+    PUBLISHED_COLLECTIVE("iscatterv"),
+    PUBLISHED_COLLECTIVE("neighbor_allgather"),
+    PUBLISHED_COLLECTIVE("neighbor_allgatherv"),
+    PUBLISHED_COLLECTIVE("neighbor_alltoall"),
+    PUBLISHED_COLLECTIVE("neighbor_alltoallv"),
+    PUBLISHED_COLLECTIVE("neighbor_alltoallw"),
+    PUBLISHED_COLLECTIVE("ineighbor_allgather"),
+    PUBLISHED_COLLECTIVE("ineighbor_allgatherv"),
+    PUBLISHED_COLLECTIVE("ineighbor_alltoall"),
+    PUBLISHED_COLLECTIVE("ineighbor_alltoallv"),
+    PUBLISHED_COLLECTIVE("ineighbor_alltoallw"),
 };
 
 size_t eb_kernel_count(void)

@@ -1,8 +1,9 @@
-/* The kernels that the judge understands, and the metrics of each. Two static tables; a new kernel is a row.
+/* The kernels that the judge understands, and the metrics of each. Static tables; a new kernel is a row.
  *
  * Definitions are those of the tools our numbers must be comparable with: osu_latency's half round trip,
  * osu_bw's and osu_bibw's MB/s (1e6 bytes a second, both directions counted in bibw), osu_mbw_mr's messages a
- * second, osu_allreduce's mean of the ranks' means (`time_osu`). `time` is ours: an iteration lasts as long
+ * second, osu_allreduce's and the other collectives' mean of the ranks' means (`time_osu`; of the
+ * non-blocking ones it is the overall time, computation included). `time` is ours: an iteration lasts as long
  * as on its slowest rank. `busbw` is nccl-tests': bytes / time * 2 (n - 1) / n, what each rank's link must
  * carry whatever the algorithm (doc/PERFORMANCE.md there). */
 #ifndef EB_JUDGE_METRICS_H
@@ -39,7 +40,8 @@ struct eb_metric {
 
 struct eb_kernel_metrics {
     const char *name;
-    const char *sample; /* what a sample of its records is: "rtt_ns", "window_ns", "time_ns" */
+    const char *sample; /* what a sample of its records is: "rtt_ns", "window_ns", "time_ns"; NULL: nothing
+                           measures it here, its figures are published ones */
     struct eb_metric metrics[EB_KERNEL_METRICS_MAX]; /* in the order of reports */
     size_t metric_count;
     size_t shown[EB_KERNEL_METRICS_MAX]; /* indices of metrics: what a person is shown, best first */

@@ -88,6 +88,15 @@ static enum eb_status add_series(struct gathering *all, const struct eb_series *
     return EB_OK;
 }
 
+/* Whether a case may be another launch of a series. A published summary of several runs stands alone. */
+static int may_stand_together(const struct eb_series *series, const struct case_view *view)
+{
+    const json_t *published = json_object_get(view->json, "published");
+    if (!series->published || !published)
+        return !series->published && !published;
+    return series->launches == series->launch_value_count && count_of(published, "runs") == 1;
+}
+
 /* The place of the view's series in this metric, which is new or one of an earlier launch. */
 static enum eb_status claim_series(struct gathering *all, const struct case_view *view,
                                    const struct eb_metric *metric, size_t *place, struct eb_error *err)
@@ -104,7 +113,7 @@ static enum eb_status claim_series(struct gathering *all, const struct case_view
         *place = (size_t)json_integer_value(known);
         if (all->gathered[*place].last_launch == view->launch)
             status = refused(all, view, err, "it stands twice in one launch");
-        else if (all->set->series[*place].published || json_object_get(view->json, "published"))
+        else if (!may_stand_together(&all->set->series[*place], view))
             status = refused(all, view, err, "a published figure stands beside another of the same series");
     } else {
         struct eb_series series = *key;
@@ -207,6 +216,8 @@ static enum eb_status gather_measured(struct gathering *all, const struct case_v
                                       struct eb_error *err)
 {
     const char *sample = json_string_value(json_object_get(view->json, "sample"));
+    if (!view->kernel->sample)
+        return refused(all, view, err, "figures of this kernel can only be published ones");
     if (strcmp(sample, view->kernel->sample) != 0)
         return refused(all, view, err, "a sample is '%.32s', but in this kernel it is '%s'", sample,
                        view->kernel->sample);
@@ -245,12 +256,19 @@ static enum eb_status gather_published(struct gathering *all, const struct case_
         return status;
     struct eb_series *series = &all->set->series[place];
     double factor = metric->published_factor;
-    series->published = 1;
-    series->launches = count_of(published, "runs");
-    series->min = scaled_or_absent(published, "min", factor);
-    series->max = scaled_or_absent(published, "max", factor);
     const char *middle = json_object_get(published, "median") ? "median" : "mean";
-    return add_launch_value(all, view, series, scaled_or_absent(published, middle, factor), err);
+    double value = scaled_or_absent(published, middle, factor);
+    series->published = 1;
+    series->launches += count_of(published, "runs");
+    if (series->launch_value_count == 0) {
+        series->min = scaled_or_absent(published, "min", factor);
+        series->max = scaled_or_absent(published, "max", factor);
+    } else {
+        double first = series->launch_values[0];
+        series->min = fmin(series->launch_value_count == 1 ? first : series->min, value);
+        series->max = fmax(series->launch_value_count == 1 ? first : series->max, value);
+    }
+    return add_launch_value(all, view, series, value, err);
 }
 
 static enum eb_status gather_case(struct gathering *all, struct case_view *view, struct eb_error *err)

@@ -8,7 +8,8 @@
  * where the case says so ("average": "mean", what OSU reports); of `time_osu` it is the mean of the ranks'
  * means over the counted sweeps (those not marked first, or all of them where the case says
  * first_sweep_counted). `value` is the median over launches. A published case has no samples: its value is
- * the median over runs that the source gives, or the mean where it gives none. */
+ * the median over runs that the source gives, or the mean where it gives none. Where each of several launches
+ * has a published case of one run, these are the series' launches like any others. */
 #ifndef EB_JUDGE_SERIES_H
 #define EB_JUDGE_SERIES_H
 
@@ -37,8 +38,8 @@ struct eb_series {
     int published;
     uint64_t launches; /* launches that have it; of a published one, the runs that its source summarises */
     uint64_t samples;  /* counted samples of all launches; 0 when published */
-    double *launch_values; /* owned; a positive finite number for each launch, in their order; of a published
-                              one its value alone */
+    double *launch_values; /* owned; a positive finite number for each launch, in their order; of a summary
+                              of several published runs its value alone */
     size_t launch_value_count;
     double value;
     double ci_low; /* order-statistic interval of the median over launches; absent below 6 launches */

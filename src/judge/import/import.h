@@ -43,15 +43,26 @@ struct eb_import_row {
     uint64_t pairs; /* 0: not said */
     enum eb_quantity quantity;
     double value; /* in the quantity's unit; finite, above 0 */
-    double min;   /* NAN: not said, as are the next */
+    double min;   /* over ranks or messages of this one run; NAN or 0: not said, as is the next */
     double max;
-    uint64_t iterations; /* 0: not said */
+    uint64_t iterations; /* 0: not said, as are the next */
+    double p50;          /* in the quantity's unit */
+    double p90;
+    double p99;
+    double p999;
+    uint64_t window;  /* messages in flight */
+    const char *type; /* of the elements, as the tool calls it; NULL: not said */
 };
 
 struct eb_import; /* the builder, opaque */
 
-/* Adds a figure that stands at a line of the file being read. EB_INVALID when it is out of range (names file
- * and line), EB_INTERNAL when out of memory. */
+/* Adds a figure that stands at a line of the file being read; the strings are copied. EB_INVALID when it is
+ * out of range or measured otherwise (pairs, window, type) than an earlier run of the same series (names file
+ * and line), EB_INTERNAL when out of memory, or for a kernel or quantity that the judge does not know.
+ *
+ * Where row->ranks is 0, ranks are those that pairs or the user say; of a point-to-point kernel else 2, of a
+ * collective the user's nodes, or 2. What was neither in the text nor said by the user is marked
+ * ("ranks_assumed") and warned of. */
 enum eb_status eb_import_add(struct eb_import *import, unsigned line, const struct eb_import_row *row,
                              struct eb_error *err);
 
@@ -59,8 +70,14 @@ enum eb_status eb_import_add(struct eb_import *import, unsigned line, const stru
 enum eb_status eb_import_warn(struct eb_import *import, unsigned line, struct eb_error *err,
                               const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The path of the file being read, for messages; what it claims to be ("OSU MPI Latency Test v5.7.1"). */
+/* EB_INVALID: "FILE: line 12: why"; line 0: of the whole file. */
+enum eb_status eb_import_refuse(const struct eb_import *import, unsigned line, struct eb_error *err,
+                                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The path of the file being read, for messages. */
 const char *eb_import_path(const struct eb_import *import);
+
+/* What the file claims to be ("OSU MPI Latency Test v5.7.1"), as often as it says so. */
 enum eb_status eb_import_set_tool(struct eb_import *import, const char *tool, struct eb_error *err);
 
 const struct eb_import_claims *eb_import_claims(const struct eb_import *import);
@@ -77,11 +94,16 @@ extern const struct eb_importer eb_import_fabtests; /* fabtests and fi_pingpong 
 extern const struct eb_importer eb_import_sockperf; /* sockperf ping-pong, under-load, throughput */
 extern const struct eb_importer eb_import_iperf3;   /* iperf3 --json */
 
+/* The importers, NULL-terminated; static. */
+const struct eb_importer *const *eb_importers(void);
+
 /* EB_USAGE names the word and lists the importers. */
 enum eb_status eb_importer_find(const char *name, const struct eb_importer **importer, struct eb_error *err);
 
-/* Reads all files into one new record (owned by the caller), which has passed eb_record_check. EB_USAGE,
- * EB_INVALID, EB_INTERNAL. */
+/* Reads all files ("-": standard input) into one new record (owned by the caller), which has passed
+ * eb_record_check. run.files of the record tells what each was taken for, the launches' warnings what was
+ * wrong with it. EB_USAGE for claims that cannot be and for a file named twice, EB_INVALID naming the file
+ * that cannot be read or holds no figure, EB_INTERNAL. */
 enum eb_status eb_import_files(const struct eb_importer *importer, const struct eb_import_claims *claims,
                                const char *const *paths, size_t path_count, json_t **record,
                                struct eb_error *err);
