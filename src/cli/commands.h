@@ -8,4 +8,7 @@ int eb_command_run(int argc, char **argv);
 /* Shows a record. */
 int eb_command_report(int argc, char **argv);
 
+/* Holds a record against what is physically possible. */
+int eb_command_audit(int argc, char **argv);
+
 #endif

@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"run", "measure: start the launches, merge their records, report", eb_command_run},
     {"report", "show a record as text, csv or json", eb_command_report},
+    {"audit", "is it too good to be true? holds a record against what is possible", eb_command_audit},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
@@ -49,6 +50,6 @@ int main(int argc, char **argv)
     }
     struct eb_error err;
     eb_error_set(&err, EB_USAGE, "efabench", 0,
-                 "unknown command '%s': there are run and report; --help says more", word);
+                 "unknown command '%s': --help lists those there are", word);
     return eb_output_error("efabench", &err);
 }

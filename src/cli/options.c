@@ -97,7 +97,7 @@ static const struct option_row rows[] = {
      IMPORT, TEXT, AT(claimed_arm), 0, 0},
     {"instance", 0, "TYPE", "the EC2 instance type, such as c5n.18xlarge", IMPORT | AUDIT | ADAPTERS, TEXT,
      AT(instance), 0, 0},
-    {"nodes", 0, "N", "hosts that the figures were measured on", IMPORT, COUNT, AT(nodes), 1, 100000},
+    {"nodes", 0, "N", "hosts that the figures were measured on", IMPORT | AUDIT, COUNT, AT(nodes), 1, 100000},
     {"ranks", 0, "N", "ranks that they were measured with, where the text does not say", IMPORT, COUNT,
      AT(told_ranks), 1, 10000000},
     {"sysroot", 0, "DIR", "look for sysfs, procfs and limits below DIR instead of on this host",
