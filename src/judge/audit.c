@@ -33,7 +33,10 @@ const struct eb_audit_check *eb_audit_check_at(size_t id)
 struct eb_words eb_words_number(double value, int digits)
 {
     struct eb_words words;
-    eb_plain_number(value, digits, words.text);
+    if (value >= pow(10, digits) && value < 1e15)
+        eb_plain_fixed(value, 0, words.text); /* no exponent */
+    else
+        eb_plain_number(value, digits, words.text);
     return words;
 }
 
@@ -85,7 +88,7 @@ void eb_curve_hold(struct eb_curve *curve, size_t point, enum eb_audit_check_id 
     eb_curve_mark(curve, point, check, usage > 1 + tolerance ? EB_BROKEN : EB_HELD);
 }
 
-/* The point of the curve that says it best: of those that are, or are not, broken. */
+/* The point of the curve that says it best, the first of equals: of those that are, or are not, broken. */
 static size_t extreme(const struct eb_curve *curve, enum eb_audit_check_id check, int broken, size_t *first,
                       size_t *last, size_t *points)
 {
@@ -98,7 +101,7 @@ static size_t extreme(const struct eb_curve *curve, enum eb_audit_check_id check
         *first = *points == 0 ? i : *first;
         *last = i;
         ++*points;
-        if (best == EB_NO_CURVE || curve->usage[at] > curve->usage[best * EB_CHECK_COUNT + check])
+        if (best == EB_NO_CURVE || curve->usage[at] > 1.001 * curve->usage[best * EB_CHECK_COUNT + check])
             best = i;
     }
     return best;

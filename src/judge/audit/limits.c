@@ -249,8 +249,11 @@ static void say_rate(const struct eb_audit *audit, const struct eb_curve *curve,
     const char *name = audit->instance ? audit->instance->name : curve->claim->adapter->title;
     if (broken)
         snprintf(words, EB_AUDIT_WORDS,
-                 "%s %s for %s is %s GB/s%s: above the line rate of %s (%s, %s Gb/s = %s GB/s)", value.text,
-                 series->metric->unit, size.text, moved.text, how, whose, name, gbps.text, limit.text);
+                 "%s %s for %s is %s GB/s%s: above the line rate of %s (%s, %s Gb/s = %s GB/s)%s", value.text,
+                 series->metric->unit, size.text, moved.text, how, whose, name, gbps.text, limit.text,
+                 curve->collective ? "; or there were fewer ranks or hosts than claimed"
+                 : audit->instance && is_on_one_card(audit, curve) ? ", and one rank uses one"
+                                                                   : "");
     else
         snprintf(words, EB_AUDIT_WORDS, "%s %s for %s is %s GB/s%s, %s%% of the line rate of %s (%s Gb/s)",
                  value.text, series->metric->unit, size.text, moved.text, how, share.text, whose, gbps.text);

@@ -145,7 +145,10 @@ static void tell(struct eb_audit *audit, size_t index, const struct step *step)
                                         : "another protocol above, or a disturbed run");
     else if (step->kind == 'j')
         eb_audit_find(audit, &about, "a jump from %s %s for %s to %s for %s%s%s", from.text, unit, low.text,
-                      to.text, high.text, knee ? ": " : ": no protocol change is known there",
+                      to.text, high.text,
+                      knee  ? ": "
+                      : efa ? ": no protocol change of EFA is known there"
+                            : "",
                       knee ? knee : "");
     else
         eb_audit_find(audit, &about, "the rate falls from %s %s for %s to %s for %s%s%s", from.text, unit,

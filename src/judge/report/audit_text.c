@@ -65,8 +65,15 @@ static void span(const struct eb_curve *curve, enum eb_verdict verdict, size_t *
     }
 }
 
-static enum eb_status write_source(FILE *file, const char *source, struct eb_error *err)
+/* Each source once: the second time it is where the first one is. */
+static enum eb_status write_source(const struct eb_audit *audit, size_t index, FILE *file,
+                                   struct eb_error *err)
 {
+    const char *source = audit->findings[index].source;
+    for (size_t i = 0; source && i < index; i++)
+        if (audit->findings[i].broken && audit->findings[i].source &&
+            strcmp(audit->findings[i].source, source) == 0)
+            return EB_OK;
     return source ? say(file, err, "      source: ", "%s", source) : EB_OK;
 }
 
@@ -107,7 +114,7 @@ static enum eb_status write_findings(const struct eb_audit *audit, size_t index,
         }
         status = say(file, err, broken ? "    " : "    note: ", "%s%s", sizes, finding->text);
         if (status == EB_OK && broken)
-            status = write_source(file, finding->source, err);
+            status = write_source(audit, i, file, err);
     }
     return status;
 }
