@@ -8,6 +8,9 @@ int eb_command_run(int argc, char **argv);
 /* Shows a record. */
 int eb_command_report(int argc, char **argv);
 
+/* Makes a record of other tools' figures. */
+int eb_command_import(int argc, char **argv);
+
 /* Holds a record against what is physically possible. */
 int eb_command_audit(int argc, char **argv);
 

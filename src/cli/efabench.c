@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"run", "measure: start the launches, merge their records, report", eb_command_run},
     {"report", "show a record as text, csv or json", eb_command_report},
+    {"import", "make a record of what OSU or another tool printed", eb_command_import},
     {"audit", "is it too good to be true? holds a record against what is possible", eb_command_audit},
 };
 
@@ -49,7 +50,6 @@ int main(int argc, char **argv)
         return 2;
     }
     struct eb_error err;
-    eb_error_set(&err, EB_USAGE, "efabench", 0,
-                 "unknown command '%s': --help lists those there are", word);
+    eb_error_set(&err, EB_USAGE, "efabench", 0, "unknown command '%s': --help lists them", word);
     return eb_output_error("efabench", &err);
 }

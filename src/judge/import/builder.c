@@ -1,8 +1,6 @@
 #include "judge/import/builder.h"
 
-#include "common/arm.h"
 #include "common/plain.h"
-#include "common/record.h"
 #include "judge/metrics.h"
 
 #include <errno.h>
@@ -11,44 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LAUNCHES_MAX 1000
 #define WARNINGS_MAX 100  /* of one file: what follows says the same again */
 #define FIGURE_MAX 9.0e15 /* whole numbers below it are exact in a double */
 
-struct eb_import {
-    const struct eb_import_claims *claims;
-    json_t *arm;      /* what every launch lists; its name is in every case */
-    json_t *launches; /* of the record */
-    json_t *index;    /* series -> {count, and what must be the same in every run} */
-    json_t *files;    /* of the record's run */
-    /* of the file being read */
-    const char *path;
-    char *name; /* for the record: without directories */
-    json_t *tools;
-    json_t *warnings;
-    size_t figures;
-    size_t launch; /* that its first figure went to */
-};
-
 static enum eb_status out_of_memory(struct eb_error *err)
 {
     return eb_error_set(err, EB_INTERNAL, "import", ENOMEM, "out of memory for what is imported");
-}
-
-/* Text of a file as a JSON string, without what a terminal would obey and without broken UTF-8. */
-static json_t *clean_string(const char *text)
-{
-    char *copy = eb_plain_copy(text);
-    json_t *string = copy ? json_string(copy) : NULL;
-    for (char *c = copy; copy && !string && *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    if (copy && !string)
-        string = json_string(copy);
-    free(copy);
-    return string;
 }
 
 const char *eb_import_path(const struct eb_import *import)
@@ -59,34 +27,6 @@ const char *eb_import_path(const struct eb_import *import)
 const struct eb_import_claims *eb_import_claims(const struct eb_import *import)
 {
     return import->claims;
-}
-
-/* The arm that is claimed: a whole specification, or a name of which nothing more is known. */
-static enum eb_status make_arm(const char *claimed, json_t **json, struct eb_error *err)
-{
-    char *spec = NULL;
-    struct eb_arm arm;
-    int named_only = !claimed || !strchr(claimed, '=');
-    if (asprintf(&spec, named_only ? "%s=unknown" : "%s", claimed ? claimed : "imported") < 0)
-        return out_of_memory(err);
-    enum eb_status status = eb_arm_parse(spec, &arm, err);
-    if (status == EB_OK) {
-        json_t *attributes = json_pack("{s:b}", "claimed", 1);
-        int failed = !attributes;
-        if (!failed && arm.provider)
-            failed = json_object_set_new(attributes, "provider", clean_string(arm.provider)) != 0;
-        if (!failed && arm.interface)
-            failed = json_object_set_new(attributes, "interface", clean_string(arm.interface)) != 0;
-        for (size_t i = 0; !failed && i < arm.key_count; i++)
-            failed = json_object_set_new(attributes, arm.keys[i].name, clean_string(arm.keys[i].value)) != 0;
-        *json = json_pack("{s:s, s:o, s:o*, s:o}", "name", arm.name, "transport", clean_string(arm.transport),
-                          "spec", named_only ? NULL : clean_string(spec), "attributes", attributes);
-        if (failed || !*json)
-            status = eb_error_set(err, EB_USAGE, "import", 0, "arm '%.200s' cannot stand in a record", spec);
-        eb_arm_free(&arm);
-    }
-    free(spec);
-    return status;
 }
 
 enum eb_status eb_import_new(const struct eb_import_claims *claims, struct eb_import **import,
@@ -102,7 +42,7 @@ enum eb_status eb_import_new(const struct eb_import_claims *claims, struct eb_im
     made->files = json_array();
     enum eb_status status = made->launches && made->index && made->files ? EB_OK : out_of_memory(err);
     if (status == EB_OK)
-        status = make_arm(claims->arm, &made->arm, err);
+        status = eb_import_make_arm(claims->arm, &made->arm, err);
     if (status == EB_OK)
         *import = made;
     else
@@ -118,7 +58,7 @@ static void forget_file(struct eb_import *import)
     import->name = NULL;
     import->path = NULL;
     import->tools = import->warnings = NULL;
-    import->figures = import->launch = 0;
+    import->figures = import->launch = import->left_aside = 0;
 }
 
 void eb_import_free(struct eb_import *import)
@@ -137,7 +77,7 @@ void eb_import_free(struct eb_import *import)
 static char *name_of(const struct eb_import *import, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    json_t *base = clean_string(slash && slash[1] ? slash + 1 : path);
+    json_t *base = eb_import_string(slash && slash[1] ? slash + 1 : path);
     char *name = base ? strdup(json_string_value(base)) : NULL;
     for (unsigned number = 2; name; number++) {
         int known = 0;
@@ -182,9 +122,14 @@ static enum eb_status keep_once(json_t *texts, json_t *text, struct eb_error *er
     return json_array_append_new(texts, text) == 0 ? EB_OK : out_of_memory(err);
 }
 
+void eb_import_set_left_aside(struct eb_import *import, size_t lines)
+{
+    import->left_aside = lines;
+}
+
 enum eb_status eb_import_set_tool(struct eb_import *import, const char *tool, struct eb_error *err)
 {
-    return keep_once(import->tools, clean_string(tool), err);
+    return keep_once(import->tools, eb_import_string(tool), err);
 }
 
 enum eb_status eb_import_warn(struct eb_import *import, unsigned line, struct eb_error *err,
@@ -205,7 +150,7 @@ enum eb_status eb_import_warn(struct eb_import *import, unsigned line, struct eb
     free(reason);
     if (length < 0)
         return out_of_memory(err);
-    enum eb_status status = keep_once(import->warnings, clean_string(text), err);
+    enum eb_status status = keep_once(import->warnings, eb_import_string(text), err);
     free(text);
     return status;
 }
@@ -305,7 +250,7 @@ static json_t *case_of(const struct eb_import *import, const struct eb_import_ro
     if (!failed && row->iterations)
         failed = json_object_set_new(published, "iterations", json_integer((json_int_t)row->iterations));
     json_t *json = json_pack("{s:s, s:o, s:O, s:I, s:I, s:o}", "kernel", row->kernel, "algorithm",
-                             clean_string(row->algorithm ? row->algorithm : ""), "arm",
+                             eb_import_string(row->algorithm ? row->algorithm : ""), "arm",
                              json_object_get(import->arm, "name"), "size_bytes", (json_int_t)row->size_bytes,
                              "ranks", (json_int_t)ranks, "published", published);
     failed = failed || !json;
@@ -316,7 +261,7 @@ static json_t *case_of(const struct eb_import *import, const struct eb_import_ro
     if (!failed && row->window)
         failed = json_object_set_new(json, "window", json_integer((json_int_t)row->window));
     if (!failed && row->type)
-        failed = json_object_set_new(json, "type", clean_string(row->type));
+        failed = json_object_set_new(json, "type", eb_import_string(row->type));
     if (!failed)
         return json;
     json_decref(json);
@@ -402,92 +347,10 @@ enum eb_status eb_import_end_file(struct eb_import *import, struct eb_error *err
     if (import->figures == 0)
         return eb_import_refuse(import, 0, err, "it holds no figure");
     json_t *launch = json_array_get(import->launches, import->launch);
-    json_t *file = json_pack("{s:s, s:O, s:I}", "file", import->name, "tools", import->tools, "figures",
-                             (json_int_t)import->figures);
+    json_t *file = json_pack("{s:s, s:O, s:I, s:I}", "file", import->name, "tools", import->tools, "figures",
+                             (json_int_t)import->figures, "lines_left_aside", (json_int_t)import->left_aside);
     if (!file || json_array_append_new(import->files, file) != 0 ||
         json_array_extend(json_object_get(launch, "warnings"), import->warnings) != 0)
         return out_of_memory(err);
     return EB_OK;
-}
-
-/* "OSU MPI Latency Test v5.7.1 (osu_latency); ..." */
-static json_t *source_of(const struct eb_import *import)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&text, &length);
-    size_t i;
-    const json_t *file;
-    json_array_foreach(import->files, i, file)
-    {
-        size_t j;
-        const json_t *tool;
-        if (stream && i > 0)
-            fputs("; ", stream);
-        json_array_foreach(json_object_get(file, "tools"), j, tool)
-        {
-            if (stream) {
-                fputs(j > 0 ? ", " : "", stream);
-                fputs(json_string_value(tool), stream);
-            }
-        }
-        if (stream) {
-            fputs(" (", stream);
-            fputs(json_string_value(json_object_get(file, "file")), stream);
-            fputs(")", stream);
-        }
-    }
-    json_t *source = stream && fclose(stream) == 0 ? json_string(text) : NULL;
-    free(text);
-    return source;
-}
-
-static json_t *claims_of(const struct eb_import_claims *claims)
-{
-    json_t *json = json_object();
-    int failed = !json;
-    if (!failed && claims->arm)
-        failed = json_object_set_new(json, "arm", clean_string(claims->arm));
-    if (!failed && claims->instance)
-        failed = json_object_set_new(json, "instance", clean_string(claims->instance));
-    if (!failed && claims->nodes)
-        failed = json_object_set_new(json, "nodes", json_integer((json_int_t)claims->nodes));
-    if (!failed && claims->ranks)
-        failed = json_object_set_new(json, "ranks", json_integer((json_int_t)claims->ranks));
-    if (!failed)
-        return json;
-    json_decref(json);
-    return NULL;
-}
-
-static json_t *run_of(const struct eb_import *import, const char *importer)
-{
-    char created[24];
-    time_t now = time(NULL);
-    struct tm utc;
-    const struct eb_import_claims *claims = import->claims;
-    gmtime_r(&now, &utc);
-    strftime(created, sizeof created, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    json_t *run = json_pack("{s:s, s:o, s:s, s:O, s:o}", "created_utc", created, "source", source_of(import),
-                            "imported_from", importer, "files", import->files, "claims", claims_of(claims));
-    int failed = !run;
-    if (!failed && claims->instance)
-        failed =
-            json_object_set(run, "instance", json_object_get(json_object_get(run, "claims"), "instance"));
-    if (!failed && claims->nodes)
-        failed = json_object_set_new(run, "nodes", json_integer((json_int_t)claims->nodes));
-    if (!failed)
-        return run;
-    json_decref(run);
-    return NULL;
-}
-
-enum eb_status eb_import_record(const struct eb_import *import, const char *importer, json_t **record,
-                                struct eb_error *err)
-{
-    json_t *run = run_of(import, importer);
-    *record = run ? json_pack("{s:s, s:s, s:o, s:O}", "schema", EB_RECORD_SCHEMA, "kind", "published", "run",
-                              run, "launches", import->launches)
-                  : NULL;
-    return *record ? eb_record_check(*record, "the imported record", err) : out_of_memory(err);
 }

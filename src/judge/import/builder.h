@@ -7,6 +7,22 @@
 
 #include "judge/import/import.h"
 
+struct eb_import {
+    const struct eb_import_claims *claims;
+    json_t *arm;      /* what every launch lists; its name is in every case */
+    json_t *launches; /* of the record */
+    json_t *index;    /* series -> {count, and what must be the same in every run} */
+    json_t *files;    /* of the record's run */
+    /* of the file being read */
+    const char *path;
+    char *name; /* for the record: without directories */
+    json_t *tools;
+    json_t *warnings;
+    size_t figures;
+    size_t launch; /* that its first figure went to */
+    size_t left_aside;
+};
+
 /* EB_USAGE when the claims cannot be. claims must outlive *import; release with eb_import_free. */
 enum eb_status eb_import_new(const struct eb_import_claims *claims, struct eb_import **import,
                              struct eb_error *err);
@@ -21,5 +37,13 @@ enum eb_status eb_import_end_file(struct eb_import *import, struct eb_error *err
 /* The record of all files, owned by the caller; importer is the name of who read them. */
 enum eb_status eb_import_record(const struct eb_import *import, const char *importer, json_t **record,
                                 struct eb_error *err);
+
+/* Text of a file as a JSON string, without what a terminal would obey and without broken UTF-8. NULL when out
+ * of memory. */
+json_t *eb_import_string(const char *text);
+
+/* The arm that is claimed: a whole specification, or a name of which nothing more is known; NULL: "imported".
+ * *json is the caller's. EB_USAGE when it cannot be. */
+enum eb_status eb_import_make_arm(const char *claimed, json_t **json, struct eb_error *err);
 
 #endif

@@ -80,6 +80,9 @@ const char *eb_import_path(const struct eb_import *import);
 /* What the file claims to be ("OSU MPI Latency Test v5.7.1"), as often as it says so. */
 enum eb_status eb_import_set_tool(struct eb_import *import, const char *tool, struct eb_error *err);
 
+/* How many lines of the file were no part of what it reports, for the user to know. */
+void eb_import_set_left_aside(struct eb_import *import, size_t lines);
+
 const struct eb_import_claims *eb_import_claims(const struct eb_import *import);
 
 struct eb_importer {

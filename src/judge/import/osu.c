@@ -1,11 +1,363 @@
-/* OSU Micro-Benchmarks 5.x to 7.x. */
+/* OSU Micro-Benchmarks 5.x to 7.x: the tables in the output of one or more of them, and what stands around.
+ *
+ * A title ("# OSU MPI Latency Test v5.7.1") says what the figures are, a heading ("# Size  Latency (us)")
+ * begins a table, and rows follow. Whatever else there is (launchers, module systems, job managers) is left
+ * aside and counted. Inside a table nothing is: a row that is not whole ends it, a row that cannot be is
+ * refused. */
 #include "judge/import/import.h"
+#include "judge/import/lines.h"
+#include "judge/import/osu_titles.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum table_state { NO_TABLE, OPEN_TABLE, LEFT_OUT };
+
+struct reading {
+    struct eb_import *import;
+    struct eb_lines lines;
+    /* since the last title */
+    int titled;
+    int known; /* its benchmark can be taken */
+    char title[160];
+    unsigned title_line;
+    struct eb_osu_benchmark benchmark;
+    size_t title_figures;
+    unsigned long long pairs; /* 0: not said, as is the next */
+    unsigned long long window;
+    char type[40]; /* "": not said */
+    /* since the last heading */
+    enum table_state state;
+    struct eb_osu_columns columns;
+    unsigned heading_line;
+    size_t rows;
+    int interrupted; /* something else stands after its rows */
+    unsigned long long last_size;
+    unsigned decimals; /* of its first figure */
+    /* of the file */
+    size_t figures;
+    size_t left_aside; /* lines that are no part of a table */
+    char unknown[160]; /* the first title that could not be taken */
+};
+
+static enum eb_status close_table(struct reading *reading, struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    int has_sizes = reading->columns.count > 0 && reading->columns.columns[0].kind == EB_OSU_SIZE;
+    if (reading->state == OPEN_TABLE && reading->rows > 0 && has_sizes &&
+        reading->last_size < reading->benchmark.usual_end_bytes)
+        status =
+            eb_import_warn(reading->import, reading->heading_line, err,
+                           "its table ends at %llu bytes, and OSU goes on to %llu unless told otherwise: "
+                           "it may have been cut",
+                           reading->last_size, (unsigned long long)reading->benchmark.usual_end_bytes);
+    reading->state = NO_TABLE;
+    reading->columns.count = 0;
+    reading->rows = 0;
+    return status;
+}
+
+static enum eb_status close_title(struct reading *reading, struct eb_error *err)
+{
+    enum eb_status status = close_table(reading, err);
+    if (status == EB_OK && reading->titled && reading->known && reading->title_figures == 0)
+        status =
+            eb_import_warn(reading->import, reading->title_line, err, "no figure under '%s'", reading->title);
+    reading->titled = reading->known = 0;
+    return status;
+}
+
+static enum eb_status open_title(struct reading *reading, const struct eb_line *line, const char *title,
+                                 struct eb_error *err)
+{
+    enum eb_status status = close_title(reading, err);
+    snprintf(reading->title, sizeof reading->title, "%.150s", title);
+    reading->titled = 1;
+    reading->title_line = line->number;
+    reading->title_figures = 0;
+    reading->pairs = reading->window = 0;
+    reading->type[0] = '\0';
+    reading->known = eb_osu_benchmark_find(title, &reading->benchmark);
+    if (status == EB_OK && !reading->known) {
+        if (!reading->unknown[0])
+            memcpy(reading->unknown, reading->title, sizeof reading->unknown);
+        return eb_import_warn(reading->import, line->number, err,
+                              "'%s' is not known to this version: its figures are left out", reading->title);
+    }
+    if (status == EB_OK && reading->benchmark.accelerator)
+        status = eb_import_warn(reading->import, line->number, err, "'%s' may have had its buffers on a GPU",
+                                reading->title);
+    return status == EB_OK ? eb_import_set_tool(reading->import, reading->title, err) : status;
+}
+
+static enum eb_status open_table(struct reading *reading, const struct eb_line *line, const char *heading,
+                                 struct eb_error *err)
+{
+    struct eb_osu_columns columns;
+    eb_osu_columns_read(heading, &columns);
+    enum eb_status status = close_table(reading, err);
+    if (status != EB_OK)
+        return status;
+    reading->columns = columns;
+    reading->heading_line = line->number;
+    reading->interrupted = 0;
+    reading->last_size = 0;
+    reading->state = reading->known ? OPEN_TABLE : LEFT_OUT;
+    if (reading->known && columns.unknown)
+        return eb_import_refuse(reading->import, line->number, err, "the heading '%.60s' is unknown",
+                                columns.unknown);
+    if (!reading->titled)
+        status = eb_import_warn(reading->import, line->number, err,
+                                "a table without the title that says of what: its figures are left out");
+    return status;
+}
+
+/* "[ pairs: 36 ] [ window size: 64 ]" */
+static enum eb_status take_pairs(struct reading *reading, const struct eb_line *line, const char *text,
+                                 struct eb_error *err)
+{
+    const char *window = strstr(text, "[ window size: ");
+    if (sscanf(text, "[ pairs: %9llu", &reading->pairs) != 1 || reading->pairs == 0)
+        return eb_import_refuse(reading->import, line->number, err, "'%.60s' does not say how many pairs",
+                                text);
+    if (window && sscanf(window, "[ window size: %9llu", &reading->window) == 1)
+        return EB_OK;
+    if (!window || !strstr(window, "varied") || !reading->known)
+        return EB_OK;
+    reading->known = 0;
+    return eb_import_warn(reading->import, line->number, err,
+                          "'%s' with several window sizes is not known to this version: its figures are left "
+                          "out",
+                          reading->title);
+}
+
+/* A line that begins with '#', or could: titles, headings, and what they say beside. */
+static enum eb_status read_comment(struct reading *reading, const struct eb_line *line, int *taken,
+                                   struct eb_error *err)
+{
+    struct eb_osu_columns columns;
+    const char *text = line->text + strspn(line->text, "# \t");
+    int marked = memchr(line->text, '#', (size_t)(text - line->text)) != NULL;
+    *taken = 1;
+    if (strncmp(text, "OSU ", 4) == 0 && (marked || strcasestr(text, " test")))
+        return open_title(reading, line, text, err);
+    if (eb_osu_columns_read(text, &columns) && (marked || !columns.unknown))
+        return open_table(reading, line, text, err);
+    *taken = marked;
+    if (!marked)
+        return EB_OK;
+    if (strncmp(text, "[ pairs:", 8) == 0)
+        return take_pairs(reading, line, text, err);
+    if (strncmp(text, "Datatype: ", 10) == 0)
+        snprintf(reading->type, sizeof reading->type, "%.*s", (int)strcspn(text + 10, ". \t"), text + 10);
+    if ((strncmp(text, "Send Buffer on ", 15) == 0 || strncmp(text, "Rank 0 Memory on ", 17) == 0) &&
+        (strstr(text, "DEVICE") || strstr(text, "MANAGED")))
+        return eb_import_warn(reading->import, line->number, err, "buffers on a GPU: %.100s", text);
+    return EB_OK;
+}
+
+/* Whether a line of words means to be a row. After rows and something else only what has exactly the shape of
+ * a row does: job managers print lines of numbers too. */
+static int is_candidate(const struct reading *reading, const struct eb_line_words *words)
+{
+    unsigned long long size = 0;
+    double figure = 0;
+    unsigned decimals = 0;
+    size_t first = reading->columns.columns[0].kind == EB_OSU_SIZE;
+    if (words->count == 0)
+        return 0;
+    if (!first && reading->rows > 0) /* a barrier has one row */
+        return 0;
+    if (first && words->count == 1)
+        return !reading->interrupted && eb_line_count(words->words[0], &size) &&
+               (reading->rows == 0 || size > reading->last_size);
+    if (first && (!eb_line_count(words->words[0], &size) || !eb_line_is_numeric(words->words[1])))
+        return 0;
+    if (!first && (words->count != reading->columns.count || !eb_line_is_numeric(words->words[0]) ||
+                   words->words[0][strspn(words->words[0], "0123456789.,+-naifNAIF")]))
+        return 0;
+    if (!reading->interrupted)
+        return 1;
+    return words->count == reading->columns.count &&
+           !eb_line_number(words->words[first], &figure, &decimals) && decimals == reading->decimals;
+}
+
+/* Whether another row follows, so that this one is not the last of its table. */
+static int another_follows(const struct reading *reading)
+{
+    struct eb_lines ahead = reading->lines;
+    struct eb_line line;
+    struct eb_line_words words;
+    while (eb_lines_next(&ahead, &line)) {
+        eb_line_split(line.text, &words);
+        if (words.count == 0)
+            continue;
+        return words.count >= 2 && is_candidate(reading, &words);
+    }
+    return 0;
+}
+
+static enum eb_status end_by_cut(struct reading *reading, const struct eb_line *line, struct eb_error *err)
+{
+    enum eb_status status =
+        eb_import_warn(reading->import, line->number, err,
+                       "the table was cut here, at '%.60s': what stands before it is kept", line->text);
+    reading->state = LEFT_OUT;
+    return status;
+}
+
+/* Takes one word of a row. *cut is set where the row cannot be whole. */
+static enum eb_status take_word(struct reading *reading, const struct eb_line *line, size_t column,
+                                const char *word, struct eb_import_row *row, double *messages, int *cut,
+                                struct eb_error *err)
+{
+    const struct eb_osu_column *what = &reading->columns.columns[column];
+    unsigned long long count = 0;
+    unsigned decimals = 0;
+    double number = 0;
+    if (what->kind == EB_OSU_VALIDATION) {
+        if (strcasecmp(word, "Pass") == 0)
+            return EB_OK;
+        return eb_import_refuse(reading->import, line->number, err,
+                                strcasecmp(word, "Fail") == 0
+                                    ? "the benchmark's own validation failed (%.20s): wrong data arrived"
+                                    : "'%.20s' is no outcome of a validation",
+                                word);
+    }
+    if (what->kind == EB_OSU_SIZE || what->kind == EB_OSU_ITERATIONS) {
+        if (!eb_line_count(word, &count))
+            return eb_import_refuse(reading->import, line->number, err, "'%.40s' is no %s", word,
+                                    what->kind == EB_OSU_SIZE ? "size" : "count of iterations");
+        *(what->kind == EB_OSU_SIZE ? &row->size_bytes : &row->iterations) = count;
+        return EB_OK;
+    }
+    const char *why = eb_line_number(word, &number, &decimals);
+    if (what->kind == EB_OSU_OTHER)
+        return eb_line_is_numeric(word)
+                   ? EB_OK
+                   : eb_import_refuse(reading->import, line->number, err, "'%.40s' is no number", word);
+    if (why)
+        return eb_import_refuse(reading->import, line->number, err, "'%.40s' is no figure: %s", word, why);
+    if (reading->rows == 0 && what->kind == EB_OSU_FIGURE)
+        reading->decimals = decimals < 2 && !another_follows(reading) ? 2 : decimals;
+    *cut |= decimals < reading->decimals && (!line->ended || !another_follows(reading));
+    double scale = row->quantity == EB_QUANTITY_RATE ? 1e6 : 1e3;
+    if (what->kind == EB_OSU_FIGURE)
+        row->value = scale * number;
+    else if (what->kind == EB_OSU_MESSAGES)
+        *messages = number;
+    else if (what->kind == EB_OSU_MIN)
+        row->min = scale * number;
+    else if (what->kind == EB_OSU_MAX)
+        row->max = scale * number;
+    else if (what->percentile == 50)
+        row->p50 = scale * number;
+    else if (what->percentile == 90)
+        row->p90 = scale * number;
+    else if (what->percentile == 99)
+        row->p99 = scale * number;
+    return EB_OK;
+}
+
+static enum eb_status add_row(struct reading *reading, const struct eb_line *line, struct eb_import_row *row,
+                              double messages, struct eb_error *err)
+{
+    if (row->value == 0 || messages == 0)
+        return eb_import_refuse(reading->import, line->number, err, "the figure is 0: it cannot be");
+    reading->rows++;
+    reading->title_figures++;
+    reading->figures++;
+    reading->last_size = row->size_bytes;
+    enum eb_status status = eb_import_add(reading->import, line->number, row, err);
+    if (status == EB_OK && reading->benchmark.multiple_pairs && !isnan(messages)) {
+        row->kernel = "message_rate";
+        row->quantity = EB_QUANTITY_MESSAGES;
+        row->value = messages;
+        row->p50 = row->p90 = row->p99 = 0;
+        status = eb_import_add(reading->import, line->number, row, err);
+    }
+    return status;
+}
+
+static enum eb_status read_row(struct reading *reading, const struct eb_line *line,
+                               const struct eb_line_words *words, struct eb_error *err)
+{
+    const struct eb_osu_benchmark *benchmark = &reading->benchmark;
+    const char *type = reading->type[0] ? reading->type : NULL;
+    /* What sets a series apart from others of its kernel, size and ranks. */
+    const char *algorithm = benchmark->algorithm[0]                            ? benchmark->algorithm
+                            : benchmark->multiple_pairs && reading->pairs == 1 ? "mbw_mr"
+                            : type && strcmp(type, "MPI_CHAR") != 0            ? type
+                                                                               : "";
+    struct eb_import_row row = {
+        .kernel = benchmark->kernel,
+        .algorithm = algorithm,
+        .ranks = benchmark->ranks,
+        .pairs = benchmark->multiple_pairs ? reading->pairs : 0,
+        .window = benchmark->multiple_pairs ? reading->window : 0,
+        .quantity = benchmark->quantity,
+        .type = type,
+        .min = NAN,
+        .max = NAN,
+    };
+    double messages = NAN;
+    int cut = words->count < reading->columns.count;
+    if (words->count > reading->columns.count)
+        return eb_import_refuse(reading->import, line->number, err, "%zu columns where the heading has %zu",
+                                words->count, reading->columns.count);
+    for (size_t i = 0; !cut && i < words->count; i++) {
+        enum eb_status status = take_word(reading, line, i, words->words[i], &row, &messages, &cut, err);
+        if (status != EB_OK)
+            return status;
+    }
+    if (cut)
+        return end_by_cut(reading, line, err);
+    if (reading->rows > 0 && row.size_bytes <= reading->last_size)
+        return eb_import_refuse(reading->import, line->number, err,
+                                "the sizes do not ascend (%llu bytes after %llu), and no heading says that a "
+                                "new table begins",
+                                (unsigned long long)row.size_bytes, reading->last_size);
+    return add_row(reading, line, &row, messages, err);
+}
+
+static enum eb_status read_line(struct reading *reading, const struct eb_line *line, struct eb_error *err)
+{
+    struct eb_line_words words;
+    int taken = 0;
+    enum eb_status status = read_comment(reading, line, &taken, err);
+    if (status != EB_OK || taken)
+        return status;
+    if (strstr(line->text, "DATA VALIDATION ERROR"))
+        return eb_import_refuse(reading->import, line->number, err,
+                                "the benchmark's own validation failed: wrong data arrived");
+    eb_line_split(line->text, &words);
+    if (reading->state == OPEN_TABLE && is_candidate(reading, &words))
+        return read_row(reading, line, &words, err);
+    reading->interrupted |= reading->state == OPEN_TABLE && reading->rows > 0;
+    reading->left_aside += words.count > 0;
+    return EB_OK;
+}
 
 static enum eb_status read_osu(struct eb_import *import, const char *text, size_t bytes, struct eb_error *err)
 {
-    (void)text;
-    (void)bytes;
-    return eb_import_refuse(import, 0, err, "no table of an OSU benchmark is in it");
+    struct reading reading = {.import = import, .lines = eb_lines_of(text, bytes)};
+    struct eb_line line;
+    enum eb_status status = EB_OK;
+    while (status == EB_OK && eb_lines_next(&reading.lines, &line))
+        status = read_line(&reading, &line, err);
+    if (status == EB_OK)
+        status = close_title(&reading, err);
+    if (status != EB_OK)
+        return status;
+    eb_import_set_left_aside(import, reading.left_aside);
+    if (reading.figures > 0)
+        return EB_OK;
+    if (reading.unknown[0])
+        return eb_import_refuse(import, 0, err, "'%s' is not known to this version", reading.unknown);
+    return eb_import_refuse(import, 0, err,
+                            "no table with a title such as '# OSU MPI Latency Test' is in it");
 }
 
 const struct eb_importer eb_import_osu = {
