@@ -50,7 +50,8 @@ static enum eb_status audit(const struct eb_options *options, enum eb_status *ve
 {
     json_t *record = NULL;
     struct eb_audit *made = NULL;
-    const struct eb_audit_claims claims = {.instance = options->instance, .nodes = options->nodes};
+    const struct eb_audit_claims claims = {
+        .instance = options->instance, .nodes = options->nodes, .arm = options->claimed_arm};
     enum eb_status status = eb_audit_check_format(options->format, err);
     if (status == EB_OK && options->word_count != 1)
         status = eb_error_set(err, EB_USAGE, program, 0, "one RECORD is wanted, %zu were given",

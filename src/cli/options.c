@@ -94,7 +94,7 @@ static const struct option_row rows[] = {
      "keep figures that the NIC's counters, or the arm's own name, contradict; they are marked", RUN | WORKER,
      FLAG, AT(allow_wrong_path), 0, 0},
     {"arm", 0, "ARM", "what the figures claim to be: a name, or an arm such as ena=sockets@ena,flows=1",
-     IMPORT, TEXT, AT(claimed_arm), 0, 0},
+     IMPORT | AUDIT, TEXT, AT(claimed_arm), 0, 0},
     {"instance", 0, "TYPE", "the EC2 instance type, such as c5n.18xlarge", IMPORT | AUDIT | ADAPTERS, TEXT,
      AT(instance), 0, 0},
     {"nodes", 0, "N", "hosts that the figures were measured on", IMPORT | AUDIT, COUNT, AT(nodes), 1, 100000},

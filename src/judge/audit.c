@@ -1,5 +1,6 @@
 #include "judge/audit.h"
 
+#include "common/arm.h"
 #include "common/plain.h"
 #include "common/units.h"
 #include "judge/audit/check.h"
@@ -289,6 +290,38 @@ static uint64_t count_nodes(const json_t *record, const struct eb_audit_claims *
     return fewest;
 }
 
+/* What the user says of arms that say nothing themselves. */
+static enum eb_status complete_claims(struct eb_audit *audit, const char *said, struct eb_error *err)
+{
+    char *spec = NULL;
+    struct eb_arm arm;
+    int named_only = said && !strchr(said, '=');
+    if (!said)
+        return EB_OK;
+    if (asprintf(&spec, named_only ? "%s=unknown" : "%s", said) < 0)
+        return eb_error_set(err, EB_INTERNAL, "audit", ENOMEM, "out of memory for an audit");
+    enum eb_status status = eb_arm_parse(spec, &arm, err);
+    json_t *json = status == EB_OK ? json_pack("{s:s, s:s, s:s}", "name", arm.name, "transport",
+                                               arm.transport, "spec", spec)
+                                   : NULL;
+    if (status == EB_OK && !json)
+        status = eb_error_set(err, EB_USAGE, "audit", 0, "--arm: '%.60s' is not UTF-8", said);
+    for (size_t i = 0; status == EB_OK && i < audit->set->arm_count; i++) {
+        struct eb_arm_claim *claim = &audit->claims[i];
+        const char *name = claim->arm;
+        if (claim->kind != EB_CLAIM_NONE)
+            continue;
+        eb_claim_read(claim, json, audit->instance, audit->instance_name);
+        claim->arm = name;
+        claim->by = "--arm";
+    }
+    if (json)
+        eb_arm_free(&arm);
+    json_decref(json);
+    free(spec);
+    return status;
+}
+
 static enum eb_status read_claims(struct eb_audit *audit, const struct eb_audit_claims *claims,
                                   struct eb_error *err)
 {
@@ -318,7 +351,7 @@ static enum eb_status read_claims(struct eb_audit *audit, const struct eb_audit_
         return eb_error_set(err, EB_INTERNAL, "audit", ENOMEM, "out of memory for an audit");
     for (i = 0; i < audit->set->arm_count; i++)
         eb_claim_read(&audit->claims[i], audit->set->arms[i], audit->instance, audit->instance_name);
-    return EB_OK;
+    return complete_claims(audit, claims ? claims->arm : NULL, err);
 }
 
 static enum eb_verdict verdict_of(const struct eb_curve *curve, size_t point)
@@ -340,7 +373,7 @@ static void explain(struct eb_audit *audit, struct eb_curve *curve)
     switch (curve->claim->kind) {
     case EB_CLAIM_NONE:
         eb_curve_miss(audit, curve,
-                      "nothing says what arm %.40s is: import it with --arm efa, or --arm "
+                      "nothing says what arm %.40s is: say it with --arm efa, or --arm "
                       "ena=sockets@ena,flows=1",
                       curve->claim->arm);
         break;

@@ -61,11 +61,11 @@ struct eb_arm_claim {
     const char *arm;
     enum eb_claim_kind kind;
     const struct eb_adapter *adapter; /* NULL unless kind is EB_CLAIM_ADAPTER */
-    const char *by;                   /* "provider", "interface", "path", "name", "transport and instance" */
-    uint64_t flows;                   /* TCP connections of a pair; 0: not said */
-    uint64_t cards;                   /* that one rank stripes over ("cards" or "rails"); 1 unless said */
-    int reads;                        /* a sample of pingpong is one read: the bytes cross once in it */
-    double floor_us;                  /* 0: no source says */
+    const char *by;  /* "provider", "interface", "path", "name", "transport and instance type", "--arm" */
+    uint64_t flows;  /* TCP connections of a pair; 0: not said */
+    uint64_t cards;  /* that one rank stripes over ("cards" or "rails"); 1 unless said */
+    int reads;       /* a sample of pingpong is one read: the bytes cross once in it */
+    double floor_us; /* 0: no source says */
     const char *floor_source;
     char floor_words[200];
 };
@@ -122,10 +122,13 @@ struct eb_audit {
 struct eb_audit_claims {
     const char *instance; /* NULL: nothing */
     uint64_t nodes;       /* 0: nothing */
+    const char *arm;      /* what arms are that say nothing themselves: a name such as "efa", or a whole
+                             specification; NULL: nothing */
 };
 
 /* record must have passed eb_record_check; it, path and claims' strings are borrowed until eb_audit_free.
- * EB_USAGE for an instance type that the user named and the catalogue does not have, EB_INVALID for a record
+ * EB_USAGE for an instance type that the user named and the catalogue does not have, and for an arm that is
+ * none, EB_INVALID for a record
  * that gives no series, EB_INTERNAL when out of memory. */
 enum eb_status eb_audit_new(const json_t *record, const char *path, const struct eb_audit_claims *claims,
                             struct eb_audit **audit, struct eb_error *err);
