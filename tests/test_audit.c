@@ -208,6 +208,11 @@ static void test_one_rank_uses_one_card(void **state)
     assert_int_equal(one("vf=sockets@ixgbevf,flows=8", NULL, 2, "bandwidth", 2, 1 * MIB, 1180), EB_PLAUSIBLE);
     assert_int_equal(one("vf=sockets@ixgbevf,flows=8", NULL, 2, "bandwidth", 2, 1 * MIB, 1400),
                      EB_IMPLAUSIBLE);
+    /* 30 Gb/s are an average of 3750 MB/s, 15% above 4312: short messages may burst to the wire's 12500 */
+    assert_int_equal(one("efa", "m7g.16xlarge", 2, "bandwidth", 2, 8 * KIB, 8600), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "m7g.16xlarge", 2, "bandwidth", 2, 8 * KIB, 14600), EB_IMPLAUSIBLE);
+    assert_int_equal(one("efa", "m7g.16xlarge", 2, "bandwidth", 2, 1 * MIB, 4200), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "m7g.16xlarge", 2, "bandwidth", 2, 1 * MIB, 4500), EB_IMPLAUSIBLE);
     /* nothing is known of this type's line rate, nor of an EFA in it */
     assert_int_equal(one("efa", "x9.metal", 2, "bandwidth", 2, 1 * MIB, 1e5), EB_NOT_JUDGED);
     assert_int_equal(one("efa", "c5.4xlarge", 2, "bandwidth", 2, 1 * MIB, 1e5), EB_NOT_JUDGED);

@@ -48,7 +48,10 @@ int eb_curve_is(const struct eb_curve *curve, const char *kernel);
 double eb_curve_rate(const struct eb_audit *audit, const struct eb_curve *curve, size_t point);
 
 /* The ceiling in bytes a second for that; 0 when unknown. */
-double eb_curve_ceiling(const struct eb_audit *audit, const struct eb_curve *curve);
+double eb_curve_ceiling(const struct eb_audit *audit, const struct eb_curve *curve, size_t point);
+
+/* Whether it is a collective in which every rank waits for ranks of every other host. */
+int eb_curve_waits(const struct eb_curve *curve);
 
 /* Fills claim from an arm of the record. */
 void eb_claim_read(struct eb_arm_claim *claim, const json_t *arm, const struct eb_instance *instance,
