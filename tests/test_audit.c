@@ -303,6 +303,7 @@ static void test_nothing_claimed_nothing_judged(void **state)
     struct eb_audit *audit = audit_of(record);
     assert_int_equal(eb_audit_status(audit), EB_INCONCLUSIVE);
     assert_non_null(strstr(audit->curves[0].missing, "--arm"));
+    assert_finds(audit, 0, "2.55 us for 1 B is what shared memory or InfiniBand takes");
     eb_audit_free(audit);
     const struct eb_audit_claims claims = {.arm = "efa", .instance = "p5.48xlarge"};
     audit = audit_with(record, &claims);
@@ -315,6 +316,19 @@ static void test_nothing_claimed_nothing_judged(void **state)
     const struct eb_audit_claims no_arm = {.arm = "a b"};
     assert_int_equal(eb_audit_new(record, "made.json", &no_arm, &audit, &err), EB_USAGE);
     json_decref(record);
+}
+
+static void test_between_two_hosts_of_a_type_something_carried_it(void **state)
+{
+    (void)state;
+    assert_int_equal(one("imported", "p5.48xlarge", 2, "pingpong", 2, 1, 2.55), EB_IMPLAUSIBLE);
+    assert_int_equal(one("imported", "p5.48xlarge", 0, "pingpong", 2, 1, 2.55), EB_NOT_JUDGED);
+    assert_int_equal(one("imported", "c5n.18xlarge", 2, "pingpong", 2, 1, 17), EB_PLAUSIBLE);
+    /* which adapter it was, and how many cards, nobody says: 3200 Gb/s are 400 GB/s */
+    assert_int_equal(one("imported", "p5.48xlarge", 2, "bandwidth", 2, 1 * MIB, 14000), EB_PLAUSIBLE);
+    assert_int_equal(one("imported", "p5.48xlarge", 2, "bandwidth", 2, 1 * MIB, 430000), EB_IMPLAUSIBLE);
+    /* no EFA in it: its ENA, 25 Gb/s, 3125 MB/s and 15% */
+    assert_int_equal(one("imported", "c5.18xlarge", 2, "bandwidth", 2, 1 * MIB, 3700), EB_IMPLAUSIBLE);
 }
 
 /* Sizes 1 B to 16 KiB; b's figures are a's times factor, and odd ones a little more. */
@@ -536,6 +550,7 @@ int main(void)
         cmocka_unit_test(test_collectives_move_what_they_must),
         cmocka_unit_test(test_guessed_ranks_bound_nothing),
         cmocka_unit_test(test_nothing_claimed_nothing_judged),
+        cmocka_unit_test(test_between_two_hosts_of_a_type_something_carried_it),
         cmocka_unit_test(test_two_arms_that_are_one),
         cmocka_unit_test(test_a_copy_is_found_whatever_it_claims),
         cmocka_unit_test(test_figures_that_no_clock_gives),

@@ -351,7 +351,11 @@ static enum eb_status read_claims(struct eb_audit *audit, const struct eb_audit_
         return eb_error_set(err, EB_INTERNAL, "audit", ENOMEM, "out of memory for an audit");
     for (i = 0; i < audit->set->arm_count; i++)
         eb_claim_read(&audit->claims[i], audit->set->arms[i], audit->instance, audit->instance_name);
-    return complete_claims(audit, claims ? claims->arm : NULL, err);
+    enum eb_status status = complete_claims(audit, claims ? claims->arm : NULL, err);
+    for (i = 0; status == EB_OK && i < audit->set->arm_count; i++)
+        if (audit->claims[i].kind == EB_CLAIM_NONE && audit->instance && audit->nodes > 1)
+            eb_claim_assume(&audit->claims[i], audit->instance);
+    return status;
 }
 
 static enum eb_verdict verdict_of(const struct eb_curve *curve, size_t point)
@@ -361,7 +365,7 @@ static enum eb_verdict verdict_of(const struct eb_curve *curve, size_t point)
         enum eb_outcome outcome = curve->outcomes[point * EB_CHECK_COUNT + i];
         if (outcome == EB_BROKEN)
             return EB_IMPLAUSIBLE;
-        if (checks[i].check.is_limit && outcome != EB_NOT_HELD)
+        if (checks[i].check.is_limit && outcome != EB_NOT_HELD && curve->claim->kind == EB_CLAIM_ADAPTER)
             verdict = EB_PLAUSIBLE;
     }
     return verdict;

@@ -64,6 +64,7 @@ struct eb_arm_claim {
     const char *by;  /* "provider", "interface", "path", "name", "transport and instance type", "--arm" */
     uint64_t flows;  /* TCP connections of a pair; 0: not said */
     uint64_t cards;  /* that one rank stripes over ("cards" or "rails"); 1 unless said */
+    int assumed;     /* nothing claims this adapter, but none of that type is quicker */
     int reads;       /* a sample of pingpong is one read: the bytes cross once in it */
     double floor_us; /* 0: no source says */
     const char *floor_source;

@@ -57,6 +57,10 @@ int eb_curve_waits(const struct eb_curve *curve);
 void eb_claim_read(struct eb_arm_claim *claim, const json_t *arm, const struct eb_instance *instance,
                    const char *instance_name);
 
+/* Between two hosts of a type something of the type carried the bytes: an arm that says nothing is held
+ * against the quickest adapter that the type has, all cards together. */
+void eb_claim_assume(struct eb_arm_claim *claim, const struct eb_instance *instance);
+
 /* The checks, in the order of enum eb_audit_check_id. */
 void eb_check_floor(struct eb_audit *audit);
 void eb_check_rate(struct eb_audit *audit);

@@ -194,3 +194,11 @@ void eb_claim_read(struct eb_arm_claim *out, const json_t *json, const struct eb
     if (parsed)
         eb_arm_free(&arm);
 }
+
+void eb_claim_assume(struct eb_arm_claim *out, const struct eb_instance *instance)
+{
+    claim(out, adapter_of(instance->efa_count ? EB_ADAPTER_EFA : instance->plain), "instance type and hosts");
+    out->assumed = 1;
+    out->cards = instance->efa_count ? instance->efa_count : 1;
+    read_floor(out, instance->name);
+}

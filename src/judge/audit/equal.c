@@ -56,7 +56,8 @@ static struct likeness compare(const struct eb_curve *a, const struct eb_curve *
 
 static int claims_differ(const struct eb_curve *a, const struct eb_curve *b)
 {
-    return a->claim->adapter && b->claim->adapter && a->claim->adapter != b->claim->adapter;
+    return a->claim->adapter && b->claim->adapter && a->claim->adapter != b->claim->adapter &&
+           !a->claim->assumed && !b->claim->assumed;
 }
 
 /* Whether a rate of the same two arms, in the same variant, tells them apart. */

@@ -51,12 +51,15 @@ static void say_floor(const struct eb_audit *audit, const struct eb_curve *curve
                        us.text, size.text, name, claim->floor_words)
             : snprintf(words, EB_AUDIT_WORDS, "%s us for %s: no %s has that latency (%s%s)", us.text,
                        size.text, name, claim->floor_words, at_line ? ", and the bytes take theirs" : "");
-    if (used > 0 && used < EB_AUDIT_WORDS)
-        snprintf(words + used, EB_AUDIT_WORDS - (size_t)used, "; %s",
-                 series->value < SHARED_MEMORY_US
-                     ? (curve->collective || curve->ranks > 2 ? "the ranks were on one host (shared memory)"
-                                                              : "both ranks were on one host (shared memory)")
-                     : "they went through loopback, shared memory or another network");
+    if (used < 0 || used >= EB_AUDIT_WORDS)
+        return;
+    if (series->value < SHARED_MEMORY_US)
+        snprintf(words + used, EB_AUDIT_WORDS - (size_t)used, "; %s on one host (shared memory)%s",
+                 curve->ranks > 2 ? "the ranks were" : "both ranks were",
+                 audit->instance ? "" : ", or on another network than EC2's");
+    else
+        snprintf(words + used, EB_AUDIT_WORDS - (size_t)used,
+                 "; they went through loopback, shared memory or another network");
 }
 
 /* A shared-memory latency is one of the two ranks, not of one size: what they measured at other sizes did not
@@ -78,10 +81,28 @@ static int has_floor(const struct eb_curve *curve)
     return eb_curve_waits(curve);
 }
 
+/* What nobody claims cannot be wrong, but shared memory shows. */
+static void note_shared_memory(struct eb_audit *audit, size_t index)
+{
+    struct eb_curve *curve = &audit->curves[index];
+    const struct eb_series *first = curve->points[0];
+    const struct eb_finding about = {EB_CHECK_FLOOR, 0, index, 0, 0, 1, NULL, NULL};
+    struct eb_words us = eb_words_number(first->value, 5);
+    struct eb_words size = eb_words_size(first->size_bytes);
+    if (curve->claim->kind != EB_CLAIM_NONE || !eb_curve_is(curve, "pingpong") ||
+        !(first->value < SHARED_MEMORY_US))
+        return;
+    eb_curve_mark(curve, 0, EB_CHECK_FLOOR, EB_NOTED);
+    eb_audit_find(audit, &about,
+                  "%s us for %s is what shared memory or InfiniBand takes; no adapter of EC2 is that quick",
+                  us.text, size.text);
+}
+
 void eb_check_floor(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
         struct eb_curve *curve = &audit->curves[i];
+        note_shared_memory(audit, i);
         if (!has_floor(curve) || curve->claim->kind != EB_CLAIM_ADAPTER || curve->claim->floor_us <= 0)
             continue;
         for (size_t j = 0; j < curve->count; j++)

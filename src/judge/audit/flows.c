@@ -85,7 +85,7 @@ void eb_check_flow(struct eb_audit *audit)
         for (size_t j = 0; claim->flows && j < curve->count; j++) {
             double gbps = flow_gbps(audit, curve, j, claim->flows);
             if (gbps > 0)
-                eb_curve_hold(curve, j, EB_CHECK_FLOW, gbps / cap_for(gbps)->gbps, FLOW_TOLERANCE);
+                eb_curve_hold(curve, j, EB_CHECK_FLOW, gbps / highest_cap()->gbps, FLOW_TOLERANCE);
         }
         if (claim->flows || curve->pairs == 1)
             note_flow(audit, i, claim->flows);

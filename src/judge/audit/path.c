@@ -143,12 +143,12 @@ static void judge_arm(struct eb_audit *audit, size_t arm, const struct seen *see
     }
     if (claim->kind == EB_CLAIM_ADAPTER && is_one_host(audit, &host)) {
         snprintf(words, sizeof words,
-                 "all ranks were on one host (%.60s): no adapter carries bytes from a host to itself, or it "
-                 "is not the network that was measured",
+                 "all ranks were on one host (%.60s): whatever carried their bytes, it is not the network "
+                 "between hosts",
                  host ? host : "--nodes 1");
         mark_arm(audit, arm, 1, words);
     }
-    if (claim->kind == EB_CLAIM_ADAPTER && seen->unattested > 0)
+    if (claim->kind == EB_CLAIM_ADAPTER && !claim->assumed && seen->unattested > 0)
         note_arm(audit, "arm %.40s: no counter of an adapter attests %zu of its %zu cases%.200s", claim->arm,
                  seen->unattested, seen->cases, "");
     if (seen->still > 0 && claim->kind != EB_CLAIM_NOTHING)
@@ -191,7 +191,8 @@ static void note_fairness(struct eb_audit *audit)
     for (size_t i = 0; i < audit->curve_count; i++) {
         const struct eb_curve *curve = &audit->curves[i];
         const struct eb_adapter *adapter = curve->claim->adapter;
-        if (!adapter || curve->collective || !eb_metric_is_rate(curve->points[0]->metric))
+        if (!adapter || curve->claim->assumed || curve->collective ||
+            !eb_metric_is_rate(curve->points[0]->metric))
             continue;
         efa |= adapter->kind == EB_ADAPTER_EFA;
         if (adapter->kind == EB_ADAPTER_ENA && curve->claim->flows * curve->pairs == 1)

@@ -32,10 +32,10 @@ static json_t *claims_to_json(const struct eb_audit *audit)
     json_t *arms = json_array();
     for (size_t i = 0; i < audit->set->arm_count; i++) {
         const struct eb_arm_claim *claim = &audit->claims[i];
-        json_t *arm =
-            json_pack("{s:s, s:s, s:s*, s:s*, s:I, s:I}", "arm", claim->arm, "claims", kinds[claim->kind],
-                      "adapter", claim->adapter ? claim->adapter->name : NULL, "by", claim->by, "flows",
-                      (json_int_t)claim->flows, "cards", (json_int_t)claim->cards);
+        json_t *arm = json_pack("{s:s, s:s, s:s*, s:s*, s:I, s:I}", "arm", claim->arm, "claims",
+                                claim->assumed ? "assumed" : kinds[claim->kind], "adapter",
+                                claim->adapter ? claim->adapter->name : NULL, "by", claim->by, "flows",
+                                (json_int_t)claim->flows, "cards", (json_int_t)claim->cards);
         if (!arm || json_array_append_new(arms, arm) != 0) {
             json_decref(arms);
             return NULL;

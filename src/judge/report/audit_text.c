@@ -172,7 +172,11 @@ static enum eb_status write_claims(const struct eb_audit *audit, FILE *file, str
         fprintf(line, ", %llu host%s", (unsigned long long)audit->nodes, audit->nodes == 1 ? "" : "s");
     for (size_t i = 0; i < audit->set->arm_count; i++) {
         const struct eb_arm_claim *claim = &audit->claims[i];
-        if (claim->adapter)
+        if (claim->assumed)
+            fprintf(line,
+                    "; arm %s says nothing of what it is: held against %s, the quickest that the type has",
+                    claim->arm, claim->adapter->name);
+        else if (claim->adapter)
             fprintf(line, "; arm %s is %s, by its %s", claim->arm, claim->adapter->name, claim->by);
         else
             fprintf(line, "; arm %s %s", claim->arm, kinds[claim->kind]);
