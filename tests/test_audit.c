@@ -169,7 +169,7 @@ static void test_the_floor_depends_on_what_is_claimed(void **state)
     assert_int_equal(one("k=sockets@ens5", "c5n.18xlarge", 2, "pingpong", 2, 8, 5.5), EB_IMPLAUSIBLE);
     assert_int_equal(one("k=sockets@lo", "c5n.18xlarge", 2, "pingpong", 2, 8, 5.5), EB_NOT_JUDGED);
     assert_int_equal(one("x=ofi:efa", "c5n.18xlarge", 2, "pingpong", 2, 8, 5.5), EB_IMPLAUSIBLE);
-    assert_int_equal(one("arena", "c5n.18xlarge", 2, "pingpong", 2, 8, 5.5), EB_NOT_JUDGED); /* no "ena" */
+    assert_int_equal(one("arena", "c5n.18xlarge", 0, "pingpong", 2, 8, 5.5), EB_NOT_JUDGED); /* no "ena" */
 }
 
 static void test_large_messages_take_the_floor_and_their_bytes(void **state)
