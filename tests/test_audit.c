@@ -353,7 +353,7 @@ static void test_two_arms_that_are_one(void **state)
     json_t *record = two_arms(1.01, 0.99);
     struct eb_audit *audit = audit_of(record);
     assert_int_equal(eb_audit_status(audit), EB_REGRESSED);
-    assert_finds(audit, 1, "baseline ena (ena) is indistinguishable from efa (efa)");
+    assert_finds(audit, 1, "baseline ena (ENA) is indistinguishable from efa (EFA)");
     assert_int_equal(verdict(audit, "pingpong", "efa", 8), EB_IMPLAUSIBLE);
     assert_int_equal(verdict(audit, "pingpong", "ena", 8), EB_IMPLAUSIBLE);
     done(audit, record);

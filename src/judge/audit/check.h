@@ -50,6 +50,9 @@ double eb_curve_rate(const struct eb_audit *audit, const struct eb_curve *curve,
 /* The ceiling in bytes a second for that; 0 when unknown. */
 double eb_curve_ceiling(const struct eb_audit *audit, const struct eb_curve *curve, size_t point);
 
+/* "EFA", "ENA", ...: as people write it. */
+const char *eb_adapter_word(const struct eb_adapter *adapter);
+
 /* Whether it is a collective in which every rank waits for ranks of every other host. */
 int eb_curve_waits(const struct eb_curve *curve);
 

@@ -16,6 +16,21 @@ static const struct eb_adapter *adapter_named(const char *name)
     return NULL;
 }
 
+const char *eb_adapter_word(const struct eb_adapter *adapter)
+{
+    switch (adapter->kind) {
+    case EB_ADAPTER_EFA:
+        return "EFA";
+    case EB_ADAPTER_ENA:
+        return "ENA";
+    case EB_ADAPTER_82599VF:
+        return "82599 VF";
+    case EB_ADAPTER_ENI:
+        return "plain ENI";
+    }
+    return adapter->name;
+}
+
 static const struct eb_adapter *adapter_of(enum eb_adapter_kind kind)
 {
     for (size_t i = 0; i < eb_adapter_count(); i++)

@@ -111,7 +111,8 @@ static void mark_both(struct eb_audit *audit, size_t i, size_t j, const struct l
             words, sizeof words,
             "the baseline %.40s (%s) is indistinguishable from %.40s (%s): within 3%% at %zu of %zu sizes. "
             "One of the two labels is wrong",
-            a->arm, a->adapter->name, b->arm, b->adapter->name, like->alike, like->common);
+            a->arm, eb_adapter_word(a->adapter), b->arm, eb_adapter_word(b->adapter), like->alike,
+            like->common);
     mark(audit, i, words);
     mark(audit, j, words);
 }

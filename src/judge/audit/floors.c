@@ -36,7 +36,7 @@ static void say_floor(const struct eb_audit *audit, const struct eb_curve *curve
     double least = floor_us(audit, curve, point);
     struct eb_words floor = eb_words_number(least, 3);
     struct eb_words times = eb_words_number(series->value / least, 3);
-    const char *name = claim->adapter->kind == EB_ADAPTER_EFA ? "EFA" : claim->adapter->name;
+    const char *name = eb_adapter_word(claim->adapter);
     if (!broken) {
         snprintf(words, EB_AUDIT_WORDS, "%s us for %s is %s times the least it could be, %s us", us.text,
                  size.text, times.text, floor.text);

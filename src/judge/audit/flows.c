@@ -16,7 +16,7 @@ static double flow_gbps(const struct eb_audit *audit, const struct eb_curve *cur
                         uint64_t flows)
 {
     double busy = eb_curve_is(curve, "pingpong") ? 0.5 : 1; /* a flow is silent while the answer comes */
-    return busy * eb_curve_rate(audit, curve, point) * 8e-9 / (double)(flows * curve->pairs);
+    return busy * eb_curve_rate(audit, curve, point) * 8e-9 / ((double)flows * (double)curve->pairs);
 }
 
 /* The least cap that allows it, or the highest. */

@@ -195,7 +195,7 @@ static void note_fairness(struct eb_audit *audit)
             !eb_metric_is_rate(curve->points[0]->metric))
             continue;
         efa |= adapter->kind == EB_ADAPTER_EFA;
-        if (adapter->kind == EB_ADAPTER_ENA && curve->claim->flows * curve->pairs == 1)
+        if (adapter->kind == EB_ADAPTER_ENA && curve->claim->flows == 1 && curve->pairs == 1)
             single = curve->claim->arm;
         else if (adapter->kind == EB_ADAPTER_ENA)
             several = 1;

@@ -1,6 +1,7 @@
 /* An audit in a terminal. */
 #include "common/plain.h"
 #include "common/units.h"
+#include "judge/audit/check.h"
 #include "judge/report/audit_write.h"
 #include "judge/report/text_tables.h"
 
@@ -175,9 +176,10 @@ static enum eb_status write_claims(const struct eb_audit *audit, FILE *file, str
         if (claim->assumed)
             fprintf(line,
                     "; arm %s says nothing of what it is: held against %s, the quickest that the type has",
-                    claim->arm, claim->adapter->name);
+                    claim->arm, eb_adapter_word(claim->adapter));
         else if (claim->adapter)
-            fprintf(line, "; arm %s is %s, by its %s", claim->arm, claim->adapter->name, claim->by);
+            fprintf(line, "; arm %s is %s, by its %s", claim->arm, eb_adapter_word(claim->adapter),
+                    claim->by);
         else
             fprintf(line, "; arm %s %s", claim->arm, kinds[claim->kind]);
         if (claim->flows)
