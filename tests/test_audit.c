@@ -195,6 +195,8 @@ static void test_one_rank_uses_one_card(void **state)
     /* several pairs use all: 400 GB/s, 15% above */
     assert_int_equal(one("efa", "p5.48xlarge", 2, "bandwidth", 64, 1 * MIB, 390000), EB_PLAUSIBLE);
     assert_int_equal(one("efa", "p5.48xlarge", 2, "bandwidth", 64, 1 * MIB, 470000), EB_IMPLAUSIBLE);
+    /* an ENA is no EFA: 800 Gb/s are 100 GB/s, and how many connections there were is not said */
+    assert_int_equal(one("ena", "p5.48xlarge", 2, "bandwidth", 2, 1 * MIB, 20000), EB_PLAUSIBLE);
     /* of two cards one may take 170 of 200 Gb/s: only the sum is held */
     assert_int_equal(one("efa", "hpc6id.32xlarge", 2, "bandwidth", 2, 1 * MIB, 20000), EB_PLAUSIBLE);
     assert_int_equal(one("efa", "hpc6id.32xlarge", 2, "bandwidth", 2, 1 * MIB, 26500), EB_IMPLAUSIBLE);
@@ -480,6 +482,19 @@ static void test_the_published_baseline(void **state)
     done(audit, record);
 }
 
+static void test_a_best_run_without_an_instance_type(void **state)
+{
+    (void)state; /* fuzzing found it: an 82599 VF has a line rate of its own, 1250 MB/s */
+    json_t *record = published("vf", "vf=sockets@ixgbevf,flows=8", NULL, 2);
+    json_t *item = add(record, "bandwidth", "vf", 2, 1 * MIB, 1200);
+    json_object_set_new(json_object_get(item, "published"), "runs", json_integer(9));
+    json_object_set_new(json_object_get(item, "published"), "max", json_integer(1300000000));
+    struct eb_audit *audit = audit_of(record);
+    assert_int_equal(eb_audit_status(audit), EB_OK);
+    assert_finds(audit, 0, "the best run says 1300 MB/s, above the line rate of 1250 MB/s");
+    done(audit, record);
+}
+
 static char *written(const struct eb_audit *audit, const char *format)
 {
     char *text = NULL;
@@ -557,6 +572,7 @@ int main(void)
         cmocka_unit_test(test_dips_and_falls_are_notes),
         cmocka_unit_test(test_what_the_record_says_of_the_path),
         cmocka_unit_test(test_the_published_baseline),
+        cmocka_unit_test(test_a_best_run_without_an_instance_type),
         cmocka_unit_test(test_text_fits_a_terminal),
         cmocka_unit_test(test_json_has_every_figure_and_check),
     };

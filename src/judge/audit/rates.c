@@ -107,8 +107,8 @@ int eb_curve_waits(const struct eb_curve *curve)
  */
 static int is_on_one_card(const struct eb_audit *audit, const struct eb_curve *curve)
 {
-    return !curve->collective && curve->pairs == 1 && audit->instance->efa_count > 2 &&
-           curve->claim->cards < audit->instance->efa_count;
+    return curve->claim->adapter->kind == EB_ADAPTER_EFA && !curve->collective && curve->pairs == 1 &&
+           audit->instance->efa_count > 2 && curve->claim->cards < audit->instance->efa_count;
 }
 
 static double ceiling_gbps(const struct eb_audit *audit, const struct eb_curve *curve)
@@ -199,6 +199,11 @@ static void say_rate(const struct eb_audit *audit, const struct eb_curve *curve,
                  value.text, series->metric->unit, size.text, moved.text, how, share.text, whose, gbps.text);
 }
 
+static const char *source_of(const struct eb_audit *audit, const struct eb_curve *curve)
+{
+    return audit->instance ? audit->instance->source : curve->claim->adapter->bandwidth.source;
+}
+
 /* A published spread can hold a run above the line rate whose average is below. */
 static void note_best_run(struct eb_audit *audit, size_t index)
 {
@@ -226,7 +231,7 @@ static void note_best_run(struct eb_audit *audit, size_t index)
     struct eb_words middle = eb_words_number(curve->points[best]->value, 5);
     struct eb_words limit = eb_words_number(eb_curve_ceiling(audit, curve, best) / 1e6, 5);
     const struct eb_finding about = {EB_CHECK_RATE, 0,     index, first,
-                                     last,          count, NULL,  audit->instance->source};
+                                     last,          count, NULL,  source_of(audit, curve)};
     eb_audit_find(
         audit, &about,
         "the best run says %s %s, above the line rate of %s MB/s; the middle of the runs (%s) is not. "
@@ -276,8 +281,6 @@ void eb_check_rate(struct eb_audit *audit)
             eb_curve_miss(audit, curve,
                           "what this operation must move at least: no limit is known that holds");
         note_best_run(audit, i);
-        eb_curve_conclude(audit, i, EB_CHECK_RATE, say_rate,
-                          audit->instance ? audit->instance->source
-                                          : curve->claim->adapter->bandwidth.source);
+        eb_curve_conclude(audit, i, EB_CHECK_RATE, say_rate, source_of(audit, curve));
     }
 }
