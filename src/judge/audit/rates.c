@@ -234,10 +234,11 @@ static void note_best_run(struct eb_audit *audit, size_t index)
                                      last,          count, NULL,  source_of(audit, curve)};
     eb_audit_find(
         audit, &about,
-        "the best run says %s %s, above the line rate of %s MB/s; the middle of the runs (%s) is not. "
-        "Of several pairs the rate is divided by the mean of the senders' times, which overstates "
-        "it when some finish early",
-        max.text, curve->points[best]->metric->unit, limit.text, middle.text);
+        "the best run says %s %s, above the line rate of %s MB/s; the middle of the runs (%s) is not%s",
+        max.text, curve->points[best]->metric->unit, limit.text, middle.text,
+        curve->pairs > 1 ? ". Of several pairs the rate is divided by the mean of the senders' times, which "
+                           "overstates it when some finish early"
+                         : "");
 }
 
 static void miss_rate(struct eb_audit *audit, struct eb_curve *curve)
