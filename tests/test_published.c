@@ -74,6 +74,60 @@ static void test_published_refusals(void **state)
     json_array_append_new(json_object_get(record, "launches"),
                           json_deep_copy(json_array_get(json_object_get(record, "launches"), 0)));
     assert_refused(record, "a published figure stands beside another");
+
+    /* nor does a summary of ten runs stand beside a single one */
+    record = load_published();
+    json_array_append_new(json_object_get(record, "launches"),
+                          json_deep_copy(json_array_get(json_object_get(record, "launches"), 0)));
+    json_object_set_new(json_object_get(json_array_get(cases_of(record, 1), 0), "published"), "runs",
+                        json_integer(1));
+    while (json_array_size(cases_of(record, 1)) > 1)
+        json_array_remove(cases_of(record, 1), 1);
+    assert_refused(record, "a published figure stands beside another");
+
+    /* nor a measured case beside a published one */
+    record = new_record(2);
+    add_median(record, 0, &pingpong, 1000);
+    json_array_append_new(cases_of(record, 1),
+                          json_pack("{s:s, s:s, s:s, s:i, s:i, s:{s:s, s:i, s:i}}", "kernel", "pingpong",
+                                    "algorithm", "", "arm", "tcp", "size_bytes", 8, "ranks", 2, "published",
+                                    "quantity", "half_rtt_ns", "runs", 1, "mean", 500));
+    assert_refused(record, "a published figure stands beside another");
+
+    /* efabench measures no broadcast */
+    record = new_record(1);
+    struct case_facts bcast = allreduce;
+    bcast.kernel = "bcast";
+    add_median(record, 0, &bcast, 1000);
+    assert_refused(record, "figures of this kernel can only be published ones");
+}
+
+/* One run in each launch: launches like any others. */
+static void test_published_runs(void **state)
+{
+    (void)state;
+    static const int means_ns[] = {9000, 5000, 7000};
+    json_t *record = new_record(3);
+    json_object_set_new(record, "kind", json_string("published"));
+    for (size_t i = 0; i < 3; i++) {
+        json_array_append_new(cases_of(record, i),
+                              json_pack("{s:s, s:s, s:s, s:i, s:i, s:{s:s, s:i, s:i, s:i}}", "kernel",
+                                        "barrier", "algorithm", "", "arm", "tcp", "size_bytes", 0, "ranks", 8,
+                                        "published", "quantity", "time_osu_ns", "runs", 1, "mean",
+                                        means_ns[i], "low", 10));
+    }
+    struct eb_series_set *set = series_of(record);
+    assert_int_equal(set->count, 1);
+    const struct eb_series *series = &set->series[0];
+    assert_string_equal(series->metric->name, "time_osu");
+    assert_int_equal(series->launches, 3);
+    assert_int_equal(series->launch_value_count, 3);
+    assert_near(series->value, 7);
+    assert_near(series->min, 5); /* over the runs, whatever a run says of its ranks */
+    assert_near(series->max, 9);
+    assert_absent(series->ci_low);
+    eb_series_set_free(set);
+    json_decref(record);
 }
 
 int main(void)
@@ -81,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published),
         cmocka_unit_test(test_published_refusals),
+        cmocka_unit_test(test_published_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

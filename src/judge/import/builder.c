@@ -40,7 +40,9 @@ enum eb_status eb_import_new(const struct eb_import_claims *claims, struct eb_im
     made->launches = json_array();
     made->index = json_object();
     made->files = json_array();
-    enum eb_status status = made->launches && made->index && made->files ? EB_OK : out_of_memory(err);
+    made->contents = json_object();
+    enum eb_status status =
+        made->launches && made->index && made->files && made->contents ? EB_OK : out_of_memory(err);
     if (status == EB_OK)
         status = eb_import_make_arm(claims->arm, &made->arm, err);
     if (status == EB_OK)
@@ -70,6 +72,7 @@ void eb_import_free(struct eb_import *import)
     json_decref(import->launches);
     json_decref(import->index);
     json_decref(import->files);
+    json_decref(import->contents);
     free(import);
 }
 

@@ -13,6 +13,7 @@ struct eb_import {
     json_t *launches; /* of the record */
     json_t *index;    /* series -> {count, and what must be the same in every run} */
     json_t *files;    /* of the record's run */
+    json_t *contents; /* what stands for the bytes of each file -> its name */
     /* of the file being read */
     const char *path;
     char *name; /* for the record: without directories */

@@ -4,6 +4,7 @@
 #include "common/record.h"
 #include "judge/import/builder.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,24 @@ enum eb_status eb_importer_find(const char *name, const struct eb_importer **imp
                         name, names);
 }
 
+/* Two files of the same bytes are a file and its copy: measurements do not repeat themselves. */
+static enum eb_status warn_of_copy(struct eb_import *import, const char *text, size_t bytes,
+                                   struct eb_error *err)
+{
+    char key[48];
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (size_t i = 0; i < bytes; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+    snprintf(key, sizeof key, "%zu %llx", bytes, (unsigned long long)hash);
+    const char *earlier = json_string_value(json_object_get(import->contents, key));
+    if (earlier)
+        return eb_import_warn(import, 0, err, "it is a copy of %s, byte for byte, and no run of its own",
+                              earlier);
+    return json_object_set_new(import->contents, key, json_string(import->name)) == 0
+               ? EB_OK
+               : eb_error_set(err, EB_INTERNAL, "import", ENOMEM, "out of memory for what is imported");
+}
+
 static enum eb_status read_text(struct eb_import *import, const struct eb_importer *importer,
                                 const char *text, size_t bytes, const char *path, struct eb_error *err)
 {
@@ -45,6 +64,8 @@ static enum eb_status read_text(struct eb_import *import, const struct eb_import
     enum eb_status status = eb_import_begin_file(import, path, err);
     if (status == EB_OK && bytes == skipped)
         status = eb_import_refuse(import, 0, err, "it is empty");
+    if (status == EB_OK)
+        status = warn_of_copy(import, text, bytes, err);
     if (status == EB_OK)
         status = importer->read(import, text + skipped, bytes - skipped, err);
     return status == EB_OK ? eb_import_end_file(import, err) : status;

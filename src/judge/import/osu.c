@@ -39,7 +39,8 @@ struct reading {
     /* of the file */
     size_t figures;
     size_t left_aside; /* lines that are no part of a table */
-    char unknown[160]; /* the first title that could not be taken */
+    char unknown[160]; /* the latest title that could not be taken */
+    char barren[160];  /* the latest that had no figure */
 };
 
 static enum eb_status close_table(struct reading *reading, struct eb_error *err)
@@ -62,7 +63,10 @@ static enum eb_status close_table(struct reading *reading, struct eb_error *err)
 static enum eb_status close_title(struct reading *reading, struct eb_error *err)
 {
     enum eb_status status = close_table(reading, err);
-    if (status == EB_OK && reading->titled && reading->known && reading->title_figures == 0)
+    int barren = reading->titled && reading->known && reading->title_figures == 0;
+    if (barren)
+        snprintf(reading->barren, sizeof reading->barren, "%.150s", reading->title);
+    if (status == EB_OK && barren)
         status =
             eb_import_warn(reading->import, reading->title_line, err, "no figure under '%s'", reading->title);
     reading->titled = reading->known = 0;
@@ -81,8 +85,7 @@ static enum eb_status open_title(struct reading *reading, const struct eb_line *
     reading->type[0] = '\0';
     reading->known = eb_osu_benchmark_find(title, &reading->benchmark);
     if (status == EB_OK && !reading->known) {
-        if (!reading->unknown[0])
-            memcpy(reading->unknown, reading->title, sizeof reading->unknown);
+        snprintf(reading->unknown, sizeof reading->unknown, "%.150s", reading->title);
         return eb_import_warn(reading->import, line->number, err,
                               "'%s' is not known to this version: its figures are left out", reading->title);
     }
@@ -127,10 +130,28 @@ static enum eb_status take_pairs(struct reading *reading, const struct eb_line *
     if (!window || !strstr(window, "varied") || !reading->known)
         return EB_OK;
     reading->known = 0;
+    snprintf(reading->unknown, sizeof reading->unknown, "%.150s", reading->title);
     return eb_import_warn(reading->import, line->number, err,
                           "'%s' with several window sizes is not known to this version: its figures are left "
                           "out",
                           reading->title);
+}
+
+/* "MPI_FLOAT.": before a heading from 7.4 on. In 7.1 to 7.3 it stands below the heading, and the rows of the
+ * next type follow without another. */
+static enum eb_status take_datatype(struct reading *reading, const char *text, struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    if (reading->state == OPEN_TABLE && reading->rows > 0) {
+        struct eb_osu_columns columns = reading->columns;
+        status = close_table(reading, err);
+        reading->columns = columns;
+        reading->state = OPEN_TABLE;
+        reading->interrupted = 0;
+        reading->last_size = 0;
+    }
+    snprintf(reading->type, sizeof reading->type, "%.*s", (int)strcspn(text, ". \t"), text);
+    return status;
 }
 
 /* A line that begins with '#', or could: titles, headings, and what they say beside. */
@@ -151,15 +172,15 @@ static enum eb_status read_comment(struct reading *reading, const struct eb_line
     if (strncmp(text, "[ pairs:", 8) == 0)
         return take_pairs(reading, line, text, err);
     if (strncmp(text, "Datatype: ", 10) == 0)
-        snprintf(reading->type, sizeof reading->type, "%.*s", (int)strcspn(text + 10, ". \t"), text + 10);
+        return take_datatype(reading, text + 10, err);
     if ((strncmp(text, "Send Buffer on ", 15) == 0 || strncmp(text, "Rank 0 Memory on ", 17) == 0) &&
         (strstr(text, "DEVICE") || strstr(text, "MANAGED")))
         return eb_import_warn(reading->import, line->number, err, "buffers on a GPU: %.100s", text);
     return EB_OK;
 }
 
-/* Whether a line of words means to be a row. After rows and something else only what has exactly the shape of
- * a row does: job managers print lines of numbers too. */
+/* Whether a line of words means to be a row. Where a table has been interrupted, or cannot go on with this
+ * size, only what has exactly the shape of a row does: job managers print lines of numbers too. */
 static int is_candidate(const struct reading *reading, const struct eb_line_words *words)
 {
     unsigned long long size = 0;
@@ -168,17 +189,19 @@ static int is_candidate(const struct reading *reading, const struct eb_line_word
     size_t first = reading->columns.columns[0].kind == EB_OSU_SIZE;
     if (words->count == 0)
         return 0;
+    int whole = words->words[0][strspn(words->words[0], "0123456789")] == '\0';
     if (!first && reading->rows > 0) /* a barrier has one row */
         return 0;
     if (first && words->count == 1)
         return !reading->interrupted && eb_line_count(words->words[0], &size) &&
                (reading->rows == 0 || size > reading->last_size);
-    if (first && (!eb_line_count(words->words[0], &size) || !eb_line_is_numeric(words->words[1])))
+    if (first && (!whole || !eb_line_is_numeric(words->words[1])))
         return 0;
     if (!first && (words->count != reading->columns.count || !eb_line_is_numeric(words->words[0]) ||
                    words->words[0][strspn(words->words[0], "0123456789.,+-naifNAIF")]))
         return 0;
-    if (!reading->interrupted)
+    eb_line_count(words->words[0], &size);
+    if (!reading->interrupted && (!first || reading->rows == 0 || size > reading->last_size))
         return 1;
     return words->count == reading->columns.count &&
            !eb_line_number(words->words[first], &figure, &decimals) && decimals == reading->decimals;
@@ -356,6 +379,8 @@ static enum eb_status read_osu(struct eb_import *import, const char *text, size_
         return EB_OK;
     if (reading.unknown[0])
         return eb_import_refuse(import, 0, err, "'%s' is not known to this version", reading.unknown);
+    if (reading.barren[0])
+        return eb_import_refuse(import, 0, err, "no figure under '%s'", reading.barren);
     return eb_import_refuse(import, 0, err,
                             "no table with a title such as '# OSU MPI Latency Test' is in it");
 }

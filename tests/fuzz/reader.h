@@ -1,0 +1,40 @@
+/* What a reader does with a record that has been read: series, and a report. */
+#ifndef EB_TESTS_FUZZ_READER_H
+#define EB_TESTS_FUZZ_READER_H
+
+#include "judge/report/report.h"
+#include "judge/series.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Reports a record into memory: alone or against itself, in one of the formats, as chosen says. One, so that
+ * a run of many inputs ends. */
+static inline void fuzz_report(const json_t *record, size_t chosen)
+{
+    static const char *const formats[] = {"text", "csv", "json"};
+    struct eb_report *report = NULL;
+    struct eb_error err = {0};
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *file = open_memstream(&text, &bytes);
+    if (!file)
+        abort();
+    if (eb_report_new(record, "fuzz", NULL, chosen % 2 ? record : NULL, "fuzz", &report, &err) == EB_OK)
+        eb_report_write(report, formats[chosen / 2 % 3], file, &err);
+    eb_report_free(report);
+    fclose(file);
+    free(text);
+}
+
+/* As `efabench report` and others do: whatever passes the check may be asked anything. */
+static inline void fuzz_readers(const json_t *record, size_t chosen)
+{
+    struct eb_series_set *set = NULL;
+    struct eb_error err = {0};
+    if (eb_series_set_new(record, "fuzz", &set, &err) == EB_OK)
+        eb_series_set_free(set);
+    fuzz_report(record, chosen);
+}
+
+#endif
