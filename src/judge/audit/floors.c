@@ -22,7 +22,7 @@ static double floor_us(const struct eb_audit *audit, const struct eb_curve *curv
     if (curve->collective)
         return COLLECTIVE_SHARE * least;
     if (curve->claim->reads)
-        least /= 2; /* a read waits for one way there without payload, but half of it stands in the table */
+        least /= 2; /* nobody has published a read of small messages: half is on the safe side */
     return least + (ceiling > 0 && curve->pairs == 1 && !curve->claim->reads ? size / ceiling * 1e6 : 0);
 }
 
