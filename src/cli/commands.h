@@ -15,4 +15,7 @@ int eb_command_doctor(int argc, char **argv);
 /* Makes a record of other tools' figures. */
 int eb_command_import(int argc, char **argv);
 
+/* Holds a record against what is physically possible. */
+int eb_command_audit(int argc, char **argv);
+
 #endif

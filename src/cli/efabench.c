@@ -15,6 +15,7 @@ static const struct {
     {"adapters", "ENI, ENA, 82599 VF, EFA: what each is, what is here, what to expect", eb_command_adapters},
     {"doctor", "look whether this node is ready for EFA", eb_command_doctor},
     {"import", "make a record of what OSU or another tool printed", eb_command_import},
+    {"audit", "is it too good to be true? holds a record against what is possible", eb_command_audit},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
