@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,16 @@ static int lists_efa(void)
     return found ? 0 : 1;
 }
 
+/* In the child: dies without a trace. PSM2, which libfabric may bring, would write a backtrace into the
+ * working directory, and the kernel a core. */
+static void die_quietly(void)
+{
+    static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], SIG_DFL);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}
+
 void eb_doctor_ask_libfabric(struct eb_libfabric *libfabric)
 {
     int status = 0;
@@ -49,6 +60,7 @@ void eb_doctor_ask_libfabric(struct eb_libfabric *libfabric)
     if (child == 0) {
         if (!freopen("/dev/null", "w", stderr))
             _exit(2);
+        die_quietly();
         alarm(PATIENCE_S);
         _exit(lists_efa());
     }
