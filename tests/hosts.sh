@@ -38,11 +38,13 @@ END
     chmod +x "$work/on_host"
 }
 
-# on_hosts ARGUMENTS...: efabench-mpi on one rank of each host, MPI's own traffic on b0. $on_hosts_with: more options of mpirun
+# on_hosts ARGUMENTS...: efabench-mpi on one rank of each host, MPI's own traffic on b0. $on_hosts_with: more options of mpirun;
+# $on_hosts_layer: the PML and what goes with it
 on_hosts_with=
+on_hosts_layer="ob1 --mca btl tcp,self"
 on_hosts() {
     run timeout 120 ip netns exec "$hosts_tag-n1" unshare --uts sh -c 'hostname n1; exec "$@"' sh \
         env TMPDIR="$work" mpirun --mca plm_rsh_agent "$work/on_host" --host n1,n2 --mca oob_tcp_if_include 10.77.2.0/24 \
-        --mca btl tcp,self --mca btl_tcp_if_include 10.77.2.0/24 --mca pml ob1 --bind-to none $on_hosts_with -n 2 \
+        --mca btl_tcp_if_include 10.77.2.0/24 --mca pml $on_hosts_layer --bind-to none $on_hosts_with -n 2 \
         "$PWD/efabench-mpi" "$@"
 }

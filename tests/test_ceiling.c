@@ -274,7 +274,7 @@ static void test_beyond(void **state)
     assert_says(text, "! = more than it can carry");
     assert_says(text, "+ = beyond it, as only ENA");
     assert_says(text, "warning   arm tcp, bandwidth, 8 B: 25600 MB/s is 205% of what EFA of");
-    assert_silent(text, "warning   arm kernel-tcp");
+    assert_silent(text, "warning   arm kernel-tcp, bandwidth");
     free(text);
     json_object_set_new(json_object_get(launch_of(record, 0), "provenance"), "instance",
                         json_string("unheard-of"));

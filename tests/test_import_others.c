@@ -67,6 +67,11 @@ static void test_fabtests_refusals(void **state)
                  FABTESTS "1k      100     200k        0.00s   1024.00       1.00       1.00\n"
                           "1k      100     100k        0.00s   1024.00       1.00       1.00\n",
                  "line 3: this is of a bandwidth test, line 2 of another");
+    /* more than any program counts: 2^53 * 1000, found by fuzzing */
+    assert_unfit(&eb_import_fabtests,
+                 FABTESTS
+                 "64      9223372036854775807k     125k        0.00s   1024.00       1.00       1.00\n",
+                 "line 2: '9223372036854775807k' can be no figure in the column iters");
     /* the name and the columns must agree */
     assert_unfit_as(&eb_import_fabtests, "run1/fi_rma_bw.txt",
                     FABTESTS "1k      100     200k        0.00s   1024.00       1.00       1.00\n",

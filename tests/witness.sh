@@ -115,6 +115,11 @@ if [ -n "$inside" ]; then
         is "... the whole payload of arm $arm" "$(least_share "$work/efa.json" $arm)" enough
     done
     is "... on a device of the efa driver" "$(grep -o '"driver":"[a-z]*"' "$work/efa.json" | sort -u)" '"driver":"efa"'
+    on_hosts_layer="cm --mca mtl ofi --mca mtl_ofi_provider_include efa"
+    standin -a layer=mpi -t 2 -s 4,64K --sweeps 2 -o "$work/layer.json" pingpong allreduce
+    is "MPI over EFA, which names no device: the one that saw its bytes" \
+        "$(witness "$work/layer.json" layer state) $(witness "$work/layer.json" layer device)" "attested rdmap0s6"
+    on_hosts_layer="ob1 --mca btl tcp,self"
     standin_more="-x EFA_STANDIN_COUNTERS_LIE=1/8"
     standin -a e=ofi:efa -t 2 -s 1,64K --sweeps 2 pingpong bandwidth
     is "an EFA that saw an eighth of it: exit 5" "$code" 5

@@ -418,7 +418,7 @@ enum eb_status eb_audit_new(const json_t *record, const char *path, const struct
         return eb_error_set(err, EB_INTERNAL, "audit", ENOMEM, "out of memory for an audit");
     made->record = record;
     made->path = path;
-    enum eb_status status = eb_series_set_new(record, path, &made->set, err);
+    enum eb_status status = eb_series_set_new_whole(record, path, &made->set, err);
     if (status == EB_OK)
         status = read_claims(made, claims, err);
     if (status == EB_OK && build_curves(made) != 0)

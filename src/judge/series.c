@@ -24,6 +24,7 @@ struct gathering {
     struct gathered *gathered; /* one for each series of the set */
     size_t room;
     json_t *index; /* key of a series -> its place */
+    int keeps_refused;
 };
 
 /* One case of the record, looked up. */
@@ -346,7 +347,7 @@ static enum eb_status gather_launch(struct gathering *all, const json_t *launch,
     for (size_t i = 0; status == EB_OK && i < json_array_size(cases); i++) {
         struct case_view view = start;
         view.json = json_array_get(cases, i);
-        int is_withheld = eb_path_is_withheld(view.json);
+        int is_withheld = !all->keeps_refused && eb_path_is_withheld(view.json);
         all->set->withheld += (size_t)is_withheld;
         status = is_withheld ? EB_OK : gather_case(all, &view, err);
     }
@@ -417,11 +418,14 @@ static int compare_series(const void *left, const void *right)
     return strcmp(a->algorithm, b->algorithm);
 }
 
-enum eb_status eb_series_set_new(const json_t *record, const char *path, struct eb_series_set **set,
-                                 struct eb_error *err)
+static enum eb_status gather_set(const json_t *record, const char *path, int keeps_refused,
+                                 struct eb_series_set **set, struct eb_error *err)
 {
     const json_t *launches = json_object_get(record, "launches");
-    struct gathering all = {.path = path, .set = calloc(1, sizeof *all.set), .index = json_object()};
+    struct gathering all = {.path = path,
+                            .set = calloc(1, sizeof *all.set),
+                            .index = json_object(),
+                            .keeps_refused = keeps_refused};
     enum eb_status status = all.set && all.index ? EB_OK : out_of_memory(err);
     for (size_t i = 0; status == EB_OK && i < json_array_size(launches); i++) {
         status = gather_launch(&all, json_array_get(launches, i), i, err);
@@ -450,40 +454,14 @@ enum eb_status eb_series_set_new(const json_t *record, const char *path, struct 
     return EB_OK;
 }
 
-void eb_series_set_free(struct eb_series_set *set)
+enum eb_status eb_series_set_new(const json_t *record, const char *path, struct eb_series_set **set,
+                                 struct eb_error *err)
 {
-    if (!set)
-        return;
-    for (size_t i = 0; i < set->count; i++) {
-        free(set->series[i].launch_values);
-        eb_breakdown_free(&set->series[i].breakdown);
-    }
-    free(set->series);
-    free(set->arms);
-    free(set->variants);
-    free(set);
+    return gather_set(record, path, 0, set, err);
 }
 
-const char *eb_series_set_arm(const struct eb_series_set *set, size_t index)
+enum eb_status eb_series_set_new_whole(const json_t *record, const char *path, struct eb_series_set **set,
+                                       struct eb_error *err)
 {
-    return json_string_value(json_object_get(set->arms[index], "name"));
-}
-
-const struct eb_series *eb_series_set_match(const struct eb_series_set *set, const struct eb_series *other,
-                                            const char *arm, const char *variant)
-{
-    const struct eb_series *found = NULL;
-    size_t candidates = 0;
-    for (size_t i = 0; i < set->count; i++) {
-        const struct eb_series *series = &set->series[i];
-        if (series->kernel != other->kernel || series->metric != other->metric ||
-            series->ranks != other->ranks || series->size_bytes != other->size_bytes ||
-            strcmp(series->arm, arm) != 0 || strcmp(series->variant, variant) != 0)
-            continue;
-        if (strcmp(series->algorithm, other->algorithm) == 0)
-            return series;
-        found = series;
-        candidates++;
-    }
-    return candidates == 1 ? found : NULL;
+    return gather_set(record, path, 1, set, err);
 }

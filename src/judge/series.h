@@ -75,6 +75,9 @@ struct eb_series_set {
  * when out of memory. Release *set with eb_series_set_free. */
 enum eb_status eb_series_set_new(const json_t *record, const char *path, struct eb_series_set **set,
                                  struct eb_error *err);
+/* The same with the rows that the witness refused: for whoever judges them, not for whoever shows them. */
+enum eb_status eb_series_set_new_whole(const json_t *record, const char *path, struct eb_series_set **set,
+                                       struct eb_error *err);
 void eb_series_set_free(struct eb_series_set *set);
 
 /* The arm's name; index below arm_count. */

@@ -2,8 +2,10 @@
 
 #include "common/clock.h"
 #include "measure/claim.h"
+#include "measure/sight.h"
 #include "measure/testimony.h"
 #include "measure/topology/nic.h"
+#include "measure/topology/tree.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,25 +14,14 @@
 #include <string.h>
 #include <time.h>
 
+#define SETTLE_NS UINT64_C(60000000) /* TCP acknowledges what we have sent up to 40 ms later */
 #define LISTEN_NS UINT64_C(50000000)
 #define LAGGARD_LOOKS 3 /* at counters that the kernel renews from time to time only */
-
-/* Everything that was read at one moment. */
-struct sight {
-    uint64_t at_ns;
-    struct eb_netdev_counters *netdevs;
-    size_t netdev_count;
-    struct eb_counters rdma; /* of the arm's device */
-    int has_rdma;
-    uint64_t exceeded[EB_ALLOWANCES];
-    int has_allowances;
-};
 
 struct watched_arm {
     struct eb_claim claim;
     int is_still; /* its transport moves nothing, or within one process */
     struct eb_ethtool *ethtool;
-    struct eb_counters background; /* of an RDMA device, in LISTEN_NS */
 };
 
 struct eb_witness {
@@ -43,9 +34,12 @@ struct eb_witness {
     int one_host;
     unsigned char *crosses; /* by rank: what is sent there crosses a NIC */
     struct watched_arm *arms;
-    struct sight before;
-    struct eb_netdev_counters *background; /* of the netdevs, in LISTEN_NS */
-    size_t background_count;
+    char **efas; /* the EFA devices of this host */
+    size_t efa_count;
+    struct eb_sight before;
+    uint64_t exceeded[EB_ALLOWANCES]; /* before */
+    int has_allowances;
+    struct eb_sight background; /* what each device carries in LISTEN_NS; at_ns means nothing */
     struct eb_testimony mine;
     struct eb_testimony *all; /* on rank 0: by rank */
     size_t refused_rows;
@@ -55,12 +49,6 @@ struct eb_witness {
 static enum eb_status out_of_memory(struct eb_error *err)
 {
     return eb_error_set(err, EB_INTERNAL, "witness", ENOMEM, "out of memory for the witness");
-}
-
-static void forget(struct sight *sight)
-{
-    free(sight->netdevs);
-    *sight = (struct sight){0};
 }
 
 static void watch_arm(struct eb_witness *witness, size_t i)
@@ -100,6 +88,8 @@ enum eb_status eb_witness_open(struct eb_launch *launch, const struct eb_placeme
     for (int rank = 0; rank < launch->ranks; rank++)
         witness->crosses[rank] =
             rank != launch->rank && (witness->one_host || strcmp(placements[rank].host, mine->host) != 0);
+    if (witness->looks)
+        witness->efas = eb_sight_efa_devices(witness->root, &witness->efa_count);
     for (size_t i = 0; i < options->arm_count; i++)
         watch_arm(witness, i);
     return EB_OK;
@@ -111,8 +101,9 @@ void eb_witness_close(struct eb_witness *witness)
         return;
     for (size_t i = 0; witness->arms && i < witness->options->arm_count; i++)
         eb_ethtool_close(witness->arms[i].ethtool);
-    forget(&witness->before);
-    free(witness->background);
+    eb_sight_forget(&witness->before);
+    eb_sight_forget(&witness->background);
+    eb_tree_names_free(witness->efas, witness->efa_count);
     free(witness->crosses);
     free(witness->arms);
     free(witness->all);
@@ -134,25 +125,14 @@ void eb_witness_describe(const struct eb_witness *witness, size_t i, json_t *att
         json_object_set_new(attributes, "ena_srd_mode", json_integer(srd_mode));
 }
 
-static void look(const struct eb_witness *witness, const struct watched_arm *arm, struct sight *sight)
+/* The counters that matter to an arm: of the RDMA devices its own, or all EFAs where it claims no device. */
+static void look(const struct eb_witness *witness, const struct watched_arm *arm, struct eb_sight *sight)
 {
-    struct eb_error why;
-    *sight = (struct sight){.at_ns = eb_clock_ns()};
-    eb_counters_read_netdevs(witness->root, &sight->netdevs, &sight->netdev_count, &why);
-    if (arm && arm->claim.is_rdma)
-        sight->has_rdma =
-            eb_counters_read_rdma(witness->root, arm->claim.device, &sight->rdma, &why) == EB_OK;
-    if (arm && arm->ethtool)
-        sight->has_allowances = eb_ethtool_allowances(arm->ethtool, sight->exceeded) == 0;
-}
-
-static const struct eb_counters *find_netdev(const struct eb_netdev_counters *list, size_t count,
-                                             const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(list[i].name, name) == 0)
-            return &list[i].counters;
-    return NULL;
+    char *own = (char *)(uintptr_t)arm->claim.device;
+    if (arm->claim.is_rdma)
+        eb_sight_take(witness->root, &own, 1, sight);
+    else
+        eb_sight_take(witness->root, witness->efas, arm->claim.is_made ? 0 : witness->efa_count, sight);
 }
 
 static void rest(uint64_t ns)
@@ -165,31 +145,16 @@ static void rest(uint64_t ns)
 /* What every device carries while this job is silent. */
 static void listen_here(struct eb_witness *witness)
 {
-    struct sight after;
-    struct eb_error why;
-    for (size_t i = 0; i < witness->options->arm_count; i++)
-        if (witness->arms[i].claim.is_rdma)
-            eb_counters_read_rdma(witness->root, witness->arms[i].claim.device, &witness->arms[i].background,
-                                  &why);
-    look(witness, NULL, &witness->before);
+    struct eb_sight before;
+    rest(SETTLE_NS);
+    eb_sight_take(witness->root, witness->efas, witness->efa_count, &before);
     rest(LISTEN_NS);
-    look(witness, NULL, &after);
-    for (size_t i = 0; i < after.netdev_count; i++) {
-        const struct eb_counters *before =
-            find_netdev(witness->before.netdevs, witness->before.netdev_count, after.netdevs[i].name);
-        if (before)
-            after.netdevs[i].counters = eb_counters_since(before, &after.netdevs[i].counters);
+    eb_sight_take(witness->root, witness->efas, witness->efa_count, &witness->background);
+    for (size_t i = 0; i < witness->background.count; i++) {
+        struct eb_sighted *nic = &witness->background.nics[i];
+        nic->counters = eb_sight_between(&before, nic);
     }
-    witness->background = after.netdevs;
-    witness->background_count = after.netdev_count;
-    for (size_t i = 0; i < witness->options->arm_count; i++) {
-        struct watched_arm *arm = &witness->arms[i];
-        struct eb_counters now = arm->background;
-        if (arm->claim.is_rdma &&
-            eb_counters_read_rdma(witness->root, arm->claim.device, &now, &why) == EB_OK)
-            arm->background = eb_counters_since(&arm->background, &now);
-    }
-    forget(&witness->before);
+    eb_sight_forget(&before);
 }
 
 static enum eb_status barrier(struct eb_witness *witness, struct eb_error *err)
@@ -238,9 +203,12 @@ enum eb_status eb_witness_before(struct eb_witness *witness, const struct eb_cas
     if (!witness || witness->arms[unit->arm].is_still)
         return EB_OK;
     enum eb_status status = expected->is_known ? EB_OK : expect(witness, unit, expected, err);
-    forget(&witness->before);
-    if (status == EB_OK && witness->looks)
-        look(witness, &witness->arms[unit->arm], &witness->before);
+    eb_sight_forget(&witness->before);
+    if (status == EB_OK && witness->looks) {
+        const struct watched_arm *arm = &witness->arms[unit->arm];
+        look(witness, arm, &witness->before);
+        witness->has_allowances = arm->ethtool && eb_ethtool_allowances(arm->ethtool, witness->exceeded) == 0;
+    }
     return status;
 }
 
@@ -257,76 +225,53 @@ static uint64_t rate_of(const struct eb_counters *background)
     return (uint64_t)((double)(background->tx_bytes + background->rx_bytes) * 1e9 / (double)LISTEN_NS);
 }
 
-/* One netdev's testimony; its share. */
-static double ask_netdev(const struct eb_witness *witness, const struct sight *after, size_t index,
-                         const struct eb_expectation *expected, uint64_t iterations,
-                         struct eb_testimony *testimony)
+/* What one device has seen of the block; its share. */
+static double ask(const struct eb_witness *witness, const struct eb_sight *after,
+                  const struct eb_sighted *nic, const struct eb_expectation *expected, uint64_t iterations,
+                  struct eb_testimony *testimony)
 {
-    const struct eb_netdev_counters *now = &after->netdevs[index];
     const struct eb_counters none = {0};
-    const struct eb_counters *before =
-        find_netdev(witness->before.netdevs, witness->before.netdev_count, now->name);
-    const struct eb_counters *quiet = find_netdev(witness->background, witness->background_count, now->name);
-    struct eb_counters seen = eb_counters_since(before ? before : &now->counters, &now->counters);
-    struct eb_counters background =
-        scaled(quiet ? quiet : &none, (double)(after->at_ns - witness->before.at_ns) / (double)LISTEN_NS);
+    const struct eb_counters *quiet = eb_sight_find(&witness->background, nic->name, nic->is_rdma);
+    double time = (double)(after->at_ns - witness->before.at_ns) / (double)LISTEN_NS;
+    struct eb_counters seen = eb_sight_between(&witness->before, nic);
+    struct eb_counters background = scaled(quiet ? quiet : &none, time);
     eb_testify(testimony, &seen, &background, &expected->host, iterations);
     testimony->background_bytes_per_second = rate_of(quiet ? quiet : &none);
-    snprintf(testimony->device, sizeof testimony->device, "%s", now->name);
+    testimony->is_emulated =
+        nic->is_rdma &&
+        seen.read_bytes + seen.write_bytes + seen.read_resp_bytes + seen.write_recv_bytes == 0;
+    memcpy(testimony->device, nic->name, sizeof testimony->device);
     return testimony->share;
 }
 
-/* The netdev that saw most. */
-static struct eb_testimony find_carrier(const struct eb_witness *witness, const struct sight *after,
+/* The device that saw most. */
+static struct eb_testimony find_carrier(const struct eb_witness *witness, const struct eb_sight *after,
                                         const struct eb_expectation *expected, uint64_t iterations)
 {
     struct eb_testimony best = {.sighting = EB_SAW_NO_DEVICE, .share = INFINITY};
-    for (size_t i = 0; i < after->netdev_count; i++) {
+    for (size_t i = 0; i < after->count; i++) {
         struct eb_testimony one = {0};
-        double share = ask_netdev(witness, after, i, expected, iterations, &one);
+        double share = ask(witness, after, &after->nics[i], expected, iterations, &one);
         if (i == 0 || share > best.share)
             best = one;
     }
     return best;
 }
 
-static void ask_rdma(const struct eb_witness *witness, const struct watched_arm *arm, struct sight *after,
-                     const struct eb_expectation *expected, uint64_t iterations,
-                     struct eb_testimony *testimony)
+/* The testimony of this host, as far as these counters go. */
+static void testify(const struct eb_witness *witness, const struct eb_case *unit,
+                    const struct eb_sight *after, const struct eb_expectation *expected, uint64_t iterations,
+                    struct eb_testimony *mine)
 {
-    struct eb_error why;
-    testimony->sighting = EB_SAW_NO_DEVICE;
-    for (int looks = 0; after->has_rdma && witness->before.has_rdma && looks < LAGGARD_LOOKS; looks++) {
-        struct eb_counters seen = eb_counters_since(&witness->before.rdma, &after->rdma);
-        struct eb_counters background =
-            scaled(&arm->background, (double)(after->at_ns - witness->before.at_ns) / (double)LISTEN_NS);
-        eb_testify(testimony, &seen, &background, &expected->host, iterations);
-        testimony->is_emulated =
-            seen.read_bytes + seen.write_bytes + seen.read_resp_bytes + seen.write_recv_bytes == 0;
-        if (testimony->sighting != EB_SAW_TOO_LITTLE)
-            break;
-        rest(UINT64_C(1000000) * (eb_counters_lifespan_ms(witness->root, arm->claim.device) + 1));
-        after->has_rdma =
-            eb_counters_read_rdma(witness->root, arm->claim.device, &after->rdma, &why) == EB_OK;
-    }
-    testimony->background_bytes_per_second = rate_of(&arm->background);
-}
-
-/* The testimony of this host. */
-static void testify(const struct eb_witness *witness, const struct eb_case *unit, struct sight *after,
-                    const struct eb_expectation *expected, uint64_t iterations, struct eb_testimony *mine)
-{
-    const struct watched_arm *arm = &witness->arms[unit->arm];
+    const struct eb_claim *claim = &witness->arms[unit->arm].claim;
+    const struct eb_transport *transport = witness->lanes->lanes[unit->arm].transport;
     struct eb_testimony carrier = find_carrier(witness, after, expected, iterations);
-    snprintf(mine->device, sizeof mine->device, "%s", arm->claim.device);
-    mine->share = INFINITY;
-    mine->sighting = EB_SAW_NO_DEVICE;
-    if (arm->claim.is_rdma) {
-        ask_rdma(witness, arm, after, expected, iterations, mine);
-    } else if (arm->claim.is_made) {
-        for (size_t i = 0; i < after->netdev_count; i++)
-            if (strcmp(after->netdevs[i].name, arm->claim.device) == 0)
-                ask_netdev(witness, after, i, expected, iterations, mine);
+    *mine = (struct eb_testimony){.sighting = EB_SAW_NO_DEVICE, .share = INFINITY};
+    snprintf(mine->device, sizeof mine->device, "%s", claim->device);
+    if (claim->is_made) {
+        for (size_t i = 0; i < after->count; i++)
+            if (strcmp(after->nics[i].name, claim->device) == 0 && after->nics[i].is_rdma == claim->is_rdma)
+                ask(witness, after, &after->nics[i], expected, iterations, mine);
     } else {
         *mine = carrier;
         if (mine->sighting == EB_SAW_TOO_LITTLE) {
@@ -339,8 +284,16 @@ static void testify(const struct eb_witness *witness, const struct eb_case *unit
         snprintf(mine->carrier, sizeof mine->carrier, "%s", carrier.device);
         mine->carrier_share = carrier.share;
     }
-    const struct eb_transport *transport = witness->lanes->lanes[unit->arm].transport;
-    mine->is_emulated &= arm->claim.is_rdma && (transport->one_sided || transport->reads);
+    mine->is_emulated &= transport->one_sided || transport->reads;
+}
+
+/* Whether more could be seen a moment later: the kernel renews an RDMA device's counters from time to time
+ * only. */
+static int may_lag(const struct eb_witness *witness, const struct eb_claim *claim,
+                   const struct eb_testimony *mine)
+{
+    int saw_little = mine->sighting == EB_SAW_TOO_LITTLE || mine->sighting == EB_SAW_NONE;
+    return saw_little && (claim->is_rdma || (!claim->is_made && witness->efa_count > 0));
 }
 
 void eb_witness_after(struct eb_witness *witness, const struct eb_case *unit,
@@ -351,14 +304,23 @@ void eb_witness_after(struct eb_witness *witness, const struct eb_case *unit,
     witness->mine = (struct eb_testimony){.sighting = EB_SAW_NOTHING_EXPECTED};
     if (!witness->looks || witness->arms[unit->arm].is_still)
         return;
-    struct sight after;
-    look(witness, &witness->arms[unit->arm], &after);
-    testify(witness, unit, &after, expected, iterations, &witness->mine);
-    memcpy(witness->mine.host, witness->placements[witness->launch->rank].host, sizeof witness->mine.host);
-    for (size_t i = 0; after.has_allowances && witness->before.has_allowances && i < EB_ALLOWANCES; i++)
-        if (after.exceeded[i] > witness->before.exceeded[i])
-            witness->mine.exceeded[i] = after.exceeded[i] - witness->before.exceeded[i];
-    forget(&after);
+    const struct watched_arm *arm = &witness->arms[unit->arm];
+    struct eb_testimony *mine = &witness->mine;
+    const char *laggard = arm->claim.is_rdma ? arm->claim.device : witness->efas ? witness->efas[0] : "";
+    for (int looks = 0; looks == 0 || (looks < LAGGARD_LOOKS && may_lag(witness, &arm->claim, mine));
+         looks++) {
+        struct eb_sight after;
+        if (looks > 0)
+            rest(UINT64_C(1000000) * (eb_counters_lifespan_ms(witness->root, laggard) + 1));
+        look(witness, arm, &after);
+        testify(witness, unit, &after, expected, iterations, mine);
+        eb_sight_forget(&after);
+    }
+    memcpy(mine->host, witness->placements[witness->launch->rank].host, sizeof mine->host);
+    uint64_t exceeded[EB_ALLOWANCES];
+    if (witness->has_allowances && eb_ethtool_allowances(arm->ethtool, exceeded) == 0)
+        for (size_t i = 0; i < EB_ALLOWANCES; i++)
+            mine->exceeded[i] = exceeded[i] > witness->exceeded[i] ? exceeded[i] - witness->exceeded[i] : 0;
 }
 
 /* What the user lets through is marked for ever. */

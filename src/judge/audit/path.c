@@ -102,16 +102,19 @@ static int is_one_host(const struct eb_audit *audit, const char **host)
     size_t j;
     const json_t *launch;
     const json_t *name;
-    json_array_foreach(json_object_get(audit->record, "launches"), i, launch){
-        json_array_foreach(json_object_get(json_object_get(launch, "provenance"), "hosts"), j,
-                           name){const char *text = json_string_value(name);
-    if (!text || (only && strcmp(only, text) != 0))
-        return 0;
-    only = text;
-}
-}
-*host = only;
-return only || audit->nodes == 1;
+    json_array_foreach(json_object_get(audit->record, "launches"), i, launch)
+    {
+        const json_t *hosts = json_object_get(json_object_get(launch, "provenance"), "hosts");
+        json_array_foreach(hosts, j, name)
+        {
+            const char *text = json_string_value(name);
+            if (!text || (only && strcmp(only, text) != 0))
+                return 0;
+            only = text;
+        }
+    }
+    *host = only;
+    return only || audit->nodes == 1;
 }
 
 static void note_arm(struct eb_audit *audit, const char *format, const char *arm, size_t count, size_t of,

@@ -93,7 +93,7 @@ static int read_cut(const char *word, double base, struct range *range, double *
     double step = base == 1024 && value < 10 ? 0.1 : 1;
     *written = value * unit;
     *range = (struct range){*written, (value + step) * unit - 1};
-    return 1;
+    return *written < 0x1p53; /* beyond, no program counts, and a double not exactly */
 }
 
 /* Sizes of the programs' own lists are powers of 2 and one and a half of them; others lose digits. */

@@ -1,0 +1,43 @@
+/* What is done with a set of series once it is made. */
+#include "judge/series.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void eb_series_set_free(struct eb_series_set *set)
+{
+    if (!set)
+        return;
+    for (size_t i = 0; i < set->count; i++) {
+        free(set->series[i].launch_values);
+        eb_breakdown_free(&set->series[i].breakdown);
+    }
+    free(set->series);
+    free(set->arms);
+    free(set->variants);
+    free(set);
+}
+
+const char *eb_series_set_arm(const struct eb_series_set *set, size_t index)
+{
+    return json_string_value(json_object_get(set->arms[index], "name"));
+}
+
+const struct eb_series *eb_series_set_match(const struct eb_series_set *set, const struct eb_series *other,
+                                            const char *arm, const char *variant)
+{
+    const struct eb_series *found = NULL;
+    size_t candidates = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct eb_series *series = &set->series[i];
+        if (series->kernel != other->kernel || series->metric != other->metric ||
+            series->ranks != other->ranks || series->size_bytes != other->size_bytes ||
+            strcmp(series->arm, arm) != 0 || strcmp(series->variant, variant) != 0)
+            continue;
+        if (strcmp(series->algorithm, other->algorithm) == 0)
+            return series;
+        found = series;
+        candidates++;
+    }
+    return candidates == 1 ? found : NULL;
+}
