@@ -17,7 +17,7 @@ efa() {
     ranks=$1
     shift
     : > "$OWN"
-    TMPDIR=$work run timeout 300 mpirun --oversubscribe -n "$ranks" "$work/worker" --allow-same-host "$@"
+    TMPDIR=$work run timeout 300 mpirun --oversubscribe -n "$ranks" "$work/worker" "$@"
     cat "$work/err" >> "$OWN"
     cp "$OWN" "$work/err"
 }
@@ -31,7 +31,7 @@ fulfils() {
 }
 
 efa 2 --arm efa=ofi:efa -s 8,4K,256K -t 1 pingpong bandwidth allreduce
-says "the issue's line" 0 out "pingpong" "bandwidth" "allreduce" "ofi provider efa on standin_0-rdm"
+says "EFA on one host, by the stand-in" 0 out "pingpong" "bandwidth" "allreduce" "ofi provider efa on standin_0-rdm"
 for operation in tagged msg write read; do
     fulfils "op=$operation: every byte right" 2 -a "e=ofi:efa,op=$operation" -s 1,4096,4097,8929,1M -o "$work/$operation.json" \
         pingpong bandwidth bibandwidth message_rate
@@ -56,7 +56,7 @@ fulfils "two arms on one device" 2 -a t=ofi:efa -a "d=ofi:efa,fabric=efa-direct,
 case $(mpirun --version) in
 *"Open MPI"*)
     TMPDIR=$work run timeout 300 mpirun --oversubscribe --mca pml cm --mca mtl ofi --mca mtl_ofi_provider_include efa -n 2 \
-        ./efabench-mpi --allow-same-host -a l=mpi -a e=ofi:efa -s 8,64K -i 3 --sweeps 1 --validate -o "$work/layer.json" \
+        ./efabench-mpi -a l=mpi -a e=ofi:efa -s 8,64K -i 3 --sweeps 1 --validate -o "$work/layer.json" \
         pingpong allreduce
     says "MPI on the stand-in" 0 out "mpi, pml cm, mtl ofi"
     # by mca_mtl_ofi, or by libmpi where it is built into that
@@ -128,7 +128,7 @@ done
 if [ -e other_provider.so ] && ! grep -q fsanitize Makefile; then
     unset FI_PROVIDER_PATH
     TMPDIR=$work run timeout 100 mpirun --oversubscribe -x "LD_PRELOAD=$PWD/other_provider.so" -x EFABENCH_TEST_PROVIDER=efa \
-        -x EFABENCH_TEST_BENEATH=shm -n 2 ./efabench-mpi --allow-same-host -a a=ofi:efa -s 8 pingpong
+        -x EFABENCH_TEST_BENEATH=shm -n 2 ./efabench-mpi -a a=ofi:efa -s 8 pingpong
     is "shm under the name of efa: exit 5" "$code" 5
     one_line "shm under the name of efa: what it is" "protocol FI_PROTO_SHM and addresses FI_ADDR_STR"
 fi

@@ -77,6 +77,23 @@ if [ -n "$other" ]; then
     is "--allow-same-host: not refused, and not attested" "$code $(witness "$work/same.json" k state)" "0 unattested"
 fi
 
+# Others' traffic: iperf3 in the same namespace, at 20 MB/s
+if [ -n "$inside" ]; then
+    $inside iperf3 -s -1 > "$work/server" 2>&1 &
+    lo_bytes() { $inside awk '$1 == "lo:" {print $2}' /proc/net/dev; }
+    quiet=$(lo_bytes)
+    for second in 1 2 3 4 5 6 7 8 9 10; do
+        sleep 1
+        [ "$(lo_bytes)" -lt $((quiet + 10000000)) ] || break
+        [ -n "$(pids 'iperf3 -c 127.0.0.1 -b 160M')" ] || $inside iperf3 -c 127.0.0.1 -b 160M -t 60 > "$work/client" 2>&1 &
+    done
+    here -a k=sockets@lo -i 2 --sweeps 1 -s 1 -o "$work/busy.json" pingpong
+    says "background traffic is said" 0 out "MB/s over its device while this job is silent"
+    is "... a few bytes of ours among it prove nothing" "$(witness "$work/busy.json" k state)" unattested
+    for process in $(pids 'iperf3 -[sc]'); do kill "$process" 2>/dev/null; done
+    wait
+fi
+
 # What EC2 holds back is told of
 if ! grep -q fsanitize Makefile; then
     TMPDIR=$work run timeout 120 $inside mpirun --oversubscribe -x LD_PRELOAD="$PWD/throttled_ena.so" -x EFABENCH_TEST_ENA=lo \

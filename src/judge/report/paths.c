@@ -56,6 +56,33 @@ static json_t *say(const struct group *group)
                         group->reason[0] ? ": " : "", group->reason);
 }
 
+/* Less is not worth a word. */
+#define BACKGROUND_TOLD 1e6
+
+/* What the devices of an arm carried while the job was silent: the most of all rows. */
+static void add_background(json_t *most, const json_t *row)
+{
+    const json_t *witness = json_object_get(row, "witness");
+    const char *arm = json_string_value(json_object_get(row, "arm"));
+    json_int_t rate = json_integer_value(json_object_get(witness, "background_bytes_per_second"));
+    if (rate > json_integer_value(json_object_get(most, arm)))
+        json_object_set_new(most, arm, json_integer(rate));
+}
+
+static void say_background(json_t *texts, json_t *most)
+{
+    const char *arm;
+    json_t *rate;
+    json_object_foreach(most, arm, rate)
+    {
+        double bytes = (double)json_integer_value(rate);
+        if (bytes >= BACKGROUND_TOLD)
+            json_array_append_new(
+                texts, json_sprintf("arm %s: others move %.1f MB/s over its device while this job is silent",
+                                    arm, bytes / 1e6));
+    }
+}
+
 /* What EC2 held back while rows of an arm were measured: "arm ena: throttled: bw_out_allowance_exceeded grew
  * by 12 in 3 rows". */
 static void add_throttled(json_t *sums, const json_t *row)
@@ -95,6 +122,7 @@ json_t *eb_paths_warnings(const json_t *launches)
     struct groups groups = {0};
     json_t *texts = json_array();
     json_t *throttled = json_object();
+    json_t *background = json_object();
     size_t i;
     size_t j;
     const json_t *launch;
@@ -107,14 +135,18 @@ json_t *eb_paths_warnings(const json_t *launches)
                 continue;
             add_row(&groups, row);
             add_throttled(throttled, row);
+            add_background(background, row);
         }
     }
     for (i = 0; texts && i < groups.count; i++)
         if (groups.list[i].state != EB_PATH_ATTESTED)
             groups.failed |= json_array_append_new(texts, say(&groups.list[i])) != 0;
-    if (texts && throttled)
+    if (texts) {
         say_throttled(texts, throttled);
+        say_background(texts, background);
+    }
     json_decref(throttled);
+    json_decref(background);
     free(groups.list);
     if (!groups.failed)
         return texts;
