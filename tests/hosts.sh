@@ -25,6 +25,7 @@ hosts_up() {
         ip -n "$hosts_tag-n1" link add "${net#*:}" type veth peer name "${net#*:}" netns "$hosts_tag-n2" || return 1
         for host in 1 2; do
             ip -n "$hosts_tag-n$host" address add "10.77.${net%:*}.$host/24" dev "${net#*:}"
+            ip netns exec "$hosts_tag-n$host" sh -c "echo 1 > /proc/sys/net/ipv6/conf/${net#*:}/disable_ipv6" 2>/dev/null
             ip -n "$hosts_tag-n$host" link set "${net#*:}" up
         done
     done
@@ -39,12 +40,14 @@ END
 }
 
 # on_hosts ARGUMENTS...: efabench-mpi on one rank of each host, MPI's own traffic on b0. $on_hosts_with: more options of mpirun;
-# $on_hosts_layer: the PML and what goes with it
+# $on_hosts_layer: the PML and what goes with it; $on_hosts_ranks: how many, and where;
+# $on_hosts_worker: what to start
 on_hosts_with=
+on_hosts_ranks="2 n1,n2"
 on_hosts_layer="ob1 --mca btl tcp,self"
 on_hosts() {
     run timeout 120 ip netns exec "$hosts_tag-n1" unshare --uts sh -c 'hostname n1; exec "$@"' sh \
-        env TMPDIR="$work" mpirun --mca plm_rsh_agent "$work/on_host" --host n1,n2 --mca oob_tcp_if_include 10.77.2.0/24 \
-        --mca btl_tcp_if_include 10.77.2.0/24 --mca pml $on_hosts_layer --bind-to none $on_hosts_with -n 2 \
-        "$PWD/efabench-mpi" "$@"
+        env TMPDIR="$work" mpirun --mca plm_rsh_agent "$work/on_host" --host ${on_hosts_ranks#* } --mca oob_tcp_if_include 10.77.2.0/24 \
+        --mca btl_tcp_if_include 10.77.2.0/24 --mca pml $on_hosts_layer --bind-to none $on_hosts_with -n ${on_hosts_ranks% *} \
+        "${on_hosts_worker:-$PWD/efabench-mpi}" "$@"
 }

@@ -9,6 +9,7 @@ struct given {
     const char *provider;  /* likewise */
     int hosts;
     struct eb_claim_rules rules;
+    const char *library; /* the provider's, where it is not libfabric itself */
 };
 
 struct got {
@@ -43,6 +44,9 @@ static struct got check(const struct given *given)
         json_object_set_new(attributes, "interface", json_string(given->interface));
     if (given->provider)
         json_object_set_new(attributes, "provider", json_string(given->provider));
+    if (given->library)
+        json_object_update_new(
+            attributes, json_pack("{s:b, s:s}", "provider_built_in", 0, "provider_path", given->library));
     assert_int_equal(eb_arm_parse(given->spec, &arm, NULL), EB_OK);
     got.status = eb_claim_check(placements, 2, &arm, attributes, &rules, warnings, &err);
     strcpy(got.text, err.text);
@@ -153,10 +157,19 @@ static void test_names_of_adapters(void **state)
 static void test_a_provider_without_its_device_is_a_stand_in(void **state)
 {
     (void)state;
-    struct got got =
-        check(&(struct given){.spec = "efa=ofi:efa", .interface = "standin_0-rdm", .provider = "efa"});
+    struct given given = {
+        .spec = "efa=ofi:efa", .interface = "standin_0-rdm", .provider = "efa", .library = "/x/libefa-fi.so"};
+    struct got got = check(&given);
     assert_int_equal(got.status, EB_OK);
-    assert_has(got.warnings, "a stand-in for tests, its figures are not an EFA's");
+    assert_has(got.warnings, "from /x/libefa-fi.so: a stand-in for tests, its figures are not an EFA's");
+    /* libfabric's own opens nothing without a device, whether sysfs shows it or not */
+    given.library = NULL;
+    got = check(&given);
+    assert_int_equal(got.status, EB_WRONG_PATH);
+    given.hosts = 2;
+    got = check(&given);
+    assert_int_equal(got.status, EB_OK);
+    assert_has(got.warnings, "shows no RDMA device standin_0: its counters cannot be read");
 }
 
 static void test_what_is_claimed(void **state)
@@ -190,6 +203,50 @@ static void test_what_is_claimed(void **state)
     made_tree_gone(root);
 }
 
+/* Pairs (0, 2) and (1, 3) of four ranks. */
+static enum eb_status check_four(const char *hosts, int pairs, int allow, const char *spec, char *text)
+{
+    struct eb_placement placements[4] = {0};
+    struct eb_claim_rules rules = {.pairs = pairs, .allow_same_host = allow};
+    struct eb_error err = {0};
+    struct eb_arm arm;
+    char root[PATH_MAX];
+    make_host(root);
+    rules.root = root;
+    for (int i = 0; i < 4; i++)
+        placements[i].host[0] = hosts[i];
+    json_t *attributes = json_pack("{s:s}", "interface", strstr(spec, "efa") ? "rdmap0s6-rdm" : "ens5");
+    json_t *warnings = json_array();
+    assert_int_equal(eb_arm_parse(spec, &arm, NULL), EB_OK);
+    enum eb_status status = eb_claim_check(placements, 4, &arm, attributes, &rules, warnings, &err);
+    snprintf(text, 480, "%s",
+             status == EB_OK ? json_array_size(warnings) ? json_string_value(json_array_get(warnings, 0)) : ""
+                             : err.text);
+    eb_arm_free(&arm);
+    json_decref(attributes);
+    json_decref(warnings);
+    made_tree_gone(root);
+    return status;
+}
+
+static void test_a_pair_on_one_host_beside_one_across(void **state)
+{
+    (void)state;
+    char text[480];
+    assert_int_equal(check_four("aabb", 2, 0, "x=ofi:efa", text), EB_OK);
+    assert_string_equal(text, "");
+    assert_int_equal(check_four("aaab", 2, 0, "x=ofi:efa", text), EB_WRONG_PATH);
+    assert_has(text, "ranks 0 and 2, which are a pair, are both on host a");
+    assert_int_equal(check_four("abaa", 1, 0, "x=sockets@ena", text), EB_WRONG_PATH);
+    assert_int_equal(check_four("abca", 1, 0, "x=ofi:efa", text), EB_OK); /* (1, 3) is not at work */
+    assert_int_equal(check_four("abab", 0, 0, "x=ofi:efa", text), EB_OK); /* all-reduces alone */
+    assert_int_equal(check_four("aaab", 2, 1, "x=ofi:efa", text), EB_OK);
+    assert_has(text, "its bytes do not cross rdmap0s6");
+    assert_int_equal(check_four("aaab", 2, 0, "x=sockets@ens5", text), EB_WRONG_PATH); /* it is named */
+    assert_int_equal(check_four("aaab", 2, 0, "x=ofi:tcp", text), EB_OK);              /* nothing is */
+    assert_has(text, "its bytes do not cross ens5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_names_of_adapters),
         cmocka_unit_test(test_a_provider_without_its_device_is_a_stand_in),
         cmocka_unit_test(test_what_is_claimed),
+        cmocka_unit_test(test_a_pair_on_one_host_beside_one_across),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,9 @@ static void test_counters_that_were_reset(void **state)
     struct eb_counters since = eb_counters_since(&before, &after);
     assert_int_equal(since.tx_bytes, 0);
     assert_int_equal(since.rx_bytes, 4);
+    assert_true(eb_counters_went_back(&before, &after));
+    after.tx_bytes = 1000;
+    assert_false(eb_counters_went_back(&before, &after));
 }
 
 /* The traffic of a case on a rank of a launch that is not there. */
@@ -152,26 +155,41 @@ static void test_traffic(void **state)
 static void test_share(void **state)
 {
     (void)state;
-    struct eb_traffic expected = {.sent_bytes = 1000, .received_bytes = 500};
+    struct eb_traffic expected = {
+        .sent_bytes = 1000, .received_bytes = 500, .sends_messages = 1, .receives_messages = 1};
     struct eb_counters seen = {.tx_bytes = 10600, .rx_bytes = 5300, .tx_packets = 12, .rx_packets = 11};
     assert_float_equal(eb_share_seen(&seen, &expected, 10), 1.06, 1e-9);
     seen.rx_bytes = 2500;
     assert_float_equal(eb_share_seen(&seen, &expected, 10), 0.5, 1e-9);
     seen.rx_bytes = 5300;
-    seen.tx_packets = 2; /* bytes enough, but not in ten messages one after the other */
-    assert_float_equal(eb_share_seen(&seen, &expected, 10), 0.2, 1e-9);
+    seen.tx_packets =
+        2; /* bytes enough, but not in ten messages one after the other: five packets at the least */
+    assert_float_equal(eb_share_seen(&seen, &expected, 10), 0.4, 1e-9);
+    expected.sends_messages = 0; /* a transport's own all-reduce: nobody knows in how many */
+    assert_float_equal(eb_share_seen(&seen, &expected, 10), 1.06, 1e-9);
+    expected.sends_messages = 1;
+    seen.tx_bytes = seen.tx_packets =
+        0; /* a device that counts its writes by themselves, and no packets of theirs */
+    seen.write_bytes = 10000;
+    assert_float_equal(eb_share_seen(&seen, &expected, 10), 1, 1e-9);
     assert_true(isinf(eb_share_seen(&seen, &(struct eb_traffic){0}, 10)));
 }
 
-static struct eb_testimony testimony_of(uint64_t seen_bytes, uint64_t background_bytes)
+static struct eb_testimony testimony_over(uint64_t iterations, uint64_t seen_bytes, uint64_t background_bytes)
 {
-    struct eb_traffic expected = {.sent_bytes = 1000, .received_bytes = 1000};
+    struct eb_traffic expected = {
+        .sent_bytes = 1000, .received_bytes = 1000, .sends_messages = 1, .receives_messages = 1};
     struct eb_counters seen = {
         .tx_bytes = seen_bytes, .rx_bytes = seen_bytes, .tx_packets = 100, .rx_packets = 100};
     struct eb_counters background = {.tx_bytes = background_bytes, .rx_bytes = background_bytes};
     struct eb_testimony testimony = {.host = "h", .device = "ens5", .background_bytes_per_second = 3000000};
-    eb_testify(&testimony, &seen, &background, &expected, 10);
+    eb_testify(&testimony, &seen, &background, &expected, iterations);
     return testimony;
+}
+
+static struct eb_testimony testimony_of(uint64_t seen_bytes, uint64_t background_bytes)
+{
+    return testimony_over(20, 2 * seen_bytes, 2 * background_bytes);
 }
 
 static const char *state_of(const struct eb_testimony *testimonies, int count, char *reason)
@@ -205,6 +223,14 @@ static void test_verdicts(void **state)
     assert_non_null(strstr(reason, "no counters of rdmap9"));
     assert_string_equal(state_of((struct eb_testimony[]){blind, short_of, noisy}, 3, reason), "refused");
     assert_string_equal(state_of((struct eb_testimony[]){idle, idle}, 2, reason), "unattested");
+    struct eb_testimony few = testimony_over(19, 19 * 1060, 0);
+    assert_string_equal(state_of((struct eb_testimony[]){good, few}, 2, reason), "unattested");
+    assert_non_null(strstr(reason, "too few messages"));
+    struct eb_testimony astray = testimony_over(1, 0, 0); /* few, but none of them were seen */
+    assert_string_equal(state_of((struct eb_testimony[]){astray}, 1, reason), "refused");
+    snprintf(short_of.device, sizeof short_of.device, "ens\xff");
+    assert_string_equal(state_of((struct eb_testimony[]){short_of}, 1, reason), "refused");
+    assert_non_null(strstr(reason, "ens? of host h"));
 }
 
 static void test_throttled(void **state)

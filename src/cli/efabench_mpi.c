@@ -136,10 +136,13 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
     if (status == EB_OK)
         status = eb_session_run(launch, &setup->session, &events, err);
     struct eb_error finishing = {0};
-    if ((status == EB_OK || is_refused_row(status, &results)) && launch->rank == 0 &&
-        finish(&results, options, run, &finishing) != EB_OK && status == EB_OK) {
-        status = finishing.status;
-        *err = finishing;
+    if (launch->rank == 0 && (status == EB_OK || is_refused_row(status, &results)) &&
+        finish(&results, options, run, &finishing) != EB_OK) {
+        if (status == EB_OK)
+            *err = finishing;
+        else if (finishing.status != EB_WRONG_PATH) /* which says the same again */
+            eb_output_error(program, &finishing);
+        status = status == EB_OK ? finishing.status : status;
     }
     close_results(&results);
     free(sysroot);

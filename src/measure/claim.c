@@ -119,24 +119,72 @@ static void check_name(const struct eb_arm *arm, const json_t *attributes, const
          claim->device[0] ? " on " : "", claim->device);
 }
 
-/* All ranks are on one host: no adapter carries their bytes. */
-static enum eb_status check_one_host(const char *host, const struct eb_arm *arm, const struct eb_claim *claim,
-                                     const struct eb_claim_rules *rules, json_t *warnings,
-                                     struct eb_error *err)
+/* libfabric's own efa provider opens nothing without a device, even where sysfs does not show it (a
+ * container); one that was loaded from elsewhere may be anything. */
+static int is_real_efa(const struct eb_arm *arm, const json_t *attributes)
 {
-    int means_adapter = asked_for(arm) || (claim->is_made && claim->is_rdma);
+    return is_provider(arm, attributes, "efa") &&
+           !json_is_false(json_object_get(attributes, "provider_built_in"));
+}
+
+static int means_adapter(const struct eb_arm *arm, const json_t *attributes, const struct eb_claim *claim)
+{
+    return asked_for(arm) || (claim->is_made && claim->is_rdma) || is_real_efa(arm, attributes);
+}
+
+/* Ranks that exchange messages are on one host: no adapter carries these. where says which ranks, is_meant
+ * that the arm means one. */
+static enum eb_status check_same_host(const char *where, int is_meant, const struct eb_arm *arm,
+                                      const struct eb_claim *claim, const struct eb_claim_rules *rules,
+                                      json_t *warnings, struct eb_error *err)
+{
     if (!claim->device[0] || strcmp(claim->device, "lo") == 0)
         return EB_OK;
-    if (means_adapter && !rules->allow_same_host)
+    if (is_meant && !rules->allow_same_host)
         return eb_error_set(
             err, EB_WRONG_PATH, "claim", 0,
-            "arm '%s': all ranks are on host %s, where bytes do not cross an adapter: start them on two "
-            "hosts, or say --allow-same-host",
-            arm->spec, host);
-    if (means_adapter || strcmp(arm->transport, "ofi") == 0 || strcmp(arm->transport, "sockets") == 0)
-        warn(warnings, "arm %s: all ranks are on host %s: its bytes do not cross %s", arm->name, host,
-             claim->device);
+            "arm '%s': %s, where bytes do not cross an adapter: start them on two hosts, or say "
+            "--allow-same-host",
+            arm->spec, where);
+    if (is_meant || strcmp(arm->transport, "ofi") == 0 || strcmp(arm->transport, "sockets") == 0)
+        warn(warnings, "arm %s: %s: its bytes do not cross %s", arm->name, where, claim->device);
     return EB_OK;
+}
+
+/* With several hosts: a pair that is on one of them would be measured beside others that are not. */
+static enum eb_status check_pairs(const struct eb_placement *placements, int ranks, const struct eb_arm *arm,
+                                  const json_t *attributes, const struct eb_claim *claim,
+                                  const struct eb_claim_rules *rules, json_t *warnings, struct eb_error *err)
+{
+    char where[200];
+    for (int first = 0; first < rules->pairs && first < ranks / 2; first++) {
+        int second = first + ranks / 2;
+        if (strcmp(placements[first].host, placements[second].host) != 0)
+            continue;
+        snprintf(where, sizeof where, "ranks %d and %d, which are a pair, are both on host %s", first, second,
+                 placements[first].host);
+        return check_same_host(where, claim->is_made || means_adapter(arm, attributes, claim), arm, claim,
+                               rules, warnings, err);
+    }
+    return EB_OK;
+}
+
+/* A provider that calls itself efa where sysfs shows no such device, or only a tree that stands for sysfs
+ * does. */
+static void check_device(const char *host, const struct eb_arm *arm, const json_t *attributes,
+                         const struct eb_claim *claim, const char *root, json_t *warnings)
+{
+    if (!is_provider(arm, attributes, "efa") || (claim->is_rdma && !root[0]))
+        return;
+    if (!is_real_efa(arm, attributes))
+        warn(warnings,
+             "arm %s: provider efa on %s, which is no RDMA device of host %s, and from %s: a stand-in for "
+             "tests, its "
+             "figures are not an EFA's",
+             arm->name, claim->device, host, attribute(attributes, "provider_path"));
+    else if (!claim->is_rdma)
+        warn(warnings, "arm %s: sysfs of host %s shows no RDMA device %s: its counters cannot be read",
+             arm->name, host, claim->device);
 }
 
 enum eb_status eb_claim_check(const struct eb_placement *placements, int ranks, const struct eb_arm *arm,
@@ -153,16 +201,17 @@ enum eb_status eb_claim_check(const struct eb_placement *placements, int ranks, 
     if (status != EB_OK)
         return status;
     check_name(arm, attributes, &claim, rules, warnings);
-    if (attributes && is_provider(arm, attributes, "efa") && !claim.is_rdma)
-        warn(warnings,
-             "arm %s: provider efa on %s, which is no RDMA device of host %s: a stand-in for tests, its "
-             "figures are not an "
-             "EFA's",
-             arm->name, claim.device, placements[0].host);
-    else if (is_one_host && attributes && !is_shared_memory(arm, attributes))
-        status = check_one_host(placements[0].host, arm, &claim, rules, warnings, err);
-    if (is_one_host && attributes && strcmp(arm->transport, "mpi") == 0 &&
-        eb_mpi_may_share_memory(attributes))
+    if (!attributes)
+        return EB_OK;
+    check_device(placements[0].host, arm, attributes, &claim, rules->root, warnings);
+    char where[120];
+    snprintf(where, sizeof where, "all ranks are on host %s", placements[0].host);
+    if (!is_one_host)
+        status = check_pairs(placements, ranks, arm, attributes, &claim, rules, warnings, err);
+    else if (!is_shared_memory(arm, attributes))
+        status =
+            check_same_host(where, means_adapter(arm, attributes, &claim), arm, &claim, rules, warnings, err);
+    if (is_one_host && strcmp(arm->transport, "mpi") == 0 && eb_mpi_may_share_memory(attributes))
         warn(warnings, "arm %s: all ranks are on host %s, where MPI may use shared memory", arm->name,
              placements[0].host);
     return status;

@@ -25,6 +25,7 @@ struct eb_claim_rules {
     int allow_same_host;
     int allow_wrong_path;
     const char *root; /* as above */
+    int pairs;        /* of ranks i and i + n/2 that kernels have at work, the first ones; 0: none */
 };
 
 /* Holds an arm against where the ranks are. attributes NULL: before anything was opened, when only that is

@@ -165,6 +165,21 @@ static enum eb_status place_ranks(struct session *session, struct eb_error *err)
     return status;
 }
 
+/* The most pairs that any kernel has at work; 0 when none is of pairs. */
+static int pairs_at_work(const struct session *session)
+{
+    const struct eb_session_options *options = session->options;
+    int pairs = 0;
+    for (size_t i = 0; i < options->kernel_count; i++) {
+        int own = options->pairs > 0               ? (int)options->pairs
+                  : options->kernels[i]->all_pairs ? session->launch->ranks / 2
+                                                   : 1;
+        if (options->kernels[i]->samples_of == EB_SAMPLES_OF_PAIRS && own > pairs)
+            pairs = own;
+    }
+    return pairs;
+}
+
 /* Holds every opened arm against where the ranks are; what is let through with a warning goes into the
  * record. */
 static enum eb_status check_places(struct session *session, struct eb_error *err)
@@ -174,6 +189,13 @@ static enum eb_status check_places(struct session *session, struct eb_error *err
     if (session->sharing[0])
         json_array_append_new(session->warnings, json_string(session->sharing));
     struct eb_claim_rules rules = rules_of(options);
+    rules.pairs = pairs_at_work(session);
+    if (options->sysroot)
+        json_array_append_new(
+            session->warnings,
+            json_sprintf("counters were looked for below %s, and not on these hosts: they attest nothing "
+                         "of them",
+                         options->sysroot));
     for (size_t i = 0; i < options->arm_count; i++) {
         const struct eb_transport *transport = session->lanes.lanes[i].transport;
         json_t *attributes = transport->ops->describe(transport);
@@ -209,6 +231,9 @@ static enum eb_status open_session(struct session *session, struct eb_error *err
                                  eb_witness_open(session->launch, session->placements, options,
                                                  &session->lanes, &session->witness, err),
                                  err);
+    if (status == EB_OK)
+        status = eb_witness_meet(session->witness, err);
+
     if (status == EB_OK) {
         int sharers = session->placements[session->launch->rank].local_ranks;
         session->lanes.memory_bytes = eb_provenance_memory_bytes() / (uint64_t)(sharers > 0 ? sharers : 1);

@@ -32,6 +32,8 @@ static void add(struct eb_counters *sum, const struct eb_counters *other)
     sum->rx_bytes += eb_counters_in_bytes(other);
     sum->tx_packets += other->tx_packets;
     sum->rx_packets += other->rx_packets;
+    sum->retrans_bytes += other->retrans_bytes;
+    sum->rx_drops += other->rx_drops;
 }
 
 void eb_sight_take(const char *root, char *const *rdma, size_t rdma_count, struct eb_sight *sight)
@@ -68,16 +70,16 @@ void eb_sight_forget(struct eb_sight *sight)
     *sight = (struct eb_sight){0};
 }
 
-const struct eb_counters *eb_sight_find(const struct eb_sight *sight, const char *name, int is_rdma)
+const struct eb_sighted *eb_sight_find(const struct eb_sight *sight, const char *name, int is_rdma)
 {
     for (size_t i = 0; i < sight->count; i++)
         if (sight->nics[i].is_rdma == is_rdma && strcmp(sight->nics[i].name, name) == 0)
-            return &sight->nics[i].counters;
+            return &sight->nics[i];
     return NULL;
 }
 
 struct eb_counters eb_sight_between(const struct eb_sight *before, const struct eb_sighted *after)
 {
-    const struct eb_counters *then = eb_sight_find(before, after->name, after->is_rdma);
-    return eb_counters_since(then ? then : &after->counters, &after->counters);
+    const struct eb_sighted *then = eb_sight_find(before, after->name, after->is_rdma);
+    return eb_counters_since(then ? &then->counters : &after->counters, &after->counters);
 }

@@ -12,6 +12,7 @@ struct eb_sighted {
     char name[64];
     int is_rdma;
     struct eb_counters counters;
+    int is_quiet; /* for who listens: too little to mean anything */
 };
 
 /* Zero-initialised is a valid empty one. */
@@ -31,7 +32,7 @@ void eb_sight_take(const char *root, char *const *rdma, size_t rdma_count, struc
 void eb_sight_forget(struct eb_sight *sight);
 
 /* NULL when it is not there. */
-const struct eb_counters *eb_sight_find(const struct eb_sight *sight, const char *name, int is_rdma);
+const struct eb_sighted *eb_sight_find(const struct eb_sight *sight, const char *name, int is_rdma);
 
 /* What a device that is in `after` carried between the two; nothing when it was not in `before`. */
 struct eb_counters eb_sight_between(const struct eb_sight *before, const struct eb_sighted *after);

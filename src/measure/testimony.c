@@ -13,15 +13,22 @@ double eb_share_seen(const struct eb_counters *seen, const struct eb_traffic *ex
 {
     double share = INFINITY;
     double count = (double)iterations;
-    if (expected->sent_bytes > 0) {
+    double packets = (double)((iterations + 1) / 2);
+    if (expected->sent_bytes > 0)
         share = least(share, (double)eb_counters_out_bytes(seen) / ((double)expected->sent_bytes * count));
-        share = least(share, (double)seen->tx_packets / count);
-    }
-    if (expected->received_bytes > 0) {
+    if (expected->sends_messages)
+        share = least(share, (double)eb_counters_out_packets(seen) / packets);
+    if (expected->received_bytes > 0)
         share = least(share, (double)eb_counters_in_bytes(seen) / ((double)expected->received_bytes * count));
-        share = least(share, (double)seen->rx_packets / count);
-    }
+    if (expected->receives_messages)
+        share = least(share, (double)eb_counters_in_packets(seen) / packets);
     return share;
+}
+
+static int is_little(const struct eb_traffic *expected, uint64_t iterations)
+{
+    return iterations < EB_PACKETS_ENOUGH && expected->sent_bytes * iterations < EB_BYTES_ENOUGH &&
+           expected->received_bytes * iterations < EB_BYTES_ENOUGH;
 }
 
 void eb_testify(struct eb_testimony *testimony, const struct eb_counters *seen,
@@ -35,9 +42,10 @@ void eb_testify(struct eb_testimony *testimony, const struct eb_counters *seen,
         testimony->sighting = EB_SAW_NOTHING_EXPECTED;
     else if (testimony->share < EB_SHARE_ENOUGH)
         testimony->sighting = EB_SAW_TOO_LITTLE;
+    else if (eb_share_seen(&own, expected, iterations) < EB_SHARE_ENOUGH)
+        testimony->sighting = EB_SAW_BACKGROUND;
     else
-        testimony->sighting =
-            eb_share_seen(&own, expected, iterations) < EB_SHARE_ENOUGH ? EB_SAW_BACKGROUND : EB_SAW_ALL;
+        testimony->sighting = is_little(expected, iterations) ? EB_SAW_TOO_FEW : EB_SAW_ALL;
 }
 
 /* The one that says least for the path: of the worst sighting, that with the smallest share. */
@@ -75,6 +83,13 @@ static void explain(const struct eb_testimony *worst, char *text, size_t room)
     switch (worst->sighting) {
     case EB_SAW_NOTHING_EXPECTED:
     case EB_SAW_ALL:
+        break;
+    case EB_SAW_TOO_FEW:
+        snprintf(text, room, "too few messages to tell them from those of a barrier: take more iterations");
+        break;
+    case EB_SAW_RESET:
+        snprintf(text, room, "counters of %s of host %s went back: it was reset meanwhile", worst->device,
+                 worst->host);
         break;
     case EB_SAW_BACKGROUND:
         snprintf(text, room, "others send as much over %s of host %s: %.1f MB/s without this job",
@@ -116,18 +131,35 @@ static json_t *throttled_of(const struct eb_testimony *testimonies, int count)
     return throttled;
 }
 
+static void make_ascii(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7e)
+            *text = '?';
+}
+
 json_t *eb_testimony_to_json(const struct eb_testimony *testimonies, int count)
 {
-    static const char *const states[] = {"unattested", "attested",   "unattested",
-                                         "unattested", "unattested", "refused"};
+    static const char *const states[] = {[EB_SAW_NOTHING_EXPECTED] = "unattested",
+                                         [EB_SAW_ALL] = "attested",
+                                         [EB_SAW_TOO_FEW] = "unattested",
+                                         [EB_SAW_BACKGROUND] = "unattested",
+                                         [EB_SAW_NO_DEVICE] = "unattested",
+                                         [EB_SAW_RESET] = "unattested",
+                                         [EB_SAW_NONE] = "unattested",
+                                         [EB_SAW_TOO_LITTLE] = "refused"};
     char devices[256];
     char reason[300];
+    uint64_t retransmitted_bytes = 0;
+    uint64_t dropped_packets = 0;
     const struct eb_testimony *worst = worst_of(testimonies, count);
-    json_t *throttled = throttled_of(testimonies, count);
     if (!worst)
         return json_pack("{s:s, s:s}", "state", "unattested", "reason", "no rank sends to another host");
+    json_t *throttled = throttled_of(testimonies, count);
     list_devices(testimonies, count, devices, sizeof devices);
     explain(worst, reason, sizeof reason);
+    make_ascii(devices); /* Linux lets interfaces and hosts have any bytes in their names, JSON does not */
+    make_ascii(reason);
     json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:I}", "state", states[worst->sighting], "device", devices,
                              "expected_bytes", (json_int_t)worst->expected_bytes, "seen_bytes",
                              (json_int_t)worst->seen_bytes, "background_bytes_per_second",
@@ -136,6 +168,14 @@ json_t *eb_testimony_to_json(const struct eb_testimony *testimonies, int count)
         json_object_set_new(json, "share", json_real(floor(worst->share * 1e4 + 0.5) / 1e4));
     if (json && reason[0])
         json_object_set_new(json, "reason", json_string(reason));
+    for (int i = 0; i < count; i++) {
+        retransmitted_bytes += testimonies[i].retransmitted_bytes;
+        dropped_packets += testimonies[i].dropped_packets;
+    }
+    if (json && retransmitted_bytes > 0)
+        json_object_set_new(json, "retransmitted_bytes", json_integer((json_int_t)retransmitted_bytes));
+    if (json && dropped_packets > 0)
+        json_object_set_new(json, "dropped_packets", json_integer((json_int_t)dropped_packets));
     if (json && worst->is_emulated)
         json_object_set_new(json, "emulated", json_true());
     if (json && throttled)

@@ -18,6 +18,7 @@ static int count_send(struct eb_transport *transport, int peer, const struct eb_
     (void)region, (void)offset;
     if (counting->crosses[peer] && !transport->reads)
         counting->traffic.sent_bytes += bytes;
+    counting->traffic.sends_messages |= counting->crosses[peer] && !transport->reads;
     atomic_store_explicit(&request->pending, 0, memory_order_relaxed);
     return 0;
 }
@@ -29,6 +30,7 @@ static int count_recv(struct eb_transport *transport, int peer, struct eb_region
     (void)region, (void)offset;
     if (counting->crosses[peer])
         counting->traffic.received_bytes += bytes;
+    counting->traffic.receives_messages |= counting->crosses[peer];
     atomic_store_explicit(&request->pending, 0, memory_order_relaxed);
     return 0;
 }

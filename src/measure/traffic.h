@@ -11,6 +11,8 @@
 struct eb_traffic {
     uint64_t sent_bytes;
     uint64_t received_bytes;
+    int sends_messages; /* 0: nothing is known of how many there are, if any, as is the next */
+    int receives_messages;
 };
 
 /* crosses[rank] says which ranks are meant. is_first_here: of the ranks of this host; for a transport's own

@@ -15,11 +15,14 @@
 #include <time.h>
 
 #define SETTLE_NS UINT64_C(60000000) /* TCP acknowledges what we have sent up to 40 ms later */
-#define LISTEN_NS UINT64_C(50000000)
-#define LAGGARD_LOOKS 3 /* at counters that the kernel renews from time to time only */
+#define LISTEN_NS UINT64_C(250000000)
+#define BACKGROUND_PACKETS 20 /* fewer in that time are an ARP here, a router's word there */
+#define LAGGARD_LOOKS 3       /* at counters that the kernel renews from time to time only */
 
 struct watched_arm {
-    struct eb_claim claim;
+    struct eb_claim claim; /* this rank's */
+    char **devices;        /* what the ranks of this host claim, each once; none when they claim nothing */
+    size_t device_count;
     int is_still; /* its transport moves nothing, or within one process */
     struct eb_ethtool *ethtool;
 };
@@ -37,7 +40,7 @@ struct eb_witness {
     char **efas; /* the EFA devices of this host */
     size_t efa_count;
     struct eb_sight before;
-    uint64_t exceeded[EB_ALLOWANCES]; /* before */
+    uint64_t exceeded[EB_ALLOWANCES]; /* before, as is the next */
     int has_allowances;
     struct eb_sight background; /* what each device carries in LISTEN_NS; at_ns means nothing */
     struct eb_testimony mine;
@@ -95,12 +98,52 @@ enum eb_status eb_witness_open(struct eb_launch *launch, const struct eb_placeme
     return EB_OK;
 }
 
+/* Ranks of one host may be on different NICs, each on the one near it. */
+static enum eb_status add_devices(struct eb_witness *witness, struct watched_arm *arm,
+                                  const struct eb_claim *claims, struct eb_error *err)
+{
+    const char *host = witness->placements[witness->launch->rank].host;
+    arm->devices = calloc((size_t)witness->launch->ranks, sizeof *arm->devices);
+    if (!arm->devices)
+        return out_of_memory(err);
+    for (int rank = 0; rank < witness->launch->ranks; rank++) {
+        size_t known = 0;
+        if (strcmp(witness->placements[rank].host, host) != 0)
+            continue;
+        while (known < arm->device_count && strcmp(arm->devices[known], claims[rank].device) != 0)
+            known++;
+        if (known < arm->device_count)
+            continue;
+        arm->devices[arm->device_count] = strdup(claims[rank].device);
+        if (!arm->devices[arm->device_count++])
+            return out_of_memory(err);
+    }
+    return EB_OK;
+}
+
+enum eb_status eb_witness_meet(struct eb_witness *witness, struct eb_error *err)
+{
+    struct eb_launch *launch = witness->launch;
+    struct eb_claim *claims = calloc((size_t)launch->ranks, sizeof *claims);
+    enum eb_status status = eb_launch_agree(launch, claims ? EB_OK : out_of_memory(err), err);
+    for (size_t i = 0; status == EB_OK && i < witness->options->arm_count; i++) {
+        struct watched_arm *arm = &witness->arms[i];
+        status = launch->ops->allgather(launch, &arm->claim, claims, sizeof *claims, err);
+        if (status == EB_OK && arm->claim.is_made)
+            status = add_devices(witness, arm, claims, err);
+    }
+    free(claims);
+    return eb_launch_agree(launch, status, err);
+}
+
 void eb_witness_close(struct eb_witness *witness)
 {
     if (!witness)
         return;
-    for (size_t i = 0; witness->arms && i < witness->options->arm_count; i++)
+    for (size_t i = 0; witness->arms && i < witness->options->arm_count; i++) {
         eb_ethtool_close(witness->arms[i].ethtool);
+        eb_tree_names_free(witness->arms[i].devices, witness->arms[i].device_count);
+    }
     eb_sight_forget(&witness->before);
     eb_sight_forget(&witness->background);
     eb_tree_names_free(witness->efas, witness->efa_count);
@@ -128,11 +171,10 @@ void eb_witness_describe(const struct eb_witness *witness, size_t i, json_t *att
 /* The counters that matter to an arm: of the RDMA devices its own, or all EFAs where it claims no device. */
 static void look(const struct eb_witness *witness, const struct watched_arm *arm, struct eb_sight *sight)
 {
-    char *own = (char *)(uintptr_t)arm->claim.device;
     if (arm->claim.is_rdma)
-        eb_sight_take(witness->root, &own, 1, sight);
+        eb_sight_take(witness->root, arm->devices, arm->device_count, sight);
     else
-        eb_sight_take(witness->root, witness->efas, arm->claim.is_made ? 0 : witness->efa_count, sight);
+        eb_sight_take(witness->root, witness->efas, witness->efa_count, sight);
 }
 
 static void rest(uint64_t ns)
@@ -153,6 +195,7 @@ static void listen_here(struct eb_witness *witness)
     for (size_t i = 0; i < witness->background.count; i++) {
         struct eb_sighted *nic = &witness->background.nics[i];
         nic->counters = eb_sight_between(&before, nic);
+        nic->is_quiet = nic->counters.tx_packets + nic->counters.rx_packets < BACKGROUND_PACKETS;
     }
     eb_sight_forget(&before);
 }
@@ -191,6 +234,8 @@ static enum eb_status expect(struct eb_witness *witness, const struct eb_case *u
         if (strcmp(witness->placements[rank].host, mine->host) == 0) {
             expected->host.sent_bytes += all[rank].sent_bytes;
             expected->host.received_bytes += all[rank].received_bytes;
+            expected->host.sends_messages |= all[rank].sends_messages;
+            expected->host.receives_messages |= all[rank].receives_messages;
         }
     expected->is_known = status == EB_OK;
     free(all);
@@ -225,37 +270,69 @@ static uint64_t rate_of(const struct eb_counters *background)
     return (uint64_t)((double)(background->tx_bytes + background->rx_bytes) * 1e9 / (double)LISTEN_NS);
 }
 
-/* What one device has seen of the block; its share. */
-static double ask(const struct eb_witness *witness, const struct eb_sight *after,
-                  const struct eb_sighted *nic, const struct eb_expectation *expected, uint64_t iterations,
-                  struct eb_testimony *testimony)
+/* What one device has seen of the block. */
+static void ask(const struct eb_witness *witness, const struct eb_sight *after, const struct eb_sighted *nic,
+                const struct eb_expectation *expected, uint64_t iterations, struct eb_testimony *testimony)
 {
-    const struct eb_counters none = {0};
-    const struct eb_counters *quiet = eb_sight_find(&witness->background, nic->name, nic->is_rdma);
+    const struct eb_sighted *quiet = eb_sight_find(&witness->background, nic->name, nic->is_rdma);
+    const struct eb_sighted *before = eb_sight_find(&witness->before, nic->name, nic->is_rdma);
     double time = (double)(after->at_ns - witness->before.at_ns) / (double)LISTEN_NS;
     struct eb_counters seen = eb_sight_between(&witness->before, nic);
-    struct eb_counters background = scaled(quiet ? quiet : &none, time);
+    struct eb_counters background = {0};
+    if (quiet && !quiet->is_quiet)
+        background = scaled(&quiet->counters, time);
     eb_testify(testimony, &seen, &background, &expected->host, iterations);
-    testimony->background_bytes_per_second = rate_of(quiet ? quiet : &none);
+    if (!before || eb_counters_went_back(&before->counters, &nic->counters))
+        testimony->sighting = before ? EB_SAW_RESET : EB_SAW_NO_DEVICE;
+    testimony->background_bytes_per_second = quiet ? rate_of(&quiet->counters) : 0;
     testimony->is_emulated =
-        nic->is_rdma &&
+        nic->is_rdma && seen.has_operations &&
         seen.read_bytes + seen.write_bytes + seen.read_resp_bytes + seen.write_recv_bytes == 0;
+    testimony->retransmitted_bytes = seen.retrans_bytes;
+    testimony->dropped_packets = seen.rx_drops;
     memcpy(testimony->device, nic->name, sizeof testimony->device);
-    return testimony->share;
 }
 
-/* The device that saw most. */
+/* Whether a device's testimony makes it more likely than the other's that it carried the bytes. Several may
+ * have carried enough, such as a bond and its parts, or one that is busy with something else: the one that
+ * carried least besides. */
+static int is_likelier(const struct eb_testimony *one, const struct eb_testimony *other)
+{
+    int one_saw = one->sighting != EB_SAW_TOO_LITTLE;
+    int other_saw = other->sighting != EB_SAW_TOO_LITTLE;
+    if (one->sighting != other->sighting)
+        return one->sighting < other->sighting;
+    return one_saw && other_saw ? one->seen_bytes < other->seen_bytes : one->share > other->share;
+}
+
+/* The device that carried the bytes, as far as counters tell; its hint first. */
 static struct eb_testimony find_carrier(const struct eb_witness *witness, const struct eb_sight *after,
-                                        const struct eb_expectation *expected, uint64_t iterations)
+                                        const char *hint, const struct eb_expectation *expected,
+                                        uint64_t iterations)
 {
     struct eb_testimony best = {.sighting = EB_SAW_NO_DEVICE, .share = INFINITY};
     for (size_t i = 0; i < after->count; i++) {
         struct eb_testimony one = {0};
-        double share = ask(witness, after, &after->nics[i], expected, iterations, &one);
-        if (i == 0 || share > best.share)
+        if (!witness->one_host && strcmp(after->nics[i].name, "lo") == 0) /* it reaches no other host */
+            continue;
+        ask(witness, after, &after->nics[i], expected, iterations, &one);
+        if (one.sighting == EB_SAW_ALL && strcmp(after->nics[i].name, hint) == 0)
+            return one;
+        if (best.sighting == EB_SAW_NO_DEVICE || is_likelier(&one, &best))
             best = one;
     }
     return best;
+}
+
+/* What the devices that the ranks of this host claim have seen, together. */
+static void ask_claimed(const struct eb_witness *witness, const struct watched_arm *arm,
+                        const struct eb_sight *after, const struct eb_expectation *expected,
+                        uint64_t iterations, struct eb_testimony *mine)
+{
+    const char *name = arm->device_count > 1 && arm->claim.is_rdma ? EB_SIGHT_TOGETHER : arm->claim.device;
+    for (size_t i = 0; i < after->count; i++)
+        if (strcmp(after->nics[i].name, name) == 0 && after->nics[i].is_rdma == arm->claim.is_rdma)
+            ask(witness, after, &after->nics[i], expected, iterations, mine);
 }
 
 /* The testimony of this host, as far as these counters go. */
@@ -263,15 +340,13 @@ static void testify(const struct eb_witness *witness, const struct eb_case *unit
                     const struct eb_sight *after, const struct eb_expectation *expected, uint64_t iterations,
                     struct eb_testimony *mine)
 {
-    const struct eb_claim *claim = &witness->arms[unit->arm].claim;
+    const struct watched_arm *arm = &witness->arms[unit->arm];
     const struct eb_transport *transport = witness->lanes->lanes[unit->arm].transport;
-    struct eb_testimony carrier = find_carrier(witness, after, expected, iterations);
+    struct eb_testimony carrier = find_carrier(witness, after, arm->claim.device, expected, iterations);
     *mine = (struct eb_testimony){.sighting = EB_SAW_NO_DEVICE, .share = INFINITY};
-    snprintf(mine->device, sizeof mine->device, "%s", claim->device);
-    if (claim->is_made) {
-        for (size_t i = 0; i < after->count; i++)
-            if (strcmp(after->nics[i].name, claim->device) == 0 && after->nics[i].is_rdma == claim->is_rdma)
-                ask(witness, after, &after->nics[i], expected, iterations, mine);
+    snprintf(mine->device, sizeof mine->device, "%s", arm->claim.device);
+    if (arm->claim.is_made) {
+        ask_claimed(witness, arm, after, expected, iterations, mine);
     } else {
         *mine = carrier;
         if (mine->sighting == EB_SAW_TOO_LITTLE) {
@@ -279,8 +354,7 @@ static void testify(const struct eb_witness *witness, const struct eb_case *unit
             mine->device[0] = '\0';
         }
     }
-    if (mine->sighting == EB_SAW_TOO_LITTLE &&
-        (carrier.sighting == EB_SAW_ALL || carrier.sighting == EB_SAW_BACKGROUND)) {
+    if (mine->sighting == EB_SAW_TOO_LITTLE && carrier.sighting <= EB_SAW_BACKGROUND) {
         snprintf(mine->carrier, sizeof mine->carrier, "%s", carrier.device);
         mine->carrier_share = carrier.share;
     }
@@ -302,7 +376,8 @@ void eb_witness_after(struct eb_witness *witness, const struct eb_case *unit,
     if (!witness)
         return;
     witness->mine = (struct eb_testimony){.sighting = EB_SAW_NOTHING_EXPECTED};
-    if (!witness->looks || witness->arms[unit->arm].is_still)
+    int is_expecting = expected->host.sent_bytes + expected->host.received_bytes > 0;
+    if (!witness->looks || witness->arms[unit->arm].is_still || !is_expecting)
         return;
     const struct watched_arm *arm = &witness->arms[unit->arm];
     struct eb_testimony *mine = &witness->mine;
@@ -342,6 +417,20 @@ static void refuse_or_mark(struct eb_witness *witness, const struct eb_case *uni
     }
 }
 
+/* With several hosts: whether a pair at work is on one of them, so that the row's samples are of two paths.
+ */
+static int has_local_pair(const struct eb_witness *witness, const struct eb_case *unit, int *first)
+{
+    int ranks = witness->launch->ranks;
+    struct eb_kernel_env env = eb_lanes_env(witness->lanes, witness->options, unit);
+    if (witness->one_host || unit->kernel->samples_of != EB_SAMPLES_OF_PAIRS)
+        return 0;
+    for (*first = 0; *first < env.pairs; ++*first)
+        if (strcmp(witness->placements[*first].host, witness->placements[*first + ranks / 2].host) == 0)
+            return 1;
+    return 0;
+}
+
 enum eb_status eb_witness_conclude(struct eb_witness *witness, const struct eb_case *unit, json_t **json,
                                    struct eb_error *err)
 {
@@ -360,7 +449,13 @@ enum eb_status eb_witness_conclude(struct eb_witness *witness, const struct eb_c
         launch->ops->gather(launch, &witness->mine, witness->all, sizeof witness->mine, err);
     if (status != EB_OK || launch->rank != 0)
         return status;
-    *json = eb_testimony_to_json(witness->all, launch->ranks);
+    int first = 0;
+    if (has_local_pair(witness, unit, &first))
+        *json = json_pack("{s:s, s:o}", "state", "unattested", "reason",
+                          json_sprintf("ranks %d and %d, which are a pair, are both on host %s", first,
+                                       first + launch->ranks / 2, witness->placements[first].host));
+    else
+        *json = eb_testimony_to_json(witness->all, launch->ranks);
     if (!*json)
         return out_of_memory(err);
     if (strcmp(json_string_value(json_object_get(*json, "state")), "refused") == 0)

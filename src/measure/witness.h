@@ -34,6 +34,8 @@ struct eb_expectation {
 enum eb_status eb_witness_open(struct eb_launch *launch, const struct eb_placement *placements,
                                const struct eb_session_options *options, const struct eb_lanes *lanes,
                                struct eb_witness **witness, struct eb_error *err);
+/* Collective, once, before anything else: the ranks tell one another which devices they are on. */
+enum eb_status eb_witness_meet(struct eb_witness *witness, struct eb_error *err);
 void eb_witness_close(struct eb_witness *witness);
 
 /* Adds what is known of an arm's NIC to its attributes: "device", "driver", "ena_srd_mode". */

@@ -48,9 +48,11 @@ static void expand_root(char *root, size_t room)
 {
     size_t used = 0;
     root[0] = '\0';
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
     for (const char *at = variable("EFA_STANDIN_COUNTERS", ""); *at && used + 1 < room; at++) {
-        if (at[0] == '%' && at[1] == 'r') {
-            int more = snprintf(root + used, room - used, "%s", rank_here());
+        if (at[0] == '%' && (at[1] == 'r' || at[1] == 'h')) {
+            int more = snprintf(root + used, room - used, "%s", at[1] == 'r' ? rank_here() : host);
             used += more > 0 ? (size_t)more : 0;
             at++;
         } else {

@@ -20,7 +20,7 @@
  * messages this process answers nothing any more (0: not even a handshake) EFA_STANDIN_REORDER=1 completions
  * out of order; on efa-direct messages too; EFA_STANDIN_SEED=N Counters: EFA_STANDIN_COUNTERS=ROOT   keeps
  * ROOT/sys/class/infiniband/DEVICE/ports/1/hw_counters up to date, with device/driver beside it; %r in ROOT
- * is the rank. Counts this process' packets, with 64 bytes of header each in tx_bytes and rx_bytes, before a
+ * is the rank, %h the host's name. Counts this process' packets, with 64 bytes of header each in tx_bytes and rx_bytes, before a
  * completion tells of them. EFA_STANDIN_COUNTERS_LIE=N/M   counts only that part of every number
  */
 #ifndef EFABENCH_TESTS_STANDIN_H

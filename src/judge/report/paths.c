@@ -154,6 +154,24 @@ json_t *eb_paths_warnings(const json_t *launches)
     return NULL;
 }
 
+/* Adds the names of a list such as "ens5, ens6" that are not there yet, as far as they fit. */
+static void add_devices(char *devices, size_t room, const char *list)
+{
+    while (*list) {
+        size_t length = strcspn(list, ",");
+        size_t used = strlen(devices);
+        const char *at = devices;
+        while (*at && (strncmp(at, list, length) != 0 || (at[length] != ',' && at[length] != '\0'))) {
+            at += strcspn(at, ",");
+            at += strspn(at, ", ");
+        }
+        if (!*at && used + length + 3 < room)
+            snprintf(devices + used, room - used, "%s%.*s", used ? ", " : "", (int)length, list);
+        list += length;
+        list += strspn(list, ", ");
+    }
+}
+
 char *eb_paths_attested(const json_t *launches, const char *arm)
 {
     char devices[128] = "";
@@ -176,9 +194,7 @@ char *eb_paths_attested(const json_t *launches, const char *arm)
             if (path.state != EB_PATH_ATTESTED)
                 continue;
             attested++;
-            size_t used = strlen(devices);
-            if (!strstr(devices, path.device) && used + strlen(path.device) + 3 < sizeof devices)
-                snprintf(devices + used, sizeof devices - used, "%s%s", used ? ", " : "", path.device);
+            add_devices(devices, sizeof devices, path.device);
         }
     }
     if (attested == 0)

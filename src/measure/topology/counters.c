@@ -94,6 +94,8 @@ enum eb_status eb_counters_read_rdma(const char *root, const char *device, struc
                                 efa_files[i].file);
         *(uint64_t *)(void *)((char *)counters + efa_files[i].offset) = number < 0 ? 0 : (uint64_t)number;
     }
+    counters->has_operations = eb_tree_has(root, HW_COUNTERS, device, "rdma_read_bytes") &&
+                               eb_tree_has(root, HW_COUNTERS, device, "rdma_write_bytes");
     return EB_OK;
 }
 
@@ -113,6 +115,12 @@ static uint64_t grown(uint64_t before, uint64_t after)
     return after > before ? after - before : 0;
 }
 
+int eb_counters_went_back(const struct eb_counters *before, const struct eb_counters *after)
+{
+    return after->tx_bytes < before->tx_bytes || after->rx_bytes < before->rx_bytes ||
+           after->tx_packets < before->tx_packets || after->rx_packets < before->rx_packets;
+}
+
 struct eb_counters eb_counters_since(const struct eb_counters *before, const struct eb_counters *after)
 {
     return (struct eb_counters){
@@ -128,22 +136,38 @@ struct eb_counters eb_counters_since(const struct eb_counters *before, const str
         .write_recv_bytes = grown(before->write_recv_bytes, after->write_recv_bytes),
         .retrans_bytes = grown(before->retrans_bytes, after->retrans_bytes),
         .rx_drops = grown(before->rx_drops, after->rx_drops),
+        .has_operations = after->has_operations,
     };
 }
 
-static uint64_t larger(uint64_t a, uint64_t b)
+static uint64_t out_by_operation(const struct eb_counters *counters)
 {
-    return a > b ? a : b;
+    return counters->send_bytes + counters->write_bytes + counters->read_resp_bytes;
+}
+
+static uint64_t in_by_operation(const struct eb_counters *counters)
+{
+    return counters->recv_bytes + counters->read_bytes + counters->write_recv_bytes;
 }
 
 uint64_t eb_counters_out_bytes(const struct eb_counters *counters)
 {
-    return larger(counters->tx_bytes,
-                  counters->send_bytes + counters->write_bytes + counters->read_resp_bytes);
+    uint64_t by_operation = out_by_operation(counters);
+    return by_operation > counters->tx_bytes ? by_operation : counters->tx_bytes;
 }
 
 uint64_t eb_counters_in_bytes(const struct eb_counters *counters)
 {
-    return larger(counters->rx_bytes,
-                  counters->recv_bytes + counters->read_bytes + counters->write_recv_bytes);
+    uint64_t by_operation = in_by_operation(counters);
+    return by_operation > counters->rx_bytes ? by_operation : counters->rx_bytes;
+}
+
+uint64_t eb_counters_out_packets(const struct eb_counters *counters)
+{
+    return out_by_operation(counters) > counters->tx_bytes ? UINT64_MAX : counters->tx_packets;
+}
+
+uint64_t eb_counters_in_packets(const struct eb_counters *counters)
+{
+    return in_by_operation(counters) > counters->rx_bytes ? UINT64_MAX : counters->rx_packets;
 }

@@ -30,6 +30,7 @@ struct eb_counters {
     uint64_t write_recv_bytes; /* by writes of the other side */
     uint64_t retrans_bytes;
     uint64_t rx_drops;
+    int has_operations; /* the driver counts reads and writes by themselves */
 };
 
 struct eb_netdev_counters {
@@ -52,12 +53,21 @@ unsigned eb_counters_lifespan_ms(const char *root, const char *device);
 /* Whether root has this RDMA device. */
 int eb_counters_has_rdma(const char *root, const char *device);
 
-/* after - before, each of them; a counter that went backwards (a device that was reset) gives 0. */
+/* Whether a counter of bytes or packets is smaller than before: the device was reset, and nothing can be
+ * said. */
+int eb_counters_went_back(const struct eb_counters *before, const struct eb_counters *after);
+
+/* after - before, each of them; 0 for those that went back. */
 struct eb_counters eb_counters_since(const struct eb_counters *before, const struct eb_counters *after);
 
 /* The bytes that left, and came in, by whatever operation: the device's total, or the sum of its operations
  * where that is larger, since drivers differ in what they count where. */
 uint64_t eb_counters_out_bytes(const struct eb_counters *counters);
 uint64_t eb_counters_in_bytes(const struct eb_counters *counters);
+
+/* The packets of those bytes; UINT64_MAX where the bytes are of operations that the device's totals leave
+ * out, and the packets so perhaps too. */
+uint64_t eb_counters_out_packets(const struct eb_counters *counters);
+uint64_t eb_counters_in_packets(const struct eb_counters *counters);
 
 #endif

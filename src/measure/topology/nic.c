@@ -66,8 +66,14 @@ enum eb_status eb_nic_find(const char *who, const char *interface, struct eb_nic
 {
     *nic = (struct eb_nic){0};
     snprintf(nic->name, sizeof nic->name, "%s", interface);
-    if (if_nametoindex(interface) != 0)
+    unsigned index = if_nametoindex(interface);
+    if (index !=
+        0) { /* which it also says of another name of a netdev, that its addresses and counters do not know */
+        char name[IF_NAMESIZE];
+        if (if_indextoname(index, name))
+            snprintf(nic->name, sizeof nic->name, "%s", name);
         return EB_OK;
+    }
     nic->is_rdma = 1;
     if (device_exists(rdma_devices, interface))
         return EB_OK;

@@ -2,6 +2,7 @@
 #include "measure/transport/ofi_endpoint.h"
 
 #include <ctype.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,22 @@ static json_t *thresholds(const struct fi_info *info)
     return sizes;
 }
 
+/* Which library the provider's code is in: libfabric itself, or one of its own (FI_PROVIDER_PATH). */
+static void add_origin(json_t *json, const struct eb_ofi *ofi)
+{
+    Dl_info provider;
+    Dl_info libfabric;
+    void *code = NULL;
+    memcpy(&code, &ofi->fabric->ops->domain, sizeof code);
+    void *own = dlsym(RTLD_DEFAULT, "fi_getinfo");
+    if (!own || !dladdr(code, &provider) || !dladdr(own, &libfabric))
+        return;
+    int is_built_in = provider.dli_fbase == libfabric.dli_fbase;
+    json_object_set_new(json, "provider_built_in", json_boolean(is_built_in));
+    if (!is_built_in)
+        json_object_set_new(json, "provider_path", json_string(provider.dli_fname));
+}
+
 json_t *eb_ofi_describe(const struct eb_transport *transport)
 {
     const struct eb_ofi *ofi = (const struct eb_ofi *)transport;
@@ -84,6 +101,8 @@ json_t *eb_ofi_describe(const struct eb_transport *transport)
     if (json && ofi->wish.operation == EB_OFI_WRITE)
         json_object_set_new(json, "remote_completion",
                             json_string(ofi->wish.completion == EB_OFI_BY_DATA ? "writedata" : "polling"));
+    if (json)
+        add_origin(json, ofi);
     if (json)
         json_object_set_new(json, "thresholds", thresholds(info));
     return json;
