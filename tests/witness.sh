@@ -50,7 +50,8 @@ for arm in efa=ofi:shm ena=ofi:shm x=ofi:shm@lo; do
     one_line "... one line says so" "'$arm': provider 'shm' is shared memory"
 done
 here -a efa=ofi:shm -i 40 -s 8 --allow-wrong-path -f json pingpong
-says "... unless it is let through, and marked" 0 out '"arm efa: shared memory: its bytes cross no adapter"'
+says "... unless it is let through, and marked" 0 out '"arm efa: shared memory: its bytes cross no adapter"' \
+    "WRONG PATH, kept by --allow-wrong-path" '"state": "refused"'
 here -a efa=ofi:tcp@lo -i 40 -s 8 pingpong
 says "another provider under an adapter's name is told of" 0 out "called after an adapter that it does not use"
 
@@ -145,7 +146,9 @@ if [ -n "$inside" ]; then
             "attested rdmap0s6"
         is "... the whole payload of arm $arm" "$(least_share "$work/efa.json" $arm)" enough
     done
-    says "... and what they were read from is said for ever" 0 out "counters were looked for below $work/sys-" "its figures are not an EFA"
+    says "... and what they were read from is said for ever" 0 out "counters were looked for below $work/sys-"
+    is "... in the record too, and that it is a stand-in" \
+        "$(grep -c "counters were looked for below $work/sys-.*its figures are not an EFA's" "$work/efa.json")" 1
     is "... on a device of the efa driver" "$(grep -o '"driver":"[a-z]*"' "$work/efa.json" | sort -u)" '"driver":"efa"'
     # Ranks of one host on different devices, each on the one near it
     cat > "$work/near" << END

@@ -26,11 +26,11 @@ static void print_help(FILE *file)
                   "Latency, bandwidth and all-reduce over libfabric beside plain kernel TCP.\n\nCommands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(file, "  %-9s %s\n", commands[i].name, commands[i].summary);
-    fprintf(
-        file,
-        "\nefabench COMMAND --help says more. efabench-mpi is the worker, for use under mpirun.\n"
-        "Exit codes: 0 good, 1 regressed, 2 usage or internal, 3 inconclusive, 4 data missing or invalid,\n"
-        "5 wrong path, 77 no such hardware.\n");
+    fprintf(file, "\nefabench COMMAND --help says more. efabench-mpi is the worker, for use under\n"
+                  "mpirun.\n"
+                  "Exit codes: 0 good, 1 implausible (audit) or something wrong (doctor), 2 usage\n"
+                  "or internal, 3 nothing could be judged (audit), 4 data missing or invalid,\n"
+                  "5 wrong path, 77 no such hardware.\n");
 }
 
 int main(int argc, char **argv)

@@ -99,10 +99,10 @@ static enum eb_status finish(const struct results *results, const struct eb_opti
         status = eb_record_save(record, options->output, err);
     if (status == EB_OK && results->journal_path)
         unlink(results->journal_path);
-    if (status == EB_OK)
-        status = eb_output_report(record, options->output ? options->output : "(not kept)", options, 0, err);
     if (status == EB_OK && options->output)
         fprintf(stderr, "%s: record: %s\n", program, options->output);
+    if (status == EB_OK)
+        status = eb_output_report(record, options->output ? options->output : "(not kept)", options, 0, err);
     json_decref(record);
     return status;
 }

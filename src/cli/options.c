@@ -340,19 +340,22 @@ void eb_options_free(struct eb_options *options)
     *options = (struct eb_options){0};
 }
 
-/* Writes help's words into lines of at most 78 columns that start at column 28. */
-static void write_wrapped(FILE *text, const char *help, int column)
+void eb_options_wrap(FILE *text, const char *words, int column, int indent)
 {
-    while (*help) {
-        const char *word = help;
-        int length = (int)strcspn(help, " ");
-        if (column + length > 78) {
-            fprintf(text, "\n%28s", "");
-            column = 28;
+    int is_first = 1;
+    while (*words) {
+        int length = (int)strcspn(words, " ");
+        if (!is_first && column + 1 + length > 79) {
+            fprintf(text, "\n%*s", indent, "");
+            column = indent;
+        } else if (!is_first) {
+            fputc(' ', text);
+            column++;
         }
-        help += length + (help[length] == ' ');
-        fprintf(text, *help ? "%.*s " : "%.*s", length, word);
-        column += length + 1;
+        fprintf(text, "%.*s", length, words);
+        column += length;
+        words += length + (words[length] == ' ');
+        is_first = 0;
     }
     fputc('\n', text);
 }
@@ -372,7 +375,7 @@ char *eb_options_help(enum eb_program program)
                  rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
                  rows[i].argument ? rows[i].argument : "");
         fprintf(text, "%-27s ", left);
-        write_wrapped(text, rows[i].help, strlen(left) > 27 ? (int)strlen(left) + 1 : 28);
+        eb_options_wrap(text, rows[i].help, strlen(left) > 27 ? (int)strlen(left) + 1 : 28, 28);
     }
     fclose(text);
     return help;

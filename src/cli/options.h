@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define EB_ARMS_MAX 16
 #define EB_ADDED_MAX 256
@@ -99,5 +100,10 @@ void eb_options_free(struct eb_options *options);
 /* The part of --help that lists a program's options, as text owned by the caller (free). NULL when out of
  * memory. */
 char *eb_options_help(enum eb_program program);
+
+/* Writes words, of which the first stands at column (from 0), in lines of at most 79 columns, those after the
+ * first indented.
+ */
+void eb_options_wrap(FILE *text, const char *words, int column, int indent);
 
 #endif

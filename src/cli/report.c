@@ -14,7 +14,7 @@ static int print_help(void)
     char *options = eb_options_help(EB_PROGRAM_REPORT);
     printf("Usage: efabench report [OPTIONS] RECORD\n"
            "Shows a record, or the journal of a launch that was cut short.\n"
-           "Example: efabench report run.json --against "
+           "Example:\n  efabench report run.json --against "
            "results/baselines/c5n.18xlarge-2019.json\n\nOptions:\n%s",
            options ? options : "");
     free(options);

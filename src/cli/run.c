@@ -268,12 +268,10 @@ static enum eb_status run_all(struct run *run, struct eb_error *err)
     hold_signals();
     for (uint64_t launch = 0; status == EB_OK && launch < run->options->launches; launch++) {
         if (isatty(STDERR_FILENO))
-            fprintf(stderr, "\r%s: launch %" PRIu64 " of %" PRIu64 " ", program, launch + 1,
+            fprintf(stderr, "%s: launch %" PRIu64 " of %" PRIu64 "\n", program, launch + 1,
                     run->options->launches);
         status = run_launch(run, launch, err);
     }
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\n");
     return status;
 }
 
@@ -282,9 +280,10 @@ static int print_help(void)
     char *options = eb_options_help(EB_PROGRAM_RUN);
     char *tables = eb_setup_help();
     printf("Usage: efabench run [OPTIONS] [KERNEL...]\n"
-           "Starts launches of efabench-mpi, merges what they measured into a record and reports. Without\n"
-           "arms: libfabric's tcp beside kernel TCP on the loopback; EFA beside ENA where this host has an\n"
-           "EFA and --launcher says on which two hosts to start.\n"
+           "Starts launches of efabench-mpi, merges what they measured into a record and\n"
+           "reports. Without arms: libfabric's tcp beside kernel TCP on the loopback; EFA\n"
+           "beside ENA where this host has an EFA and --launcher says on which two hosts to\n"
+           "start.\n"
            "Example: efabench run -s 8,64K -k 10 -o run.json pingpong bandwidth\n\n%s\nOptions:\n%s"
            "  @FILE                     options from a file, one a line\n",
            tables ? tables : "", options ? options : "");

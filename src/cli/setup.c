@@ -210,15 +210,20 @@ char *eb_setup_help(void)
     if (!text)
         return NULL;
     fputs("Kernels (those with * when none is named; 'all' names every one):\n", text);
-    for (size_t i = 0; eb_kernels[i]; i++)
-        fprintf(text, "%c %-12s %s\n", eb_kernels[i]->by_default ? '*' : ' ', eb_kernels[i]->name,
-                eb_kernels[i]->summary);
+    for (size_t i = 0; eb_kernels[i]; i++) {
+        fprintf(text, "%c %-12s ", eb_kernels[i]->by_default ? '*' : ' ', eb_kernels[i]->name);
+        eb_options_wrap(text, eb_kernels[i]->summary, 15, 15);
+    }
     fputs("Algorithms of the all-reduce:\n", text);
-    for (size_t i = 0; eb_algorithms[i]; i++)
-        fprintf(text, "  %-18s %s\n", eb_algorithms[i]->name, eb_algorithms[i]->summary);
+    for (size_t i = 0; eb_algorithms[i]; i++) {
+        fprintf(text, "  %-18s ", eb_algorithms[i]->name);
+        eb_options_wrap(text, eb_algorithms[i]->summary, 21, 21);
+    }
     fputs("Transports of arms:\n", text);
-    for (size_t i = 0; eb_transports[i]; i++)
-        fprintf(text, "  %-12s %s\n", eb_transports[i]->name, eb_transports[i]->summary);
+    for (size_t i = 0; eb_transports[i]; i++) {
+        fprintf(text, "  %-12s ", eb_transports[i]->name);
+        eb_options_wrap(text, eb_transports[i]->summary, 15, 15);
+    }
     fclose(text);
     return help;
 }

@@ -71,6 +71,7 @@ struct eb_claim eb_claim_of(const struct eb_arm *arm, const json_t *attributes, 
             *end = '\0';
     }
     claim.is_rdma = eb_counters_has_rdma(root, claim.device);
+    claim.is_posing = is_shared_memory(arm, attributes) && (called_after(arm) || arm->interface);
     return claim;
 }
 
@@ -90,7 +91,7 @@ static enum eb_status check_shared_memory(const struct eb_arm *arm, const json_t
                                           const struct eb_claim_rules *rules, json_t *warnings,
                                           struct eb_error *err)
 {
-    if (!is_shared_memory(arm, attributes) || (!called_after(arm) && !arm->interface))
+    if (!eb_claim_of(arm, attributes, rules->root).is_posing)
         return EB_OK;
     if (!rules->allow_wrong_path)
         return eb_error_set(

@@ -11,8 +11,9 @@
 /* The device that must carry an arm's bytes. */
 struct eb_claim {
     char device[64]; /* netdev or RDMA device; "" when the arm names none and its transport gives none away */
-    int is_made; /* the user named an interface, or a provider that means one; else device is only a hint */
-    int is_rdma; /* device is an RDMA device of this host */
+    int is_made;   /* the user named an interface, or a provider that means one; else device is only a hint */
+    int is_rdma;   /* device is an RDMA device of this host */
+    int is_posing; /* shared memory, under the name or with the interface of an adapter */
 };
 
 /* attributes are what the opened transport says of itself (eb_transport_ops.describe). root is where sysfs is

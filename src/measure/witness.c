@@ -450,7 +450,9 @@ enum eb_status eb_witness_conclude(struct eb_witness *witness, const struct eb_c
     if (status != EB_OK || launch->rank != 0)
         return status;
     int first = 0;
-    if (has_local_pair(witness, unit, &first))
+    if (witness->arms[unit->arm].claim.is_posing)
+        *json = json_pack("{s:s, s:s}", "state", "refused", "reason", "shared memory crosses no adapter");
+    else if (has_local_pair(witness, unit, &first))
         *json = json_pack("{s:s, s:o}", "state", "unattested", "reason",
                           json_sprintf("ranks %d and %d, which are a pair, are both on host %s", first,
                                        first + launch->ranks / 2, witness->placements[first].host));
