@@ -1,28 +1,45 @@
+/* clang-format off */
 /* A stand-in for libfabric's efa provider: no EFA, and nothing measured on it says anything of one. It has
  * EFA's attributes and its rules (fi_efa(7); prov/efa of libfabric 2.x), passes packets through `net` or
  * `tcp` beneath, and ends the process when a rule is broken, where real hardware may only sometimes fail. For
  * tests only: libfabric loads libefa-fi.so from FI_PROVIDER_PATH.
  *
- * Environment:
- *   EFA_STANDIN_DEVICE=NAME     the RDMA device's name (default standin_0); the domain is NAME-rdm
- *   EFA_STANDIN_NETDEV=NAME     the interface beneath (default lo)
- *   EFA_STANDIN_LOWER=PROVIDER  the provider beneath (default: the first there is of net, tcp, tcp;ofi_rxm)
- *   EFA_STANDIN_TX_SIZE=N, EFA_STANDIN_RX_SIZE=N   the queues (default 256); a full one answers -FI_EAGAIN
- *   EFA_STANDIN_MEMLOCK=BYTES   more registered memory than that in a domain is -FI_ENOMEM, as with a low
- * ulimit -l FI_EFA_ENABLE_SHM_TRANSFER=0                   inject up to 8192 bytes instead of 4096, as the
- * real one Traps: `efa stand-in: TRAP NAME: CALL: REASON` on standard error, then abort().
- *   EFA_STANDIN_TRAP=exit       _exit(99) instead of abort()
- *   EFA_STANDIN_STARVE_MS=N     sends, writes or reads under way and no fi_cq_read for so long is a trap,
- * noticed at the next call (default 5000; 0: never) Misbehaviour: EFA_STANDIN_ONLY=TEXT       only in the
- * rank TEXT (OMPI_COMM_WORLD_RANK, PMIX_RANK) or where the host's name has it EFA_STANDIN_EAGAIN=N/M      N
- * of every M calls of an endpoint that post something answer -FI_EAGAIN EFA_STANDIN_ERROR=AFTER:CODE   after
- * AFTER completions of an endpoint one is an error with that prov_errno EFA_STANDIN_SILENT_PEER=N   after N
- * messages this process answers nothing any more (0: not even a handshake) EFA_STANDIN_REORDER=1 completions
- * out of order; on efa-direct messages too; EFA_STANDIN_SEED=N Counters: EFA_STANDIN_COUNTERS=ROOT   keeps
- * ROOT/sys/class/infiniband/DEVICE/ports/1/hw_counters up to date, with device/driver beside it; %r in ROOT
- * is the rank, %h the host's name. Counts this process' packets, with 64 bytes of header each in tx_bytes and rx_bytes, before a
- * completion tells of them. EFA_STANDIN_COUNTERS_LIE=N/M   counts only that part of every number
+ * Environment, one row each:
+ *
+ * | variable | meaning |
+ * |---|---|
+ * | EFA_STANDIN_DEVICE=NAME | the RDMA device's name (standin_0); the domain is NAME-rdm |
+ * | EFA_STANDIN_NETDEV=NAME | the interface beneath (lo) |
+ * | EFA_STANDIN_LOWER=PROVIDER | the provider beneath (the first there is of net, tcp, tcp;ofi_rxm) |
+ * | EFA_STANDIN_TX_SIZE=N, _RX_SIZE=N | the queues (256); a full one answers -FI_EAGAIN |
+ * | EFA_STANDIN_MEMLOCK=BYTES | more registered memory in a domain is -FI_ENOMEM, as with a low ulimit -l |
+ * | FI_EFA_ENABLE_SHM_TRANSFER=0 | inject up to 8192 bytes instead of 4096, as the real one |
+ *
+ * Traps: `efa stand-in: TRAP NAME: CALL: REASON` on standard error, then abort().
+ *
+ * | variable | meaning |
+ * |---|---|
+ * | EFA_STANDIN_TRAP=exit | _exit(99) instead of abort() |
+ * | EFA_STANDIN_STARVE_MS=N | operations under way and no fi_cq_read for so long is a trap (5000; 0: never) |
+ *
+ * Misbehaviour:
+ *
+ * | variable | meaning |
+ * |---|---|
+ * | EFA_STANDIN_ONLY=TEXT | only in the rank TEXT, or where the host's name has it |
+ * | EFA_STANDIN_EAGAIN=N/M | N of every M calls of an endpoint that post something answer -FI_EAGAIN |
+ * | EFA_STANDIN_ERROR=AFTER:CODE | after AFTER completions of an endpoint one is an error with that prov_errno |
+ * | EFA_STANDIN_SILENT_PEER=N | after N messages this process answers nothing (0: not even a handshake) |
+ * | EFA_STANDIN_REORDER=1, _SEED=N | completions out of order; on efa-direct messages too |
+ *
+ * Counters, of this process' packets, with 64 bytes of header each, current before a completion tells of them:
+ *
+ * | variable | meaning |
+ * |---|---|
+ * | EFA_STANDIN_COUNTERS=ROOT | keeps ROOT/sys/class/infiniband/DEVICE; %r in ROOT is the rank, %h the host |
+ * | EFA_STANDIN_COUNTERS_LIE=N/M | counts only that part of every number |
  */
+/* clang-format on */
 #ifndef EFABENCH_TESTS_STANDIN_H
 #define EFABENCH_TESTS_STANDIN_H
 
