@@ -90,7 +90,19 @@ run ./efabench import osu "$work/osu_latency" "$work/./osu_latency"
 says "a file that is named twice is no second run" 2 err "are one file"
 cp "$work/osu_latency" "$work/copy"
 run ./efabench import osu "$work/osu_latency" "$work/copy"
-says "a copy of a file is no second run: a warning" 0 err "copy: it is a copy of osu_latency"
+says "a copy of a file is no second run" 2 err "$work/osu_latency and $work/copy are one file and its copy"
+run ./efabench import osu "$work/osu_latency" --instance bogus -o "$work/bogus.json"
+says "an instance type that nobody knows is taken with a warning" 0 err "warning: " "'bogus'"
+is "... which the record keeps" "$(grep -c "does not know the instance type 'bogus'" "$work/bogus.json")" 1
+files=
+for i in $(seq 300); do
+    mkdir "$work/same$i"
+    latency "$work/same$i/out" "$i.00"
+    files="$files $work/same$i/out"
+done
+# shellcheck disable=SC2086
+run timeout 60 ./efabench import osu $files
+says "files of one name are numbered" 0 err "out#2: OSU" "out#300: OSU"
 run ./efabench import osu "$work/copy" -o "$work/copy"
 says "an input is never overwritten" 2 err "$work/copy"
 is "... and is as it was" "$(cmp "$work/copy" "$work/osu_latency" && echo same)" same
@@ -98,6 +110,7 @@ run ./efabench import osu "$work/osu_latency" -o "$work/no/such/directory"
 says "an output that cannot be written is named" 2 err "$work/no/such/directory"
 run ./efabench import --help
 says "import --help lists tools and options" 0 out "osu" "--instance" "--nodes" "Example"
+is "... in 80 columns" "$(awk 'length > 80' "$work/out")" ""
 run ./efabench --help
 says "--help knows it" 0 out "import"
 finish

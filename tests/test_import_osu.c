@@ -200,7 +200,8 @@ static void test_kinds_of_latency(void **state)
     static const struct {
         const char *algorithm;
         int ranks;
-    } kinds[] = {{"", 2}, {"multi_threaded", 2}, {"multi_process", 2}, {"multi_lat", 72}, {"persistent", 2}};
+    } kinds[] = {
+        {"", 2}, {"multi_threaded_1_2", 2}, {"multi_process", 2}, {"multi_lat", 72}, {"persistent", 2}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         assert_figure(
             record,
@@ -219,8 +220,8 @@ static void test_datatypes_stand_apart(void **state)
                               "# Datatype: MPI_CHAR.\n# Size       Avg Latency(us)\n" //
                               ROW("1", "1.00") LAST                                   //
                               "# Datatype: MPI_INT.\n# Size       Avg Latency(us)\n" ROW("4", "2.00") LAST);
-    assert_figure(record, HALF_RTT(0, 1), 1000);
-    assert_figure(record, (struct sought){0, "pingpong", "MPI_INT", "half_rtt_ns", 4, 2}, 2000);
+    assert_figure(record, (struct sought){0, "pingpong", "cuda_d_h", "half_rtt_ns", 1, 2}, 1000);
+    assert_figure(record, (struct sought){0, "pingpong", "cuda_d_h_MPI_INT", "half_rtt_ns", 4, 2}, 2000);
     assert_int_equal(json_array_size(json_object_get(record, "launches")), 1);
     assert_warned(record, "Send Buffer on DEVICE (D) and Receive Buffer on HOST (H)");
     json_decref(record);
@@ -260,6 +261,29 @@ static void test_surroundings(void **state)
         /* Hydra's -l, indented, coloured */
         "[0] # OSU MPI Latency Test v5.7.1\n[0] # Size          Latency (us)\n"
         "[0]   1         \x1b[32m15.25\x1b[0m\n[0]   4194304   1659.92\n",
+        /* PRRTE: rank, tag-detailed, tag-fullname */
+        "[0]<stdout>: # OSU MPI Latency Test v5.7.1\n[0]<stdout>: # Size          Latency (us)\n"
+        "[0]<stdout>: 1                      15.25\n[0]<stdout>: 4194304             1659.92\n",
+        "[1,0][host:77]<stdout>: # OSU MPI Latency Test v5.7.1\n[1,0][host:77]<stdout>: \n"
+        "[1,0][host:77]<stdout>: # Size    Latency (us)\n[1,0][host:77]<stdout>: 1   15.25\n"
+        "[1,0][host:77]<stdout>: 4194304  1659.92\n",
+        "[prterun-host-77@1,0]<stdout>: # OSU MPI Latency Test v5.7.1\n"
+        "[prterun-host-77@1,0]<stdout>: # Size          Latency (us)\n"
+        "[prterun-host-77@1,0]<stdout>: 1   15.25\n[prterun-host-77@1,1]<stdout>: 2 3\n"
+        "[prterun-host-77@1,0]<stdout>: 4194304   1659.92\n",
+        /* pdsh, behind a time */
+        "10:00:00 ip-10-0-0-1: # OSU MPI Latency Test v5.7.1\n10:00:00 ip-10-0-0-2: hello\n"
+        "10:00:00 ip-10-0-0-1: # Size          Latency (us)\n10:00:01 ip-10-0-0-1: 1   15.25\n"
+        "10:00:02 ip-10-0-0-1: 4194304   1659.92\n",
+        "[cn01:0] # OSU MPI Latency Test v5.7.1\n[cn01:0] # Size          Latency (us)\n"
+        "[cn01:0] 1   15.25\n[cn01:0] 4194304   1659.92\n",
+        /* quoted in a mail */
+        "> # OSU MPI Latency Test v5.7.1\n> # Size          Latency (us)\n> 1   15.25\n>\n> 4194304   "
+        "1659.92\n",
+        /* somebody's words are no prefix */
+        "now # OSU MPI Latency Test v5.7.1\n" LATENCY ROW("1", "15.25") LAST,
+        /* lines that end as they did on old systems */
+        "# OSU MPI Latency Test v5.7.1\r# Size          Latency (us)\r1     15.25\r4194304   1659.92\r",
         /* a blank line after each */
         "# OSU MPI Latency Test\n\n# Size          Latency (us)\n\n1   15.25\n\n4194304   1659.92\n\n",
     };
@@ -280,6 +304,151 @@ static void test_lines_left_aside_are_counted(void **state)
     const json_t *file = json_array_get(json_object_get(json_object_get(record, "run"), "files"), 0);
     assert_int_equal(json_integer_value(json_object_get(file, "lines_left_aside")), 3);
     assert_int_equal(json_integer_value(json_object_get(file, "figures")), 1);
+    json_decref(record);
+}
+
+static json_t *imported_bytes(const char *text, size_t bytes)
+{
+    json_t *record = NULL;
+    struct eb_error err = {0};
+    if (eb_import_text(&eb_import_osu, &none, text, bytes, "job.out", &record, &err) != EB_OK)
+        fail_msg("%s", err.text);
+    return record;
+}
+
+/* Some shells redirect so. */
+static void test_utf_16(void **state)
+{
+    (void)state;
+    static const char text[] = LATENCY ROW("1", "15.25") LAST;
+    for (size_t little = 0; little < 2; little++) {
+        char wide[2 * sizeof text];
+        memcpy(wide, little ? "\xff\xfe" : "\xfe\xff", 2);
+        for (size_t i = 0; i < sizeof text - 1; i++) {
+            wide[2 * i + 2 + !little] = text[i];
+            wide[2 * i + 2 + little] = '\0';
+        }
+        json_t *record = imported_bytes(wide, sizeof wide);
+        assert_int_equal(count_figures(record), 2);
+        assert_figure(record, HALF_RTT(0, 1), 15250);
+        assert_int_equal(count_warnings(record), 0);
+        json_decref(record);
+    }
+    assert_not_imported(&eb_import_osu, "\xff\xfe", "it is empty");
+    assert_not_imported(&eb_import_osu, "\xfe\xffx", "it is empty");
+}
+
+/* Host and GPU buffers, and other counts of threads, are no runs of one series. */
+static void test_settings_are_no_runs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *algorithm;
+    } settings[] = {
+        {LATENCY, ""},
+        {"# OSU MPI-CUDA Latency Test v5.9\n# Send Buffer on DEVICE (D) and Receive Buffer on DEVICE (D)\n"
+         "# Size          Latency (us)\n",
+         "cuda_d_d"},
+        {"# OSU MPI-CUDA Latency Test v5.9\n# Send Buffer on HOST (H) and Receive Buffer on DEVICE (D)\n"
+         "# Size          Latency (us)\n",
+         "cuda_h_d"},
+        {"# OSU MPI-ROCM Latency Test v5.9\n"
+         "# Send Buffer on MANAGED (MD) and Receive Buffer on MANAGED (MH)\n# Size          Latency (us)\n",
+         "rocm_md_mh"},
+        {"# OSU MPI-CUDA Latency Persistent Test v7.4\n"
+         "# Send Buffer on DEVICE (D) and Receive Buffer on DEVICE (D)\n# Size          Latency (us)\n",
+         "persistent_cuda_d_d"},
+        {"# Number of Sender threads: 1 \n# Number of Receiver threads: 2\n"
+         "# OSU MPI Multi-threaded Latency Test v5.9\n# Size          Latency (us)\n",
+         "multi_threaded_1_2"},
+        {"# Number of Sender threads: 4 \n# Number of Receiver threads: 4\n"
+         "# OSU MPI Multi-threaded Latency Test v5.9\n# Size          Latency (us)\n",
+         "multi_threaded_4_4"},
+        {"# OSU MPI Multi-process Latency Test v5.6.3\n# Number of forked processes in sender: 2\n"
+         "# Number of forked processes in receiver: 3\n# Size          Latency (us)\n",
+         "multi_process_2_3"},
+        {"# Set Derived DataTypes block_length to 64, stride to 128\n# OSU MPI Latency Test v7.1\n"
+         "# Size          Latency (us)     Transmit Size\n",
+         "derived"},
+    };
+    char text[4000] = "";
+    size_t count = sizeof settings / sizeof *settings;
+    for (size_t i = 0; i < count; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s4194304   %zu.00%s\n", settings[i].text,
+                 i + 1, strstr(settings[i].text, "Transmit") ? "   2097152" : "");
+    json_t *record = imported(&eb_import_osu, &none, text);
+    assert_int_equal(json_array_size(json_object_get(record, "launches")), 1);
+    assert_int_equal(count_figures(record), count);
+    for (size_t i = 0; i < count; i++)
+        assert_figure(record,
+                      (struct sought){0, "pingpong", settings[i].algorithm, "half_rtt_ns", 4194304, 2},
+                      (json_int_t)(1000 * (i + 1)));
+    json_decref(record);
+}
+
+/* 5.9 does not name the type that 7.4 names; where elements are combined it is another. */
+static void test_versions_are_runs(void **state)
+{
+    (void)state;
+    json_t *record =
+        imported(&eb_import_osu, &two_nodes,
+                 "# OSU MPI Latency Test v4.4.1\n# Size          Latency (us)\n" LAST LATENCY LAST
+                 "# OSU MPI Latency Test v7.4\n# Datatype: MPI_CHAR.\n"
+                 "# Size       Avg Latency(us)\n" LAST);
+    for (size_t launch = 0; launch < 3; launch++)
+        assert_figure(record, HALF_RTT(launch, 4194304), 1659920);
+    json_decref(record);
+    record = imported(&eb_import_osu, &two_nodes,
+                      "# OSU MPI Allreduce Latency Test v5.9\n# Size       Avg Latency(us)\n1048576  1.00\n"
+                      "# OSU MPI Allreduce Latency Test v7.4\n# Datatype: MPI_CHAR.\n"
+                      "# Size       Avg Latency(us)\n1048576  2.00\n");
+    assert_figure(record, TIME("allreduce", "", 1048576, 72), 1000);
+    assert_figure(record, TIME("allreduce", "MPI_CHAR", 1048576, 72), 2000);
+    json_decref(record);
+}
+
+/* OSU ends at 512 MiB for all ranks together: by hand, 2048 ranks have 256 KiB each. */
+static void test_limit_of_memory(void **state)
+{
+    (void)state;
+    static const struct eb_import_claims many = {.ranks = 2048};
+    static const struct {
+        const char *title;
+        const struct eb_import_claims *claims;
+        const char *last;
+        int warned;
+    } ends[] = {
+        {"All-to-All Personalized Exchange", &many, "262144", 0},
+        {"All-to-All Personalized Exchange", &many, "131072", 1},
+        {"All-to-All Personalized Exchange", &two_nodes, "262144", 1},
+        {"All-to-All Personalized Exchange", &none, "262144", 0},
+        {"All-to-All Personalized Exchange", &none, "1", 1},
+        {"Non-blocking Allgatherv", &many, "262144", 0},
+        {"Neighborhood All-to-Allv", &many, "262144", 0},
+        {"Gather", &many, "262144", 0},
+        {"Scatterv", &many, "262144", 0},
+        {"Broadcast", &many, "262144", 1},
+        {"Reduce_scatter", &many, "262144", 1},
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char text[300];
+        snprintf(text, sizeof text, "# OSU MPI %s Latency Test v5.9\n# Size    Avg Latency(us)\n%s   9.00\n",
+                 ends[i].title, ends[i].last);
+        json_t *record = imported(&eb_import_osu, ends[i].claims, text);
+        if (is_warned(record, "may have been cut") != ends[i].warned)
+            fail_msg("%s, %s bytes: %s", ends[i].title, ends[i].last,
+                     ends[i].warned ? "no warning" : "warned");
+        json_decref(record);
+    }
+}
+
+static void test_unknown_instance(void **state)
+{
+    (void)state;
+    static const struct eb_import_claims bogus = {.instance = "c5n.18xlarge\x1b "};
+    json_t *record = imported(&eb_import_osu, &bogus, LATENCY LAST);
+    assert_warned(record, "does not know the instance type 'c5n.18xlarge? '");
     json_decref(record);
 }
 
@@ -487,6 +656,11 @@ int main(void)
         cmocka_unit_test(test_datatypes_stand_apart),
         cmocka_unit_test(test_surroundings),
         cmocka_unit_test(test_lines_left_aside_are_counted),
+        cmocka_unit_test(test_utf_16),
+        cmocka_unit_test(test_settings_are_no_runs),
+        cmocka_unit_test(test_versions_are_runs),
+        cmocka_unit_test(test_limit_of_memory),
+        cmocka_unit_test(test_unknown_instance),
         cmocka_unit_test(test_cut_tables),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_every_cut_is_refused_or_shorter),

@@ -14,14 +14,12 @@ static const char program[] = "efabench import";
 static int print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_IMPORT);
-    printf(
-        "Usage: efabench import TOOL [OPTIONS] FILE...\n"
-        "Makes a record of what another tool printed; FILE may be - for standard input. A figure that "
-        "stands\n"
-        "in several files is one of several runs, so that six files give it an interval. The record goes to\n"
-        "standard output without -o.\n"
-        "Example: efabench import osu -o osu.json --arm efa=ofi:efa --instance c5n.18xlarge --nodes 2 "
-        "run*/osu_latency\n\nTools:\n");
+    printf("Usage: efabench import TOOL [OPTIONS] FILE...\n"
+           "Makes a record of what another tool printed; FILE may be - for standard input. A\n"
+           "figure that stands in several files is one of several runs, so that six files\n"
+           "give it an interval. Without -o the record goes to standard output. Example:\n"
+           "  efabench import osu -o osu.json --arm efa=ofi:efa --instance c5n.18xlarge \\\n"
+           "    --nodes 2 run*/osu_latency\n\nTools:\n");
     for (const struct eb_importer *const *importer = eb_importers(); *importer; importer++)
         printf("  %-10s %s\n", (*importer)->name, (*importer)->summary);
     printf("\nOptions:\n%s", options ? options : "");

@@ -41,9 +41,11 @@ enum eb_status eb_import_new(const struct eb_import_claims *claims, struct eb_im
     made->launches = json_array();
     made->index = json_object();
     made->files = json_array();
+    made->names = json_object();
     made->contents = json_object();
-    enum eb_status status =
-        made->launches && made->index && made->files && made->contents ? EB_OK : out_of_memory(err);
+    enum eb_status status = made->launches && made->index && made->files && made->names && made->contents
+                                ? EB_OK
+                                : out_of_memory(err);
     if (status == EB_OK)
         status = eb_import_make_arm(claims->arm, &made->arm, err);
     if (status == EB_OK)
@@ -73,6 +75,7 @@ void eb_import_free(struct eb_import *import)
     json_decref(import->launches);
     json_decref(import->index);
     json_decref(import->files);
+    json_decref(import->names);
     json_decref(import->contents);
     free(import);
 }
@@ -83,19 +86,18 @@ static char *name_of(const struct eb_import *import, const char *path)
     const char *slash = strrchr(path, '/');
     json_t *base = eb_import_string(slash && slash[1] ? slash + 1 : path);
     char *name = base ? strdup(json_string_value(base)) : NULL;
-    for (unsigned number = 2; name; number++) {
-        int known = 0;
-        size_t i;
-        const json_t *file;
-        json_array_foreach(import->files, i, file)
-        {
-            known |= strcmp(json_string_value(json_object_get(file, "file")), name) == 0;
-        }
-        if (!known)
-            break;
+    json_int_t number =
+        base ? json_integer_value(json_object_get(import->names, json_string_value(base))) : 0;
+    for (; name && json_object_get(import->names, name); number++) {
         free(name);
-        if (asprintf(&name, "%s#%u", json_string_value(base), number) < 0)
+        if (asprintf(&name, "%s#%lld", json_string_value(base), (long long)number) < 0)
             name = NULL;
+    }
+    if (name && (json_object_set_new(import->names, name, json_integer(2)) != 0 ||
+                 (number > 0 &&
+                  json_object_set_new(import->names, json_string_value(base), json_integer(number)) != 0))) {
+        free(name);
+        name = NULL;
     }
     json_decref(base);
     return name;
@@ -278,7 +280,7 @@ static json_t *case_of(const struct eb_import *import, const struct eb_import_ro
 static enum eb_status place_of(struct eb_import *import, unsigned line, const json_t *json, size_t *launch,
                                struct eb_error *err)
 {
-    static const char *const alike[] = {"pairs", "window", "type"};
+    static const char *const alike[] = {"pairs", "window"};
     char *key = NULL;
     const json_t *published = json_object_get(json, "published");
     if (asprintf(&key, "%s %s %lld %lld %s", json_string_value(json_object_get(json, "kernel")),

@@ -13,7 +13,8 @@ struct eb_import {
     json_t *launches; /* of the record */
     json_t *index;    /* series -> {count, and what must be the same in every run} */
     json_t *files;    /* of the record's run */
-    json_t *contents; /* what stands for the bytes of each file -> its name */
+    json_t *names;    /* of the files, without directories -> the number to try next */
+    json_t *contents; /* what stands for the bytes of each file -> its path */
     size_t total;     /* figures of all files */
     /* of the file being read */
     const char *path;

@@ -1,4 +1,5 @@
 /* What the record says beside the figures: the arm, the run. */
+#include "common/adapter.h"
 #include "common/arm.h"
 #include "common/plain.h"
 #include "common/record.h"
@@ -129,10 +130,28 @@ static json_t *run_of(const struct eb_import *import, const char *importer)
     return NULL;
 }
 
+/* What is known of no type holds its figures against nothing: a name that was mistyped must be seen. */
+static int warn_of_instance(const struct eb_import *import)
+{
+    const char *instance = import->claims->instance;
+    char *text = NULL;
+    if (!instance || eb_instance_find(instance))
+        return 0;
+    if (asprintf(
+            &text,
+            "the catalogue does not know the instance type '%.100s': nothing can be held against its limits",
+            instance) < 0)
+        return -1;
+    int failed = json_array_append_new(json_object_get(json_array_get(import->launches, 0), "warnings"),
+                                       eb_import_string(text));
+    free(text);
+    return failed;
+}
+
 enum eb_status eb_import_record(const struct eb_import *import, const char *importer, json_t **record,
                                 struct eb_error *err)
 {
-    json_t *run = run_of(import, importer);
+    json_t *run = warn_of_instance(import) == 0 ? run_of(import, importer) : NULL;
     *record = run ? json_pack("{s:s, s:s, s:o, s:O}", "schema", EB_RECORD_SCHEMA, "kind", "published", "run",
                               run, "launches", import->launches)
                   : NULL;

@@ -57,7 +57,7 @@ struct eb_import_row {
 struct eb_import; /* the builder, opaque */
 
 /* Adds a figure that stands at a line of the file being read; the strings are copied. EB_INVALID when it is
- * out of range or measured otherwise (pairs, window, type) than an earlier run of the same series (names file
+ * out of range or measured otherwise (pairs, window) than an earlier run of the same series (names file
  * and line), EB_INTERNAL when out of memory, or for a kernel or quantity that the judge does not know.
  *
  * Where row->ranks is 0, ranks are those that pairs or the user say; of a point-to-point kernel else 2, of a
@@ -96,7 +96,7 @@ struct eb_importer {
     enum eb_status (*read)(struct eb_import *import, const char *text, size_t bytes, struct eb_error *err);
 };
 
-extern const struct eb_importer eb_import_osu;      /* OSU Micro-Benchmarks 5.x to 7.x */
+extern const struct eb_importer eb_import_osu;      /* OSU Micro-Benchmarks 4.x to 7.x */
 extern const struct eb_importer eb_import_imb;      /* Intel MPI Benchmarks: IMB-MPI1 and IMB-P2P */
 extern const struct eb_importer eb_import_fabtests; /* fabtests and fi_pingpong */
 extern const struct eb_importer eb_import_sockperf; /* sockperf ping-pong, under-load, throughput */

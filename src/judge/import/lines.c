@@ -104,6 +104,26 @@ static const char *skip_prefixes(const char *text)
     return text;
 }
 
+/* Learns a launcher's prefix from a line where a tool's own words stand behind one. It must end as prefixes
+ * do, since people write such words too. */
+static void learn_prefix(const char *text, char *prefix, size_t room)
+{
+    static const char *const beginnings[] = {"# OSU ",         "# Benchmarking ", "bytes   iters ",
+                                             "bytes   #sent ", "- { xfer_size:",  "sockperf: "};
+    const char *found = NULL;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        const char *at = strstr(text, beginnings[i]);
+        if (at && (!found || at < found))
+            found = at;
+    }
+    while (found && found > text && (found[-1] == ' ' || found[-1] == '\t'))
+        found--;
+    if (!found || found == text || (size_t)(found - text) >= room || !strchr(":>])|", found[-1]))
+        return;
+    memcpy(prefix, text, (size_t)(found - text));
+    prefix[found - text] = '\0';
+}
+
 int eb_lines_next(struct eb_lines *lines, struct eb_line *line)
 {
     if (lines->at == lines->end)
@@ -128,6 +148,10 @@ int eb_lines_next(struct eb_lines *lines, struct eb_line *line)
         line->text[i] = start[i] ? start[i] : '?';
     drop_escapes(line->text);
     const char *rest = skip_prefixes(line->text);
+    learn_prefix(rest, lines->prefix, sizeof lines->prefix);
+    size_t prefix = strlen(lines->prefix);
+    if (prefix > 0 && strncmp(rest, lines->prefix, prefix) == 0)
+        rest += prefix;
     memmove(line->text, rest, strlen(rest) + 1);
     return 1;
 }

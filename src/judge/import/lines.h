@@ -2,7 +2,10 @@
  *
  * Taken off: the carriage return and what it overwrote, terminal escapes, and what launchers and loggers put
  * before a line: "0: " (srun -l), "[0] " (Hydra -l), "[1,0]<stdout>:" (Open MPI --tag-output), a date or a
- * time of day with or without brackets. */
+ * time of day with or without brackets. Of others ("ip-10-0-0-1: " of pdsh, "[prterun-host-77@1,0]<stdout>:
+ * ",
+ * "> " of mail) a line tells that begins as tools begin their tables, but not at its start: what stands
+ * before is taken off the lines that follow, until another line tells otherwise. */
 #ifndef EB_JUDGE_IMPORT_LINES_H
 #define EB_JUDGE_IMPORT_LINES_H
 
@@ -14,7 +17,8 @@
 struct eb_lines {
     const char *at;
     const char *end;
-    unsigned number; /* of the line that was last read, from 1 */
+    unsigned number;  /* of the line that was last read, from 1 */
+    char prefix[128]; /* that a line told, without blanks at its end; "": none */
 };
 
 struct eb_line {

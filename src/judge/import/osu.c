@@ -1,4 +1,4 @@
-/* OSU Micro-Benchmarks 5.x to 7.x: the tables in the output of one or more of them, and what stands around.
+/* OSU Micro-Benchmarks 4.x to 7.x: the tables in the output of one or more of them, and what stands around.
  *
  * A title ("# OSU MPI Latency Test v5.7.1") says what the figures are, a heading ("# Size  Latency (us)")
  * begins a table, and rows follow. Whatever else there is (launchers, module systems, job managers) is left
@@ -27,7 +27,12 @@ struct reading {
     size_t title_figures;
     unsigned long long pairs; /* 0: not said, as is the next */
     unsigned long long window;
-    char type[40]; /* "": not said */
+    char type[40];    /* "": not said */
+    char buffers[12]; /* "_d_h": where those of sender and receiver are; "": not said */
+    /* said before a title or after it, and good for the rows that follow */
+    unsigned long long senders; /* threads or processes; 0: not said */
+    unsigned long long receivers;
+    int peers_used; /* by a row */
     /* since the last heading */
     enum table_state state;
     struct eb_osu_columns columns;
@@ -43,17 +48,31 @@ struct reading {
     char barren[160];  /* the latest that had no figure */
 };
 
+/* The last size unless the user of OSU chose another. Where a buffer holds a message of each rank, the sizes
+ * end with OSU's limit of memory (-M), 512 MiB by default; of nobody knows how many ranks, 65536 are allowed
+ * for. */
+static unsigned long long usual_end(const struct reading *reading)
+{
+    const struct eb_osu_benchmark *benchmark = &reading->benchmark;
+    uint64_t told = eb_import_claims(reading->import)->ranks;
+    uint64_t limit = ((uint64_t)512 << 20) / (told ? told : 65536);
+    uint64_t end = benchmark->usual_end_bytes;
+    while (benchmark->memory_per_rank && end > 1 && end > limit)
+        end /= 2;
+    return end;
+}
+
 static enum eb_status close_table(struct reading *reading, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
     int has_sizes = reading->columns.count > 0 && reading->columns.columns[0].kind == EB_OSU_SIZE;
     if (reading->state == OPEN_TABLE && reading->rows > 0 && has_sizes &&
-        reading->last_size < reading->benchmark.usual_end_bytes)
+        reading->last_size < usual_end(reading))
         status =
             eb_import_warn(reading->import, reading->heading_line, err,
                            "its table ends at %llu bytes, and OSU goes on to %llu unless told otherwise: "
                            "it may have been cut",
-                           reading->last_size, (unsigned long long)reading->benchmark.usual_end_bytes);
+                           reading->last_size, usual_end(reading));
     reading->state = NO_TABLE;
     reading->columns.count = 0;
     reading->rows = 0;
@@ -82,7 +101,9 @@ static enum eb_status open_title(struct reading *reading, const struct eb_line *
     reading->title_line = line->number;
     reading->title_figures = 0;
     reading->pairs = reading->window = 0;
-    reading->type[0] = '\0';
+    reading->type[0] = reading->buffers[0] = '\0';
+    if (reading->peers_used)
+        reading->senders = reading->receivers = 0;
     reading->known = eb_osu_benchmark_find(title, &reading->benchmark);
     if (status == EB_OK && !reading->known) {
         snprintf(reading->unknown, sizeof reading->unknown, "%.150s", reading->title);
@@ -154,6 +175,43 @@ static enum eb_status take_datatype(struct reading *reading, const char *text, s
     return status;
 }
 
+/* "Send Buffer on DEVICE (D) and Receive Buffer on HOST (H)" */
+static enum eb_status take_buffers(struct reading *reading, const struct eb_line *line, const char *text,
+                                   struct eb_error *err)
+{
+    size_t used = 0;
+    for (const char *at = strchr(text, '('); at; at = strchr(at + 1, '(')) {
+        size_t letters = strspn(at + 1, "DHM");
+        if (letters < 1 || letters > 2 || at[1 + letters] != ')' ||
+            used + letters + 2 > sizeof reading->buffers)
+            break;
+        reading->buffers[used++] = '_';
+        for (size_t i = 1; i <= letters; i++)
+            reading->buffers[used++] = (char)(at[i] - 'A' + 'a');
+    }
+    reading->buffers[used] = '\0';
+    if (!strstr(text, "DEVICE") && !strstr(text, "MANAGED"))
+        return EB_OK;
+    return eb_import_warn(reading->import, line->number, err, "buffers on a GPU: %.100s", text);
+}
+
+/* "Number of Sender threads: 1", "Number of forked processes in receiver: 2": before the title in some
+ * versions, after it in others. */
+static void take_peers(struct reading *reading, const char *text)
+{
+    unsigned long long count = 0;
+    const char *colon = strchr(text, ':');
+    if (!colon || sscanf(colon, ": %9llu", &count) != 1)
+        return;
+    if (reading->peers_used)
+        reading->senders = reading->receivers = 0;
+    reading->peers_used = 0;
+    if (strcasestr(text, "sender"))
+        reading->senders = count;
+    else if (strcasestr(text, "receiver"))
+        reading->receivers = count;
+}
+
 /* A line that begins with '#', or could: titles, headings, and what they say beside. */
 static enum eb_status read_comment(struct reading *reading, const struct eb_line *line, int *taken,
                                    struct eb_error *err)
@@ -173,9 +231,10 @@ static enum eb_status read_comment(struct reading *reading, const struct eb_line
         return take_pairs(reading, line, text, err);
     if (strncmp(text, "Datatype: ", 10) == 0)
         return take_datatype(reading, text + 10, err);
-    if ((strncmp(text, "Send Buffer on ", 15) == 0 || strncmp(text, "Rank 0 Memory on ", 17) == 0) &&
-        (strstr(text, "DEVICE") || strstr(text, "MANAGED")))
-        return eb_import_warn(reading->import, line->number, err, "buffers on a GPU: %.100s", text);
+    if (strncmp(text, "Send Buffer on ", 15) == 0 || strncmp(text, "Rank 0 Memory on ", 17) == 0)
+        return take_buffers(reading, line, text, err);
+    if (strncmp(text, "Number of ", 10) == 0 && (strstr(text, " threads") || strstr(text, " processes")))
+        take_peers(reading, text);
     return EB_OK;
 }
 
@@ -257,7 +316,7 @@ static enum eb_status take_word(struct reading *reading, const struct eb_line *l
         return EB_OK;
     }
     const char *why = eb_line_number(word, &number, &decimals);
-    if (what->kind == EB_OSU_OTHER)
+    if (what->kind == EB_OSU_OTHER || what->kind == EB_OSU_TRANSMITTED)
         return eb_line_is_numeric(word)
                    ? EB_OK
                    : eb_import_refuse(reading->import, line->number, err, "'%.40s' is no number", word);
@@ -290,6 +349,7 @@ static enum eb_status add_row(struct reading *reading, const struct eb_line *lin
     if (row->value == 0 || messages == 0)
         return eb_import_refuse(reading->import, line->number, err, "the figure is 0: it cannot be");
     reading->rows++;
+    reading->peers_used = 1;
     reading->title_figures++;
     reading->figures++;
     reading->last_size = row->size_bytes;
@@ -304,16 +364,47 @@ static enum eb_status add_row(struct reading *reading, const struct eb_line *lin
     return status;
 }
 
+/* Appends a part to a name, behind a '_' where others stand before it. */
+static void append_part(char *name, size_t room, const char *part)
+{
+    size_t used = strlen(name);
+    if (part[0])
+        snprintf(name + used, room - used, "%s%s", used ? "_" : "", part);
+}
+
+/* What sets a series apart from others of its kernel, size and ranks: what must not pass for runs of one. */
+static void name_algorithm(const struct reading *reading, char *name, size_t room)
+{
+    const struct eb_osu_benchmark *benchmark = &reading->benchmark;
+    char part[64];
+    name[0] = '\0';
+    append_part(name, room, benchmark->algorithm);
+    if (strncmp(benchmark->algorithm, "multi_t", 7) == 0 ||
+        strncmp(benchmark->algorithm, "multi_p", 7) == 0) {
+        snprintf(part, sizeof part, "%llu_%llu", reading->senders, reading->receivers);
+        append_part(name, room, reading->senders || reading->receivers ? part : "");
+    }
+    if (benchmark->multiple_pairs && reading->pairs == 1)
+        append_part(name, room, "mbw_mr");
+    if (benchmark->accelerator || reading->buffers[0]) {
+        snprintf(part, sizeof part, "%s%s", benchmark->accelerator ? benchmark->accelerator : "gpu",
+                 reading->buffers);
+        append_part(name, room, part);
+    }
+    for (size_t i = 0; i < reading->columns.count; i++)
+        if (reading->columns.columns[i].kind == EB_OSU_TRANSMITTED)
+            append_part(name, room, "derived");
+    /* Without a type it is MPI_CHAR, but where elements are combined. */
+    if (benchmark->reduces || strcmp(reading->type, "MPI_CHAR") != 0)
+        append_part(name, room, reading->type);
+}
+
 static enum eb_status read_row(struct reading *reading, const struct eb_line *line,
                                const struct eb_line_words *words, struct eb_error *err)
 {
     const struct eb_osu_benchmark *benchmark = &reading->benchmark;
-    const char *type = reading->type[0] ? reading->type : NULL;
-    /* What sets a series apart from others of its kernel, size and ranks. */
-    const char *algorithm = benchmark->algorithm[0]                            ? benchmark->algorithm
-                            : benchmark->multiple_pairs && reading->pairs == 1 ? "mbw_mr"
-                            : type && strcmp(type, "MPI_CHAR") != 0            ? type
-                                                                               : "";
+    char algorithm[160];
+    name_algorithm(reading, algorithm, sizeof algorithm);
     struct eb_import_row row = {
         .kernel = benchmark->kernel,
         .algorithm = algorithm,
@@ -321,7 +412,7 @@ static enum eb_status read_row(struct reading *reading, const struct eb_line *li
         .pairs = benchmark->multiple_pairs ? reading->pairs : 0,
         .window = benchmark->multiple_pairs ? reading->window : 0,
         .quantity = benchmark->quantity,
-        .type = type,
+        .type = reading->type[0] ? reading->type : NULL,
         .min = NAN,
         .max = NAN,
     };
@@ -386,4 +477,4 @@ static enum eb_status read_osu(struct eb_import *import, const char *text, size_
 }
 
 const struct eb_importer eb_import_osu = {
-    .name = "osu", .summary = "OSU Micro-Benchmarks 5.x to 7.x", .read = read_osu};
+    .name = "osu", .summary = "OSU Micro-Benchmarks 4.x to 7.x", .read = read_osu};

@@ -81,6 +81,9 @@ static int find_collective(char *name, struct eb_osu_benchmark *benchmark)
                  neighbor ? "neighbor_" : "", kernel);
         benchmark->quantity = EB_QUANTITY_TIME_OSU;
         benchmark->usual_end_bytes = strcmp(kernel, "barrier") == 0 ? 0 : MI;
+        benchmark->reduces = strstr(kernel, "reduce") != NULL;
+        benchmark->memory_per_rank =
+            strstr(kernel, "gather") || strstr(kernel, "alltoall") || strncmp(kernel, "scatter", 7) == 0;
         return 1;
     }
     return 0;
@@ -111,7 +114,8 @@ int eb_osu_benchmark_find(const char *title, struct eb_osu_benchmark *benchmark)
         return 0;
     squeeze_title(title + 7, name, sizeof name);
     for (size_t i = 0; i < sizeof accelerators / sizeof *accelerators; i++)
-        benchmark->accelerator |= title[7] == '-' && take_start(name, accelerators[i]);
+        if (!benchmark->accelerator && title[7] == '-' && take_start(name, accelerators[i]))
+            benchmark->accelerator = accelerators[i];
     int persistent = take_word(name, "persistent");
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (strcmp(name, pairs[i].title) != 0)
@@ -167,7 +171,7 @@ static const char *skip_column(const char *text, struct eb_osu_column *column)
         {"MaxLatency(us)", EB_OSU_MAX},
         {"Iterations", EB_OSU_ITERATIONS},
         {"Validation", EB_OSU_VALIDATION},
-        {"TransmitSize", EB_OSU_OTHER},
+        {"TransmitSize", EB_OSU_TRANSMITTED},
         {"Compute(us)", EB_OSU_OTHER},
         {"Coll.Init(us)", EB_OSU_OTHER},
         {"MPI_Test(us)", EB_OSU_OTHER},

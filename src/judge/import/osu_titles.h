@@ -10,9 +10,11 @@ struct eb_osu_benchmark {
     char kernel[40];
     char algorithm[24]; /* "" or what sets it apart: "persistent", "multi_threaded", "multi_lat" */
     enum eb_quantity quantity;
-    int multiple_pairs;       /* osu_mbw_mr: MB/s and messages a second of all pairs */
-    int accelerator;          /* a build for GPUs */
-    uint64_t ranks;           /* 2 where it takes two, else 0 */
+    int multiple_pairs;      /* osu_mbw_mr: MB/s and messages a second of all pairs */
+    const char *accelerator; /* "cuda": a build for GPUs that was told to use one; else NULL */
+    int reduces;         /* elements are combined: of MPI_FLOAT unless the text names a type, not MPI_CHAR */
+    int memory_per_rank; /* a buffer holds a message of each rank, and OSU's limit of memory ends its sizes */
+    uint64_t ranks;      /* 2 where it takes two, else 0 */
     uint64_t usual_end_bytes; /* the largest size unless told otherwise; 0: it has no sizes */
 };
 
@@ -28,7 +30,8 @@ enum eb_osu_column_kind {
     EB_OSU_ITERATIONS,
     EB_OSU_VALIDATION,
     EB_OSU_PERCENTILE,
-    EB_OSU_OTHER, /* numbers that are left aside */
+    EB_OSU_TRANSMITTED, /* of a derived datatype, which has holes */
+    EB_OSU_OTHER,       /* numbers that are left aside, as is the one before */
 };
 
 struct eb_osu_column {
