@@ -44,6 +44,15 @@ saying() { # saying NAME TEXT...
     shift
     says "$fixture says so" $code out "$@"
 }
+saying memlock-64k ">> /etc/security/limits.conf" "PropagateResourceLimitsExcept=MEMLOCK"
+saying huge-pages-exhausted "FI_EFA_USE_HUGE_PAGE=0" "nr_hugepages=10256" # 5128 are taken, 5128 more
+saying env-device-rdma "FI_EFA_USE_DEVICE_RDMA=1" "c5n.18xlarge" "unset FI_EFA_USE_DEVICE_RDMA"
+saying installer-old "1.15.1 is before 1.22" "./efa_installer.sh -y"
+saying efa-unbound "an EFA that its driver did not take"
+saying c4.8xlarge "ip-10-0-0-11, unknown type" "instance type: unknown" "Not made without an EFA: efa-module" "fork-safe"
+is "... nor of what it cannot see" "$(grep -c 'Not checkable' "$work/out")" 0
+run ./efabench doctor --sysroot "$fixtures/c4.8xlarge" --format json
+is "... JSON has all" "$(grep -c '"id": "security-group"' "$work/out")" 1
 saying memlock-64k "64 KiB" "why:" "mend:" "memlock unlimited" "Not ready for EFA: 1 wrong, 0 warnings."
 saying p5.48xlarge-31-of-32 "31 of the 32 EFA that a p5.48xlarge has"
 saying c6in.32xlarge "1 EFA-only (no netdev, no IP)" "Ready for EFA"
@@ -59,6 +68,18 @@ saying throttled "bw_in 1732 on ens5"
 saying c5n.18xlarge "Not checkable from here" "security-group" "placement-group" "network-acl"
 run ./efabench doctor --sysroot "$fixtures/c5n.18xlarge" --format json
 is "what no node can see is unknown" "$(states "$work/out" unknown)" 7
+
+# A node of /dev/infiniband that is another device's is none of the EFA's.
+cp -R "$fixtures/foreign-rdma" "$work/passed"
+chmod -R u+w "$work/passed"
+rm "$work/passed/dev/infiniband/uverbs0"
+run ./efabench doctor --sysroot "$work/passed" --format json
+says "one mlx5, one EFA, and the mlx5's node alone" 1 out "no /dev/infiniband/uverbs* is of an EFA; other devices have 1"
+is "... is wrong" "$(findings "$work/out")" "uverbs-device wrong foreign-rdma warning"
+: > "$work/passed/dev/infiniband/uverbs0"
+rm "$work/passed/dev/infiniband/uverbs1"
+run ./efabench doctor --sysroot "$work/passed" --format json
+is "... the EFA's alone is not" "$code $(findings "$work/out")" "0 foreign-rdma warning"
 
 # Nothing comes from this machine: an empty tree knows of nothing.
 mkdir "$work/empty"

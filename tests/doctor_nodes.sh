@@ -44,13 +44,24 @@ node 2 c5n.18xlarge node2 ''
 printf '%s\n' 'Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT' \
     'ens5 0001000A 00000000 0001 0 0 512 00FFFFFF 0 0 0' > "$work/n/3/proc/net/route"
 mpi 4 --sysroot "$work/n/%r"
-says "another subnet" 1 out "wrong    subnet" "10.0.0.0/24 on node0, 10.0.1.0/24 on node3"
+says "another subnet: a warning" 0 out "warning  subnet" "Availability Zone" "10.0.0.0/24 on node0, 10.0.1.0/24 on node3"
 
 node 3 c5n.18xlarge node3 ''
 echo 'version 2.1' > "$work/n/3/efabench/libfabric"
 echo c5n.9xlarge > "$work/n/3/sys/devices/virtual/dmi/id/product_name"
 mpi 4 --sysroot "$work/n/%r"
 says "another libfabric and another type" 0 out "warning  libfabric" "warning  instance" "c5n.9xlarge on node3"
+
+node 3 c5n.18xlarge node3 ''
+rm "$work/n/3/efabench/libfabric"
+mpi 4 --sysroot "$work/n/%r"
+says "a rank without libfabric" 0 out "warning  libfabric" "unknown on node3"
+
+node 3 memlock-64k node0 ''
+mpi 4 --sysroot "$work/n/%r"
+says "two ranks with one host name: the rank is named" 1 out "node0, rank 3: 64 KiB"
+mpi 4 --sysroot "$work/n/%r" --format json
+is "... in JSON too" "$(awk '/"id": "memlock"/ { n = NR } /"rank": 3/ && n && NR < n + 9' "$work/out" | tr -d ' ')" '"rank":3'
 
 node 0 c5n.18xlarge a 0
 node 1 c5n.18xlarge a 0
@@ -68,7 +79,11 @@ mpi 2 --sysroot "$work/n/%r"
 says "one node without EFA" 1 out "absent   efa" "node1: no EFA"
 node 0 c5.4xlarge node0 ''
 mpi 2 --sysroot "$work/n/%r"
-says "no node with EFA" 77 out "No EFA on any node."
+says "no node with EFA" 77 out "No EFA on any node." "absent"
+is "... what is not looked at is not called absent" "$(awk '$1 == "libfabric" || $1 == "memlock" { print $2, $3 }' "$work/out")" \
+    "- -
+- -"
+is "... nor is there talk of what cannot be seen" "$(grep -c 'Not checkable' "$work/out")" 0
 
 rm -rf "$work/n/1"
 mpi 2 --sysroot "$work/n/%r"

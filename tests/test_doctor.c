@@ -156,6 +156,9 @@ static void test_devices(void **state)
     facts = healthy();
     facts.uverbs = 0;
     assert_only(&facts, "uverbs-device", EB_FINDING_WRONG, "/dev/infiniband/uverbs*");
+    facts.foreign_uverbs = 1;
+    assert_only(&facts, "uverbs-device", EB_FINDING_WRONG, "of an EFA; other devices have 1");
+    facts.foreign_uverbs = 0;
     facts.uverbs_module = EB_KNOWN_NO;
     assert_only(&facts, "uverbs-module", EB_FINDING_WRONG, "ib_uverbs");
     facts = healthy();
@@ -253,7 +256,12 @@ static void test_variables(void **state)
     SET(&facts, "FI_EFA_IFACE=all");
     assert_only(&facts, NULL, EB_FINDING_OK, "");
     SET(&facts, "FI_EFA_USE_DEVICE_RDMA=1");
+    assert_only(&facts, "env-rdma", EB_FINDING_WRONG, "c5n.18xlarge"); /* fi_efa(7): aborts */
+    strcpy(facts.inventory.instance, "g5g.16xlarge");                  /* another family than g5 */
     assert_only(&facts, "env-rdma", EB_FINDING_WARNING, "=1");
+    strcpy(facts.inventory.instance, "");
+    assert_only(&facts, "env-rdma", EB_FINDING_WARNING, "=1");
+    strcpy(facts.inventory.instance, "c5n.9xlarge");
     SET(&facts, "FI_EFA_USE_DEVICE_RDMA=0");
     assert_only(&facts, NULL, EB_FINDING_OK, "");
     SET(&facts, "XFI_EFA_MTU_SIZE=1\0FI_EFA_MTU_SIZES=2");
@@ -388,6 +396,7 @@ static void test_the_odd_one_out(void **state)
     assert_int_equal(eb_nodes_make(ranks, 4, &nodes, NULL), EB_OK);
     assert_int_equal(nodes.count, 3);
     assert_int_equal(nodes.nodes[0].ranks, 2);
+    assert_int_equal(nodes.nodes[0].found_by[0], 0);
     for (size_t node = 0; node < 3; node++)
         for (size_t check = 0; check < eb_check_count(); check++)
             assert_int_equal(eb_node_is_odd(&nodes, node, check),
@@ -402,6 +411,8 @@ static void test_the_odd_one_out(void **state)
     assert_int_equal(eb_nodes_make(ranks, 4, &nodes, NULL), EB_OK);
     assert_int_equal(nodes.count, 3);
     assert_int_equal(eb_nodes_verdict(&nodes), EB_VERDICT_WRONG);
+    for (size_t check = 0; check < eb_check_count(); check++)
+        assert_int_equal(nodes.nodes[2].found_by[check], 2); /* the worst, or the first of equals */
     eb_nodes_free(&nodes);
     eb_nodes_free(NULL);
     free(ranks);
@@ -425,16 +436,49 @@ static void test_between_nodes(void **state)
     (void)state;
     struct eb_rank_report *ranks = ranks_of(3);
     strcpy(ranks[1].subnet, "10.0.1.0/24");
-    assert_across(ranks, 3, "subnet", EB_FINDING_WRONG, "10.0.1.0/24 on n1");
+    assert_across(ranks, 3, "subnet", EB_FINDING_WARNING, "10.0.1.0/24 on n1");
     ranks[1].subnet[0] = '\0';
+    assert_across(ranks, 3, "subnet", EB_FINDING_WARNING, "10.0.0.0/24 on n0, unknown on n1");
+    strcpy(ranks[1].subnet, ranks[0].subnet);
     assert_across(ranks, 3, "subnet", EB_FINDING_OK, "10.0.0.0/24");
+    for (int i = 0; i < 3; i++)
+        ranks[i].subnet[0] = '\0';
+    assert_across(ranks, 3, "subnet", EB_FINDING_UNKNOWN, "no rank can tell its subnet");
     strcpy(ranks[2].libfabric, "2.1 /usr/lib/libfabric.so.1");
     assert_across(ranks, 3, "libfabric", EB_FINDING_WARNING, "2.1");
     strcpy(ranks[2].instance, "c5n.9xlarge");
     assert_across(ranks, 3, "instance", EB_FINDING_WARNING, "c5n.9xlarge on n2");
-    assert_across(ranks, 1, "same-host", EB_FINDING_OK, "");
+    assert_across(ranks, 1, "same-host", EB_FINDING_OK, "1 rank on 1 host");
+    assert_across(ranks, 2, "same-host", EB_FINDING_OK, "2 ranks on 2 hosts");
     strcpy(ranks[1].host, "n0");
     assert_across(ranks, 2, "same-host", EB_FINDING_WARNING, "all 2 ranks");
+    free(ranks);
+}
+
+/* A rank that has no libfabric beside one that has; paths whose difference is at their ends, or before. */
+static void test_texts_that_differ(void **state)
+{
+    (void)state;
+    static const char deep[] =
+        "/a/path/that/is/longer/than/what/there/is/room/for/in/a/line/of/a/finding/alas/";
+    struct eb_rank_report *ranks = ranks_of(2);
+    strcpy(ranks[0].libfabric, "");
+    assert_across(ranks, 2, "libfabric", EB_FINDING_WARNING, "unknown on n0, 1.19 /opt");
+    strcpy(ranks[0].libfabric, ranks[1].libfabric);
+    strcpy(ranks[1].libfabric, "");
+    assert_across(ranks, 2, "libfabric", EB_FINDING_WARNING, "unknown on n1");
+    strcpy(ranks[1].host, "n0");
+    assert_across(ranks, 2, "libfabric", EB_FINDING_WARNING, "unknown on rank 1");
+    strcpy(ranks[1].host, "n1");
+    for (int i = 0; i < 2; i++)
+        snprintf(ranks[i].libfabric, sizeof ranks[i].libfabric, "1.19 %s%c/libfabric.so.1", deep, "XY"[i]);
+    assert_across(ranks, 2, "libfabric", EB_FINDING_WARNING, "X/libfabric.so.1 on n0");
+    assert_across(ranks, 2, "libfabric", EB_FINDING_WARNING, "Y/libfabric.so.1 on n1");
+    for (int i = 0; i < 2; i++)
+        snprintf(ranks[i].libfabric, sizeof ranks[i].libfabric, "1.1%d %s%s/libfabric.so.1", i + 8, deep,
+                 deep);
+    assert_across(ranks, 2, "libfabric", EB_FINDING_WARNING, "1.18 /a/path");
+    assert_across(ranks, 2, "libfabric", EB_FINDING_WARNING, "1.19 /a/path");
     free(ranks);
 }
 
@@ -491,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_cpu_lists),
         cmocka_unit_test(test_the_odd_one_out),
         cmocka_unit_test(test_between_nodes),
+        cmocka_unit_test(test_texts_that_differ),
         cmocka_unit_test(test_cores_between_ranks),
         cmocka_unit_test(test_one_node_without_efa),
     };

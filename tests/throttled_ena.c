@@ -31,6 +31,7 @@ static int answer(void *command)
         return 0;
     case ETHTOOL_GSTATS:
         looks++;
+        stats->n_stats = NAMES; /* as the kernel does */
         stats->data[0] = 0;
         stats->data[1] = 17; /* long ago */
         stats->data[2] = 3 * looks;

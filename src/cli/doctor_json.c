@@ -12,11 +12,16 @@ static json_t *finding_json(const struct eb_check *check, const struct eb_findin
     return object;
 }
 
-static json_t *findings_json(const struct eb_finding *findings)
+/* ranks: who found each, or NULL */
+static json_t *findings_json(const struct eb_finding *findings, const int *ranks)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < eb_check_count(); i++)
-        json_array_append_new(list, finding_json(eb_check_at(i), &findings[i]));
+    for (size_t i = 0; i < eb_check_count(); i++) {
+        json_t *one = finding_json(eb_check_at(i), &findings[i]);
+        if (ranks)
+            json_object_set_new(one, "rank", json_integer(ranks[i]));
+        json_array_append_new(list, one);
+    }
     return list;
 }
 
@@ -39,7 +44,7 @@ json_t *eb_doctor_json_node(const struct eb_node_facts *facts, const struct eb_f
     json_object_set_new(object, "instance", text_json(facts->inventory.instance));
     json_object_set_new(object, "subnet", text_json(facts->subnet));
     json_object_set_new(object, "cpus", text_json(facts->cpu_list));
-    json_object_set_new(object, "findings", findings_json(findings));
+    json_object_set_new(object, "findings", findings_json(findings, NULL));
     return object;
 }
 
@@ -58,7 +63,7 @@ json_t *eb_doctor_json_nodes(const struct eb_nodes *nodes)
                                               text_json(report->first->host), "ranks", report->ranks,
                                               "instance", text_json(report->first->instance), "subnet",
                                               text_json(report->first->subnet), "odd", odd, "findings",
-                                              findings_json(report->findings)));
+                                              findings_json(report->findings, report->found_by)));
     }
     for (size_t i = 0; i < EB_ACROSS_COUNT; i++)
         json_array_append_new(across, finding_json(eb_across_at(i), &nodes->across[i]));

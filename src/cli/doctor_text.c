@@ -62,13 +62,32 @@ static int is_compared(const char *id)
 
 static void write_unseen(FILE *file, int with_compared)
 {
+    static const char shows[] = "shows: ";
     fprintf(file, "\nNot checkable from here, and how it shows:\n");
     for (size_t i = 0; i < eb_check_count(); i++) {
         if (eb_check_at(i)->look || (!with_compared && is_compared(eb_check_at(i)->id)))
             continue;
         fprintf(file, "%8s %-*s", "", NAME, eb_check_at(i)->id);
-        wrapped(file, 9 + NAME, 9 + NAME, eb_check_at(i)->why);
+        const char *why = eb_check_at(i)->why;
+        wrapped(file, 9 + NAME, 9 + NAME,
+                why + (strncmp(why, shows, sizeof shows - 1) == 0 ? sizeof shows - 1 : 0));
     }
+}
+
+/* What is not looked at where there is no EFA. */
+static void write_unmade(FILE *file)
+{
+    char text[1024] = "Not made without an EFA:";
+    const char *between = " ";
+    for (size_t i = 0; i < eb_check_count(); i++) {
+        size_t used = strlen(text);
+        if (!eb_check_at(i)->look || eb_check_at(i)->needs == EB_NEEDS_NOTHING)
+            continue;
+        snprintf(text + used, sizeof text - used, "%s%s", between, eb_check_at(i)->id);
+        between = ", ";
+    }
+    fputc('\n', file);
+    wrapped(file, 0, 0, text);
 }
 
 static const char *plural(size_t count)
@@ -91,6 +110,7 @@ void eb_doctor_text_node(FILE *file, const struct eb_node_facts *facts, const st
     write_state(file, findings, EB_FINDING_OK, 0);
     write_state(file, findings, EB_FINDING_UNKNOWN, 0);
     if (verdict == EB_VERDICT_NO_EFA) {
+        write_unmade(file);
         fprintf(file, "\nNo EFA here; %zu warning%s.\n", warnings, plural(warnings));
         return;
     }
@@ -128,8 +148,9 @@ static void write_table(FILE *file, const struct eb_nodes *nodes, size_t from, s
         for (size_t node = from; node < to; node++) {
             char word[COLUMN + 1];
             const char *mark = eb_node_is_odd(nodes, node, check) ? "*" : "";
-            snprintf(word, sizeof word, "%s%s%s", mark,
-                     eb_finding_state_name(nodes->nodes[node].findings[check].state), mark);
+            enum eb_finding_state state = nodes->nodes[node].findings[check].state;
+            int is_bare = state == EB_FINDING_ABSENT && strcmp(eb_check_at(check)->id, "efa") != 0;
+            snprintf(word, sizeof word, "%s%s%s", mark, is_bare ? "-" : eb_finding_state_name(state), mark);
             fprintf(file, "%-*s", node + 1 < to ? COLUMN : 0, word);
         }
         fputc('\n', file);
@@ -146,8 +167,11 @@ static int write_details(FILE *file, const struct eb_nodes *nodes, size_t check)
         int is_efa = strcmp(eb_check_at(check)->id, "efa") == 0 && finding->state == EB_FINDING_ABSENT;
         if (finding->state != EB_FINDING_WRONG && finding->state != EB_FINDING_WARNING && !is_efa)
             continue;
-        char text[sizeof finding->found + 80];
-        snprintf(text, sizeof text, "%s: %s", nodes->nodes[node].first->host, finding->found);
+        char text[sizeof finding->found + 100];
+        char rank[24] = "";
+        if (nodes->nodes[node].ranks > 1)
+            snprintf(rank, sizeof rank, ", rank %d", nodes->nodes[node].found_by[check]);
+        snprintf(text, sizeof text, "%s%s: %s", nodes->nodes[node].first->host, rank, finding->found);
         fprintf(file, "%-8s %-*s", eb_finding_state_name(finding->state), NAME, eb_check_at(check)->id);
         wrapped(file, 9 + NAME, 9 + NAME, text);
         if (!explained++)
@@ -160,8 +184,8 @@ void eb_doctor_text_nodes(FILE *file, const struct eb_nodes *nodes)
 {
     enum eb_verdict verdict = eb_nodes_verdict(nodes);
     int details = 0;
-    fprintf(file, "%zu node%s, %d rank%s; *what* differs from most nodes\n\n", nodes->count,
-            plural(nodes->count), nodes->ranks, plural((size_t)nodes->ranks));
+    fprintf(file, "%zu node%s, %d rank%s; *what* differs from most nodes, - is not looked at\n\n",
+            nodes->count, plural(nodes->count), nodes->ranks, plural((size_t)nodes->ranks));
     for (size_t from = 0; from < nodes->count; from += COLUMNS)
         write_table(file, nodes, from, from + COLUMNS < nodes->count ? from + COLUMNS : nodes->count);
     for (size_t check = 0; check < eb_check_count(); check++)
@@ -173,7 +197,8 @@ void eb_doctor_text_nodes(FILE *file, const struct eb_nodes *nodes)
         write_finding(file, eb_across_at(i), &nodes->across[i],
                       nodes->across[i].state == EB_FINDING_WRONG ||
                           nodes->across[i].state == EB_FINDING_WARNING);
-    write_unseen(file, 0);
+    if (verdict != EB_VERDICT_NO_EFA)
+        write_unseen(file, 0);
     fprintf(file, "\n%s\n",
             verdict == EB_VERDICT_READY   ? "Ready for EFA, as far as can be seen from here."
             : verdict == EB_VERDICT_WRONG ? "Not ready for EFA."

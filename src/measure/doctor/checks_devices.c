@@ -33,7 +33,7 @@ static size_t netdevs(const struct eb_node_facts *facts, const char *driver, cha
 static void no_efa(const struct eb_node_facts *facts, struct eb_finding *finding)
 {
     static const char *const kinds[] = {"ena", "ixgbevf", "vif"};
-    const char *type = facts->inventory.instance[0] ? facts->inventory.instance : "unknown type";
+    const char *type = facts->inventory.instance[0] ? facts->inventory.instance : "unknown";
     const struct eb_instance *instance = eb_instance_find(facts->inventory.instance);
     char names[80] = "";
     const struct eb_adapter *adapter = NULL;
@@ -57,7 +57,7 @@ static void no_efa(const struct eb_node_facts *facts, struct eb_finding *finding
                        adapter ? adapter->title : "no adapter of EC2",
                        adapter ? adapter->driver : "no driver", names[0] ? " on " : "", names, type);
         snprintf(finding->mend, sizeof finding->mend,
-                 "take an instance type that has EFA: efabench adapters lists them");
+                 "efabench adapters lists the instance types that have EFA: take one of them");
     }
 }
 
@@ -110,6 +110,10 @@ void eb_check_uverbs_device(const struct eb_node_facts *facts, struct eb_finding
 {
     if (facts->uverbs == 0 && facts->uverbs_module == EB_KNOWN_NO)
         eb_finding_set(finding, EB_FINDING_ABSENT, "without ib_uverbs there can be none");
+    else if (facts->uverbs == 0 && facts->foreign_uverbs > 0)
+        eb_finding_set(finding, EB_FINDING_WRONG,
+                       "no /dev/infiniband/uverbs* is of an EFA; other devices have %zu",
+                       facts->foreign_uverbs);
     else if (facts->uverbs == 0)
         eb_finding_set(finding, EB_FINDING_WRONG, "there is no /dev/infiniband/uverbs*");
     else if (facts->uverbs < facts->efa_devices)

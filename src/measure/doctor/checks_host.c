@@ -31,6 +31,7 @@ void eb_check_memlock(const struct eb_node_facts *facts, struct eb_finding *find
 
 void eb_check_huge_pages(const struct eb_node_facts *facts, struct eb_finding *finding)
 {
+    enum { INSTALLED = 5128 }; /* what the EFA installer reserves for libfabric */
     const char *use = eb_node_facts_variable(facts, "FI_EFA_USE_HUGE_PAGE");
     if (facts->huge_total < 0 || facts->huge_free < 0)
         eb_finding_set(finding, facts->huge_total < 0 ? EB_FINDING_UNKNOWN : EB_FINDING_WRONG,
@@ -44,6 +45,10 @@ void eb_check_huge_pages(const struct eb_node_facts *facts, struct eb_finding *f
                        facts->huge_total);
     else
         eb_finding_set(finding, EB_FINDING_WRONG, "none of %ld is free", facts->huge_total);
+    if (finding->state == EB_FINDING_WRONG)
+        snprintf(finding->mend, sizeof finding->mend,
+                 "export FI_EFA_USE_HUGE_PAGE=0, or sysctl -w vm.nr_hugepages=%ld",
+                 facts->huge_total + INSTALLED);
 }
 
 void eb_check_ptrace_scope(const struct eb_node_facts *facts, struct eb_finding *finding)

@@ -77,7 +77,8 @@ void eb_check_installer(const struct eb_node_facts *facts, struct eb_finding *fi
     if (version == 0)
         eb_finding_set(finding, EB_FINDING_ABSENT, "no EFA installer was here, which is no fault by itself");
     else if (version < 1022)
-        eb_finding_set(finding, EB_FINDING_WARNING, "%s brings a libfabric before 1.17", facts->installer);
+        eb_finding_set(finding, EB_FINDING_WARNING, "%s is before 1.22, the first with a libfabric of 1.17",
+                       facts->installer);
     else
         eb_finding_set(finding, EB_FINDING_OK, "%s%s%s", facts->installer,
                        facts->installer_libfabric[0] ? ", with libfabric " : "", facts->installer_libfabric);
@@ -147,13 +148,27 @@ void eb_check_env_abort(const struct eb_node_facts *facts, struct eb_finding *fi
                  credits && strtol(credits, NULL, 0) <= 0 ? "FI_EFA_TX_MIN_CREDITS" : "FI_EFA_IFACE");
 }
 
+/* Whether the EFA of an instance type is known to read nothing remotely. */
+static int lacks_rdma(const char *instance)
+{
+    static const char *const families[] = {"c5n.", "p3dn.", "g4dn.", "g5."};
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (strncmp(instance, families[i], strlen(families[i])) == 0)
+            return 1;
+    return 0;
+}
+
 void eb_check_env_rdma(const struct eb_node_facts *facts, struct eb_finding *finding)
 {
+    const char *value = eb_node_facts_variable(facts, "FI_EFA_USE_DEVICE_RDMA");
     if (!facts->environment)
         eb_finding_set(finding, EB_FINDING_UNKNOWN, "/proc/self/environ does not say");
+    else if (is_set(facts, "FI_EFA_USE_DEVICE_RDMA") && lacks_rdma(facts->inventory.instance))
+        eb_finding_set(finding, EB_FINDING_WRONG,
+                       "FI_EFA_USE_DEVICE_RDMA=%.60s: libfabric aborts, no EFA of a %s reads remotely", value,
+                       facts->inventory.instance);
     else if (is_set(facts, "FI_EFA_USE_DEVICE_RDMA"))
-        eb_finding_set(finding, EB_FINDING_WARNING, "FI_EFA_USE_DEVICE_RDMA=%.60s is set",
-                       eb_node_facts_variable(facts, "FI_EFA_USE_DEVICE_RDMA"));
+        eb_finding_set(finding, EB_FINDING_WARNING, "FI_EFA_USE_DEVICE_RDMA=%.60s is set", value);
     else
         eb_finding_set(finding, EB_FINDING_OK, "FI_EFA_USE_DEVICE_RDMA does not force it");
 }

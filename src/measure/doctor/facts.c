@@ -29,7 +29,9 @@ static void read_platform(const char *root, struct eb_node_facts *facts)
 {
     char text[128];
     facts->is_aws = strcmp(facts->inventory.vendor, "Amazon EC2") == 0;
-    /* Xen's instances call themselves "HVM domU"; their ids begin with ec2. */
+    /* Xen's instances call themselves "HVM domU", which is no type; their ids begin with ec2. */
+    if (strcmp(facts->inventory.instance, "HVM domU") == 0)
+        facts->inventory.instance[0] = '\0';
     if (eb_tree_line(root, text, sizeof text, "/sys/hypervisor/uuid"))
         facts->is_aws |= strncasecmp(text, "ec2", 3) == 0;
     if (eb_tree_line(root, text, sizeof text, "/sys/devices/virtual/dmi/id/bios_version"))
@@ -61,6 +63,18 @@ static enum eb_known module_is_there(const char *root, const char *name)
     return eb_tree_has(root, "/sys/module") ? EB_KNOWN_NO : EB_KNOWN_NOT;
 }
 
+/* Whether a node of /dev/infiniband leads to an EFA; where the kernel does not say, it may. */
+static int is_of_efa(const char *root, const char *uverbs, const struct eb_inventory *inventory)
+{
+    char name[128];
+    if (!eb_tree_line(root, name, sizeof name, "/sys/class/infiniband_verbs/%s/ibdev", uverbs))
+        return 1;
+    for (size_t i = 0; i < inventory->device_count; i++)
+        if (inventory->devices[i].is_rdma && strcmp(inventory->devices[i].name, name) == 0)
+            return strcmp(inventory->devices[i].driver, "efa") == 0;
+    return 0;
+}
+
 static void read_efa(const char *root, struct eb_node_facts *facts)
 {
     char **names = NULL;
@@ -71,8 +85,14 @@ static void read_efa(const char *root, struct eb_node_facts *facts)
     facts->efa_module = module_is_there(root, "efa");
     facts->uverbs_module = module_is_there(root, "ib_uverbs");
     size_t count = eb_tree_names(root, &names, "/dev/infiniband");
-    for (size_t i = 0; i < count; i++)
-        facts->uverbs += strncmp(names[i], "uverbs", 6) == 0;
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(names[i], "uverbs", 6) != 0)
+            continue;
+        if (is_of_efa(root, names[i], &facts->inventory))
+            facts->uverbs++;
+        else
+            facts->foreign_uverbs++;
+    }
     eb_tree_names_free(names, count);
 }
 

@@ -37,7 +37,8 @@ struct eb_node_facts {
     size_t efa_functions; /* PCI functions that are EFA, whoever drives them; at least efa_devices */
     enum eb_known efa_module;
     enum eb_known uverbs_module;
-    size_t uverbs; /* /dev/infiniband/uverbs* */
+    size_t uverbs;         /* /dev/infiniband/uverbs* of EFA, or of nobody knows what */
+    size_t foreign_uverbs; /* those of other RDMA devices */
 
     uint64_t memlock_bytes;
     int may_lock;    /* CAP_IPC_LOCK: the limit does not bind this process */

@@ -1,16 +1,11 @@
 #include "measure/doctor/facts_parts.h"
+#include "measure/topology/ethtool.h"
 #include "measure/topology/tree.h"
 
 #include <arpa/inet.h>
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 static const char allowance[] = "_allowance_exceeded";
 
@@ -78,34 +73,14 @@ static void allowances_of_tree(const char *root, const char *netdev, struct eb_n
     free(text);
 }
 
-static int ethtool(int fd, const char *netdev, void *command)
-{
-    struct ifreq request = {.ifr_data = command};
-    snprintf(request.ifr_name, sizeof request.ifr_name, "%.15s", netdev);
-    return ioctl(fd, SIOCETHTOOL, &request);
-}
-
 static void allowances_of_host(const char *netdev, struct eb_node_facts *facts)
 {
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct ethtool_drvinfo driver = {.cmd = ETHTOOL_GDRVINFO};
-    unsigned count = fd >= 0 && ethtool(fd, netdev, &driver) == 0 ? driver.n_stats : 0;
-    struct ethtool_gstrings *names = calloc(1, sizeof *names + (size_t)count * ETH_GSTRING_LEN);
-    struct ethtool_stats *values = calloc(1, sizeof *values + (size_t)count * sizeof(uint64_t));
-    if (count > 0 && names && values) {
-        *names = (struct ethtool_gstrings){ETHTOOL_GSTRINGS, ETH_SS_STATS, count};
-        *values = (struct ethtool_stats){ETHTOOL_GSTATS, count};
-        if (ethtool(fd, netdev, names) == 0 && ethtool(fd, netdev, values) == 0 && names->len <= count)
-            for (unsigned i = 0; i < names->len; i++) {
-                char name[ETH_GSTRING_LEN + 1] = "";
-                memcpy(name, names->data + (size_t)i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
-                note_allowance(facts, netdev, name, values->data[i]);
-            }
-    }
-    free(names);
-    free(values);
-    if (fd >= 0)
-        close(fd);
+    struct eb_ethtool *ethtool = eb_ethtool_open(netdev);
+    uint64_t exceeded[EB_ALLOWANCES];
+    if (ethtool && eb_ethtool_allowances(ethtool, exceeded) == 0)
+        for (size_t i = 0; i < EB_ALLOWANCES; i++)
+            note_allowance(facts, netdev, eb_allowance_names[i], exceeded[i]);
+    eb_ethtool_close(ethtool);
 }
 
 void eb_facts_read_network(const char *root, struct eb_node_facts *facts)

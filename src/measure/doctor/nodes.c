@@ -12,9 +12,9 @@ enum { SUBNET, CORES, LIBFABRIC, INSTANCE, SAME_HOST };
 static const struct eb_check across[EB_ACROSS_COUNT] = {
     [SUBNET] = {.id = "subnet",
                 .what = "one subnet for all nodes",
-                .why =
-                    "OS-bypass traffic of EFA does not leave its subnet; network ACLs act between subnets.",
-                .mend = "launch all instances into one subnet",
+                .why = "AWS's guides keep OS-bypass traffic in one subnet; a newer page lets it reach other "
+                       "subnets of one Availability Zone. Network ACLs act between subnets.",
+                .mend = "launch all instances into one subnet; the zones: aws ec2 describe-subnets",
                 .source = "EC2 User Guide, Elastic Fabric Adapter"},
     [CORES] = {.id = "cores",
                .what = "a core for each rank",
@@ -74,18 +74,22 @@ static struct eb_node_report *find_node(struct eb_nodes *nodes, const char *host
     return NULL;
 }
 
-static void add_rank(struct eb_nodes *nodes, const struct eb_rank_report *report)
+static void add_rank(struct eb_nodes *nodes, const struct eb_rank_report *report, int rank)
 {
     struct eb_node_report *node = find_node(nodes, report->host);
     if (!node) {
         node = &nodes->nodes[nodes->count++];
         *node = (struct eb_node_report){.first = report};
         memcpy(node->findings, report->findings, sizeof node->findings);
+        for (size_t i = 0; i < eb_check_count(); i++)
+            node->found_by[i] = rank;
     }
     node->ranks++;
     for (size_t i = 0; i < eb_check_count(); i++)
-        if (badness(report->findings[i].state) > badness(node->findings[i].state))
+        if (badness(report->findings[i].state) > badness(node->findings[i].state)) {
             node->findings[i] = report->findings[i];
+            node->found_by[i] = rank;
+        }
 }
 
 static enum eb_finding_state most_frequent(const struct eb_nodes *nodes, size_t check)
@@ -101,28 +105,51 @@ static enum eb_finding_state most_frequent(const struct eb_nodes *nodes, size_t 
     return best;
 }
 
-/* The text of a rank that most ranks do not have, against rank 0's. */
-static void compare(const struct eb_rank_report *reports, int ranks, size_t offset, size_t index,
-                    enum eb_finding_state when_different, struct eb_finding *finding)
+#define SHOWN 80
+
+/* A text cut to SHOWN characters such that what differs from other stays. */
+static void show(const char *mine, const char *other, char text[SHOWN])
 {
-    const struct eb_rank_report *one = NULL;
-    for (int i = 0; i < ranks; i++) {
-        const char *mine = (const char *)&reports[i] + offset;
-        if (!mine[0])
-            continue;
-        if (!one)
-            one = &reports[i];
-        const char *theirs = (const char *)one + offset;
-        if (strcmp(mine, theirs) != 0) {
-            eb_finding_set(finding, when_different, "%.80s on %.30s, %.80s on %.30s", theirs, one->host, mine,
-                           reports[i].host);
-            return;
-        }
-    }
-    if (one)
-        eb_finding_set(finding, EB_FINDING_OK, "%.200s", (const char *)one + offset);
+    size_t length = strlen(mine);
+    size_t same = 0;
+    while (mine[same] && mine[same] == other[same])
+        same++;
+    size_t skipped = length >= SHOWN ? length - (SHOWN - 4) : 0;
+    size_t context = same > 8 ? same - 8 : 0;
+    if (skipped > context)
+        skipped = context;
+    if (length == 0)
+        snprintf(text, SHOWN, "unknown");
     else
-        eb_finding_set(finding, EB_FINDING_UNKNOWN, "no rank could say: %s", across[index].what);
+        snprintf(text, SHOWN, "%s%.*s", skipped ? "..." : "", SHOWN - 4, mine + skipped);
+}
+
+/* The first rank whose text is not that of rank 0. One that knows nothing differs from one that does. */
+static void compare(const struct eb_rank_report *reports, int ranks, size_t offset, size_t index,
+                    struct eb_finding *finding)
+{
+    const char *theirs = (const char *)&reports[0] + offset;
+    char texts[2][SHOWN];
+    char where[2][40];
+    for (int i = 1; i < ranks; i++) {
+        const char *mine = (const char *)&reports[i] + offset;
+        if (strcmp(mine, theirs) == 0)
+            continue;
+        show(theirs, mine, texts[0]);
+        show(mine, theirs, texts[1]);
+        int is_one_host = strcmp(reports[i].host, reports[0].host) == 0;
+        snprintf(where[0], sizeof where[0], "%.30s", is_one_host ? "rank 0" : reports[0].host);
+        snprintf(where[1], sizeof where[1], "%.30s", reports[i].host);
+        if (is_one_host)
+            snprintf(where[1], sizeof where[1], "rank %d", i);
+        eb_finding_set(finding, EB_FINDING_WARNING, "%s on %s, %s on %s", texts[0], where[0], texts[1],
+                       where[1]);
+        return;
+    }
+    if (theirs[0])
+        eb_finding_set(finding, EB_FINDING_OK, "%.200s", theirs);
+    else
+        eb_finding_set(finding, EB_FINDING_UNKNOWN, "no rank can tell its %s", across[index].id);
 }
 
 /* More ranks within a mask than it has CPUs; else two ranks with one core's hardware threads each. */
@@ -160,19 +187,16 @@ static void compare_cores(const struct eb_rank_report *reports, int ranks, struc
 static void look_across(const struct eb_rank_report *reports, struct eb_nodes *nodes)
 {
     int ranks = nodes->ranks;
-    compare(reports, ranks, offsetof(struct eb_rank_report, subnet), SUBNET, EB_FINDING_WRONG,
-            &nodes->across[SUBNET]);
+    compare(reports, ranks, offsetof(struct eb_rank_report, subnet), SUBNET, &nodes->across[SUBNET]);
     compare_cores(reports, ranks, &nodes->across[CORES]);
-    compare(reports, ranks, offsetof(struct eb_rank_report, libfabric), LIBFABRIC, EB_FINDING_WARNING,
-            &nodes->across[LIBFABRIC]);
-    compare(reports, ranks, offsetof(struct eb_rank_report, instance), INSTANCE, EB_FINDING_WARNING,
-            &nodes->across[INSTANCE]);
+    compare(reports, ranks, offsetof(struct eb_rank_report, libfabric), LIBFABRIC, &nodes->across[LIBFABRIC]);
+    compare(reports, ranks, offsetof(struct eb_rank_report, instance), INSTANCE, &nodes->across[INSTANCE]);
     if (ranks > 1 && nodes->count == 1)
         eb_finding_set(&nodes->across[SAME_HOST], EB_FINDING_WARNING, "all %d ranks are on host %s", ranks,
                        reports[0].host);
     else
-        eb_finding_set(&nodes->across[SAME_HOST], EB_FINDING_OK, "%d ranks on %zu hosts", ranks,
-                       nodes->count);
+        eb_finding_set(&nodes->across[SAME_HOST], EB_FINDING_OK, "%d rank%s on %zu host%s", ranks,
+                       ranks == 1 ? "" : "s", nodes->count, nodes->count == 1 ? "" : "s");
 }
 
 enum eb_status eb_nodes_make(const struct eb_rank_report *reports, int ranks, struct eb_nodes *nodes,
@@ -182,7 +206,7 @@ enum eb_status eb_nodes_make(const struct eb_rank_report *reports, int ranks, st
     if (!nodes->nodes)
         return eb_error_set(err, EB_INTERNAL, "doctor", ENOMEM, "out of memory for %d nodes", ranks);
     for (int i = 0; i < ranks; i++)
-        add_rank(nodes, &reports[i]);
+        add_rank(nodes, &reports[i], i);
     for (size_t check = 0; check < eb_check_count(); check++)
         nodes->majority[check] = most_frequent(nodes, check);
     look_across(reports, nodes);

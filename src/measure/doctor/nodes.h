@@ -20,6 +20,7 @@ struct eb_node_report {
     const struct eb_rank_report *first; /* of its ranks */
     int ranks;
     struct eb_finding findings[EB_CHECKS_MAX]; /* the worst of its ranks */
+    int found_by[EB_CHECKS_MAX];               /* the rank whose finding that is, the first of equals */
 };
 
 #define EB_ACROSS_COUNT 5

@@ -17,11 +17,16 @@ const char *const eb_allowance_names[EB_ALLOWANCES] = {
 #define SRD_MODE "ena_srd_mode"
 #define STATS_MAX 65536u
 
+/* The kernel writes as many as the driver has now, however many were asked for; a driver gets more with more
+ * queues (`ethtool -L`). */
+#define ROOM(count) (2 * (count) + 64)
+
 struct eb_ethtool {
     int fd;
     char netdev[IFNAMSIZ];
-    struct ethtool_stats *stats; /* room for all of the driver's */
-    unsigned stat_count;
+    struct ethtool_stats *stats; /* room of them */
+    unsigned stat_count;         /* when the places below were found */
+    unsigned room;
     int allowances[EB_ALLOWANCES]; /* index of each, -1: the driver has it not */
     int srd_mode;
 };
@@ -57,13 +62,13 @@ static int find_name(const struct ethtool_gstrings *names, const char *name)
 static int find_stats(struct eb_ethtool *ethtool)
 {
     int found = 0;
-    struct ethtool_gstrings *names = calloc(1, sizeof *names + (size_t)ethtool->stat_count * ETH_GSTRING_LEN);
+    struct ethtool_gstrings *names = calloc(1, sizeof *names + (size_t)ethtool->room * ETH_GSTRING_LEN);
     if (!names)
         return 0;
     names->cmd = ETHTOOL_GSTRINGS;
     names->string_set = ETH_SS_STATS;
     names->len = ethtool->stat_count;
-    if (ask(ethtool, names) == 0 && names->len <= ethtool->stat_count) {
+    if (ask(ethtool, names) == 0 && names->len == ethtool->stat_count) {
         for (size_t i = 0; i < EB_ALLOWANCES; i++) {
             ethtool->allowances[i] = find_name(names, eb_allowance_names[i]);
             found += ethtool->allowances[i] >= 0;
@@ -82,8 +87,9 @@ struct eb_ethtool *eb_ethtool_open(const char *netdev)
     snprintf(ethtool->netdev, sizeof ethtool->netdev, "%s", netdev);
     ethtool->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     ethtool->stat_count = ethtool->fd >= 0 ? count_stats(ethtool) : 0;
+    ethtool->room = ROOM(ethtool->stat_count);
     ethtool->stats = ethtool->stat_count > 0
-                         ? calloc(1, sizeof *ethtool->stats + (size_t)ethtool->stat_count * sizeof(__u64))
+                         ? calloc(1, sizeof *ethtool->stats + (size_t)ethtool->room * sizeof(__u64))
                          : NULL;
     if (ethtool->stats && find_stats(ethtool) > 0)
         return ethtool;
@@ -105,7 +111,12 @@ static int read_stats(struct eb_ethtool *ethtool)
 {
     ethtool->stats->cmd = ETHTOOL_GSTATS;
     ethtool->stats->n_stats = ethtool->stat_count;
-    return ask(ethtool, ethtool->stats);
+    if (ask(ethtool, ethtool->stats) != 0 || ethtool->stats->n_stats > ethtool->room)
+        return -1;
+    if (ethtool->stats->n_stats == ethtool->stat_count)
+        return 0;
+    ethtool->stat_count = ethtool->stats->n_stats; /* the places of all may be others */
+    return find_stats(ethtool) > 0 ? 0 : -1;
 }
 
 int eb_ethtool_allowances(struct eb_ethtool *ethtool, uint64_t exceeded[EB_ALLOWANCES])

@@ -19,7 +19,8 @@ struct eb_ethtool *eb_ethtool_open(const char *netdev);
 void eb_ethtool_close(struct eb_ethtool *ethtool);
 
 /* exceeded[i] becomes the counter of eb_allowance_names[i], 0 where the driver has it not. 0, or -1 when the
- * driver does not answer. */
+ * driver does not answer. A driver that has more or fewer statistics than when it was opened is looked
+ * through anew. */
 int eb_ethtool_allowances(struct eb_ethtool *ethtool, uint64_t exceeded[EB_ALLOWANCES]);
 
 /* ENA Express: 1 on, 0 off, -1 when the driver does not say (statistic ena_srd_mode, bit 0). */
