@@ -67,9 +67,18 @@ audited -- shm_latency
 says "nothing claimed: exit 3, and what is missing" 3 out "Not judged" "--arm efa" "shared memory or InfiniBand"
 run ./efabench audit --arm efa "$work/theirs.json"
 says "... said afterwards" 1 out "no EFA has that latency"
-run ./efabench audit --arm ena=sockets@lo "$work/theirs.json"
+run ./efabench audit --arm k=sockets@lo "$work/theirs.json"
 says "loopback claims no adapter" 3 out "stay on the host"
+run ./efabench audit --arm ena=sockets@lo "$work/theirs.json"
+says "... and is no ENA" 1 out "called ena, but its interface is lo"
+audited --arm efa=ofi:tcp --instance c5n.18xlarge --nodes 2 -- efa_bw
+says "kernel TCP called efa" 1 out "called efa, but its provider is tcp"
+run ./efabench report "$work/theirs.json"
+says "... the report warns of it" 0 out "warning" "called efa, but its provider is tcp"
 audited --arm efa -- efa_bw
+run ./efabench report "$work/theirs.json"
+says "a report says that an arm is a claim" 0 out "claimed: efa"
+run ./efabench audit "$work/theirs.json"
 says "no instance type: a rate alone cannot be judged, and how to say it" 3 out "--instance TYPE"
 
 osu flow_bw Bandwidth 'Bandwidth (MB/s)' '65536:3500.00 1048576:3600.00'
@@ -91,6 +100,7 @@ fits "no line is wider than 80 columns"
 
 run ./efabench audit --help
 says "--help" 0 out "--instance" "Exit codes" "Example"
+fits "no line of it is wider than 80 columns"
 run ./efabench audit
 says "no record is said" 2 err "RECORD"
 run ./efabench audit "$baseline" --format html

@@ -221,6 +221,146 @@ static void test_between_two_hosts_of_a_type_something_carried_it(void **state)
     assert_int_equal(one("imported", "c5.18xlarge", 2, "bandwidth", 2, 1 * MIB, 3700), EB_IMPLAUSIBLE);
 }
 
+static void test_several_pairs_of_a_pingpong_are_silent_half_the_time(void **state)
+{
+    (void)state; /* 36 x 4194304 B in 8000 us are 18.9 GB/s, half of them each way; 4 x 1048576 B in 167.77 us
+                    25 */
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "pingpong", 72, 4 * MIB, 8000), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "pingpong", 8, 1 * MIB, 167.77), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "pingpong", 72, 4 * MIB, 5000), EB_IMPLAUSIBLE); /* 15.1 */
+    /* one flow of each of 36 pairs: 4194304 B in 2 x 700 us are 24 Gb/s, in 2 x 300 us 56 */
+    assert_int_equal(one("ena=sockets@ena,flows=1", "p5.48xlarge", 2, "pingpong", 4, 4 * MIB, 700),
+                     EB_PLAUSIBLE);
+    assert_int_equal(one("ena=sockets@ena,flows=1", "p5.48xlarge", 2, "pingpong", 4, 4 * MIB, 300),
+                     EB_IMPLAUSIBLE);
+}
+
+static void test_reads_have_half_the_floor(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) { /* 9 us and half of it */
+        json_t *record = published("efa", "efa=ofi:efa", "c5n.18xlarge", 2);
+        set_arm(record, 0, "attributes", json_pack("{s:s}", "operation", "read"));
+        add(record, "pingpong", "efa", 2, 8, i ? 4.4 : 4.6);
+        struct eb_audit *audit = audit_of(record);
+        assert_int_equal(verdict(audit, "pingpong", "efa", 8), i ? EB_IMPLAUSIBLE : EB_PLAUSIBLE);
+        done(audit, record);
+    }
+}
+
+static void test_pairs_on_unknown_hosts_are_not_held(void **state)
+{
+    (void)state;
+    json_t *record = published("efa", NULL, "c5n.18xlarge", 0);
+    add(record, "bandwidth", "efa", 72, 1 * MIB, 99000);
+    struct eb_audit *audit = audit_of(record);
+    assert_int_equal(eb_audit_status(audit), EB_INCONCLUSIVE);
+    assert_non_null(strstr(audit->curves[0].missing, "--nodes N"));
+    eb_audit_free(audit);
+    const struct eb_audit_claims claims = {.nodes = 2};
+    audit = audit_with(record, &claims);
+    assert_int_equal(eb_audit_status(audit), EB_REGRESSED);
+    done(audit, record);
+}
+
+static void test_messages_take_a_frame_each(void **state)
+{
+    (void)state; /* 100 Gb/s are 148.8 million frames of 84 B; one rank posts 50 million at most, 5% above */
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "message_rate", 72, 1, 140e6), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "message_rate", 72, 1, 172e6), EB_IMPLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "message_rate", 2, 1, 49e6), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "message_rate", 2, 1, 53e6), EB_IMPLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "bandwidth", 2, 1, 53), EB_IMPLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 2, "bibandwidth", 2, 1, 98), EB_PLAUSIBLE); /* 49 each way */
+    assert_int_equal(one("efa", NULL, 2, "message_rate", 2, 1, 53e6), EB_IMPLAUSIBLE);
+    /* TCP puts many messages into one segment */
+    assert_int_equal(one("ena=sockets@ena,flows=36", "c5n.18xlarge", 2, "message_rate", 72, 1, 300e6),
+                     EB_PLAUSIBLE);
+}
+
+static void test_hosts_of_unequal_size(void **state)
+{
+    (void)state;
+    /* 10 ranks on 4 hosts: one of them has 2 at most, and gets 8 x 1 MiB: 671 us, 5% less 639 */
+    assert_int_equal(one("efa", "c5n.18xlarge", 4, "allgather", 10, 1 * MIB, 620), EB_IMPLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 4, "allgather", 10, 1 * MIB, 650), EB_PLAUSIBLE);
+    /* all-to-all: a host with one rank sends 9 x 1 MiB: 755 us; with 2 of 10 it would be 16 */
+    assert_int_equal(one("efa", "c5n.18xlarge", 4, "alltoall", 10, 1 * MIB, 730), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 4, "alltoall", 10, 1 * MIB, 700), EB_IMPLAUSIBLE);
+    /* 12 on 4: 3 x 9 x 1 MiB are 2265 us */
+    assert_int_equal(one("efa", "c5n.18xlarge", 4, "alltoall", 12, 1 * MIB, 2100), EB_IMPLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 4, "alltoall", 12, 1 * MIB, 2200), EB_PLAUSIBLE);
+}
+
+static void test_a_broadcast_may_start_late(void **state)
+{
+    (void)state; /* 4 MiB x 31/32 at 12.5 GB/s take 325 us; 200 us of skew, 5% less: 109.6 */
+    assert_int_equal(one("efa", "c5n.18xlarge", 32, "bcast", 1152, 4 * MIB, 120), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 32, "bcast", 1152, 4 * MIB, 100), EB_IMPLAUSIBLE);
+}
+
+static void test_collectives_that_do_not_block(void **state)
+{
+    (void)state; /* as the blocking ones: 162.5 us, 5% less 154.8 */
+    assert_int_equal(one("efa", "c5n.18xlarge", 32, "iallreduce", 1152, 1 * MIB, 150), EB_IMPLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 32, "iallreduce", 1152, 1 * MIB, 160), EB_PLAUSIBLE);
+    assert_int_equal(one("efa", "c5n.18xlarge", 32, "ibarrier", 1152, 0, 4), EB_IMPLAUSIBLE);
+}
+
+/* Notes of one arm's one figure. */
+static struct eb_audit *noted(const char *arm, const char *spec, const char *instance, const char *kernel,
+                              int size_bytes, double value, json_t **record)
+{
+    *record = published(arm, spec, instance, 2);
+    add(*record, kernel, arm, 2, size_bytes, value);
+    return audit_of(*record);
+}
+
+static void test_what_is_odd_is_noted(void **state)
+{
+    (void)state;
+    json_t *record = NULL;
+    struct eb_audit *audit = noted("ena", NULL, "c5n.18xlarge", "pingpong", 8, 16, &record);
+    assert_int_equal(eb_audit_status(audit), EB_OK);
+    assert_finds(audit, 0, "no kernel TCP published is that quick");
+    done(audit, record);
+    audit = noted("ena", NULL, "c5n.18xlarge", "pingpong", 8, 19, &record);
+    assert_false(finds(audit, 0, "no kernel TCP"));
+    done(audit, record);
+    audit = noted("efa", NULL, "p5.48xlarge", "bandwidth", MIB, 30000, &record); /* 240 Gb/s */
+    assert_int_equal(eb_audit_status(audit), EB_OK);
+    assert_finds(audit, 0, "--arm efa=ofi:efa,cards=3");
+    done(audit, record);
+    audit = noted("efa", NULL, "p5.48xlarge", "bandwidth", MIB, 12000, &record);
+    assert_false(finds(audit, 0, "cards="));
+    done(audit, record);
+    audit = noted("v", "v=ofi:verbs", "c5n.18xlarge", "pingpong", 8, 1.1, &record);
+    assert_int_equal(eb_audit_status(audit), EB_INCONCLUSIVE);
+    assert_finds(audit, 0, "perhaps shared memory");
+    assert_non_null(strstr(audit->curves[0].missing, "claims verbs, which no EC2 adapter has"));
+    done(audit, record);
+    /* 8 Gb/s in a ping-pong's one flow are 2 x 4: half the time it is silent, so that 5 Gb/s are not exceeded
+     */
+    audit = noted("ena", "ena=sockets@ena,flows=1", "c5n.18xlarge", "pingpong", MIB, 1048.576, &record);
+    assert_false(finds(audit, 0, "wants this"));
+    done(audit, record);
+}
+
+static void test_an_adapter_that_the_type_has_not(void **state)
+{
+    (void)state;
+    json_t *record = NULL;
+    struct eb_audit *audit = noted("efa", NULL, "c5.18xlarge", "pingpong", 8, 30, &record);
+    assert_finds(audit, 1, "c5.18xlarge has no EFA: its network is an ENA");
+    done(audit, record);
+    audit = noted("ena", NULL, "m4.10xlarge", "pingpong", 8, 30, &record);
+    assert_finds(audit, 1, "m4.10xlarge has no ENA: its network is an 82599 VF");
+    done(audit, record);
+    audit = noted("82599vf", NULL, "c5n.18xlarge", "pingpong", 8, 30, &record);
+    assert_finds(audit, 1, "c5n.18xlarge has no 82599 VF: its network is an ENA and EFA");
+    done(audit, record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +375,15 @@ int main(void)
         cmocka_unit_test(test_guessed_ranks_bound_nothing),
         cmocka_unit_test(test_nothing_claimed_nothing_judged),
         cmocka_unit_test(test_between_two_hosts_of_a_type_something_carried_it),
+        cmocka_unit_test(test_several_pairs_of_a_pingpong_are_silent_half_the_time),
+        cmocka_unit_test(test_reads_have_half_the_floor),
+        cmocka_unit_test(test_pairs_on_unknown_hosts_are_not_held),
+        cmocka_unit_test(test_messages_take_a_frame_each),
+        cmocka_unit_test(test_hosts_of_unequal_size),
+        cmocka_unit_test(test_a_broadcast_may_start_late),
+        cmocka_unit_test(test_collectives_that_do_not_block),
+        cmocka_unit_test(test_what_is_odd_is_noted),
+        cmocka_unit_test(test_an_adapter_that_the_type_has_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

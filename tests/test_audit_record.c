@@ -1,5 +1,6 @@
 /* The audit of whole records: arms that are one, what a record says of the path, notes, and how it is told.
  */
+#include "common/plain.h"
 #include "made_audit.h"
 
 /* Sizes 1 B to 16 KiB; b's figures are a's times factor, and odd ones a little more. */
@@ -223,6 +224,138 @@ static void test_json_has_every_figure_and_check(void **state)
     done(audit, record);
 }
 
+/* A measured record of two launches with these hosts ("a b"; "" for none); arm "tcp" claims EFA. */
+static struct eb_audit *two_launches(const char *first, const char *second, json_t **record)
+{
+    const char *hosts[] = {first, second};
+    *record = new_record(2);
+    for (size_t i = 0; i < 2; i++) {
+        json_t *list = json_array();
+        char text[40];
+        snprintf(text, sizeof text, "%s", hosts[i]);
+        char *rest = text;
+        for (char *word = strsep(&rest, " "); word && word[0]; word = strsep(&rest, " "))
+            json_array_append_new(list, json_string(word));
+        if (json_array_size(list) > 0)
+            json_object_set_new(launch_of(*record, i), "provenance", json_pack("{s:O}", "hosts", list));
+        json_decref(list);
+        add_median(*record, i, &pingpong, 40000);
+    }
+    set_arm(*record, 0, "spec", json_string("tcp=ofi:efa"));
+    return audit_of(*record);
+}
+
+static void test_launches_on_one_host(void **state)
+{
+    (void)state;
+    json_t *record = NULL;
+    struct eb_audit *audit = two_launches("a", "b", &record);
+    assert_int_equal(eb_audit_status(audit), EB_REGRESSED);
+    assert_finds(audit, 1, "in 2 of 2 launches all ranks were on one host (launch 1 on a)");
+    done(audit, record);
+    audit = two_launches("a b", "a", &record);
+    assert_int_equal(eb_audit_status(audit), EB_REGRESSED);
+    assert_finds(audit, 1, "all ranks of launch 2 were on one host (a)");
+    done(audit, record);
+    audit = two_launches("a b", "", &record); /* a launch that does not say is not on 0 hosts */
+    assert_int_equal(eb_audit_status(audit), EB_OK);
+    assert_int_equal(audit->nodes, 2);
+    done(audit, record);
+    audit = two_launches("a b c", "a b", &record);
+    assert_int_equal(audit->nodes, 2); /* the fewest */
+    done(audit, record);
+    audit = two_launches("a b", "a b c", &record);
+    assert_int_equal(audit->nodes, 2); /* not the last */
+    done(audit, record);
+}
+
+static void test_a_refused_case_marks_its_own_figures(void **state)
+{
+    (void)state;
+    json_t *record = measured("tcp=ofi:efa");
+    struct case_facts larger = pingpong;
+    larger.size_bytes = larger.bytes_per_sample = 64;
+    add_median(record, 0, &larger, 42000);
+    json_object_set_new(json_array_get(cases_of(record, 0), 1), "witness",
+                        json_pack("{s:s, s:s}", "state", "refused", "reason", "lo saw them"));
+    struct eb_audit *audit = audit_of(record);
+    assert_int_equal(verdict(audit, "pingpong", "tcp", 64), EB_IMPLAUSIBLE);
+    assert_int_equal(verdict(audit, "pingpong", "tcp", 8), EB_PLAUSIBLE);
+    assert_int_equal(audit->figures[EB_IMPLAUSIBLE], 1);
+    assert_finds(audit, 1, "the witness refused its path in 1 of 2 cases: lo saw them");
+    done(audit, record);
+}
+
+static void test_arms_a_little_apart_are_two(void **state)
+{
+    (void)state;
+    json_t *record = two_arms(1.05, 0.99); /* 5% apart in latency: above the 3% of launches of one arm */
+    struct eb_audit *audit = audit_of(record);
+    assert_int_equal(eb_audit_status(audit), EB_OK);
+    done(audit, record);
+}
+
+static void test_striping_of_ranks_that_share_memory(void **state)
+{
+    (void)state; /* 28400 MB/s both ways are 114 Gb/s each: two cards may, but not of these ranks */
+    json_t *record = published("efa", NULL, "p5.48xlarge", 2);
+    add(record, "pingpong", "efa", 2, 8, 2.5);
+    add(record, "bibandwidth", "efa", 2, 1 * KIB, 377);
+    add(record, "bibandwidth", "efa", 2, 4 * MIB, 28417);
+    struct eb_audit *audit = audit_of(record);
+    assert_int_equal(verdict(audit, "bibandwidth", "efa", 4 * MIB), EB_IMPLAUSIBLE);
+    assert_int_equal(verdict(audit, "bibandwidth", "efa", 1 * KIB), EB_PLAUSIBLE);
+    assert_finds(audit, 1, "it was shared memory, not several cards");
+    done(audit, record);
+}
+
+static void test_nothing_in_a_report_obeys_the_terminal(void **state)
+{
+    (void)state; /* RIGHT-TO-LEFT OVERRIDE, POP DIRECTIONAL ISOLATE, LEFT-TO-RIGHT MARK, NEXT LINE; an arrow
+                    stays */
+    char text[] = "a\xe2\x80\xae"
+                  "b\xe2\x81\xa9"
+                  "c\xe2\x80\x8e"
+                  "d\xc2\x85"
+                  "e\xe2\x86\x92";
+    assert_string_equal(eb_plain_clean(text), "a???b???c???d??e\xe2\x86\x92");
+    char cut[] = "a\xe2\x80";
+    assert_string_equal(eb_plain_clean(cut), "a\xe2\x80");
+    json_t *record = published("efa", NULL, "c5n.18xlarge", 2);
+    add(record, "pingpong", "efa", 2, 8, 18);
+    json_object_set_new(launch_of(record, 0), "warnings", json_pack("[s]", "\xe2\x80\xaeodd \xe2\x86\x92"));
+    struct eb_audit *audit = audit_of(record);
+    char *texts[] = {written(audit, "json"), report_with(record, "json", NULL, NULL)};
+    for (size_t i = 0; i < 2; i++) {
+        for (const char *c = texts[i]; *c; c++)
+            assert_true((unsigned char)*c < 0x7f);
+        assert_says(texts[i], "\\u2192");
+        free(texts[i]);
+    }
+    done(audit, record);
+}
+
+/* Of many arms with many figures: an answer at all. */
+static void test_a_large_record(void **state)
+{
+    (void)state;
+    json_t *record = published("a", NULL, "c5n.18xlarge", 2);
+    for (int i = 0; i < 1250; i++) {
+        char name[20];
+        char spec[40];
+        snprintf(name, sizeof name, "a%d", i);
+        snprintf(spec, sizeof spec, "a%d=ofi:efa", i);
+        add_arm(record, name, spec);
+        for (int j = 0; j < 8; j++)
+            add(record, "pingpong", name, 2, 1 << j, 17 + j);
+    }
+    struct eb_audit *audit = audit_of(record);
+    assert_int_equal(audit->figures[EB_IMPLAUSIBLE], 10000); /* each a copy of another */
+    assert_int_equal(audit->finding_count, 1250);
+    free(written(audit, "text"));
+    done(audit, record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +368,12 @@ int main(void)
         cmocka_unit_test(test_a_best_run_without_an_instance_type),
         cmocka_unit_test(test_text_fits_a_terminal),
         cmocka_unit_test(test_json_has_every_figure_and_check),
+        cmocka_unit_test(test_launches_on_one_host),
+        cmocka_unit_test(test_a_refused_case_marks_its_own_figures),
+        cmocka_unit_test(test_arms_a_little_apart_are_two),
+        cmocka_unit_test(test_striping_of_ranks_that_share_memory),
+        cmocka_unit_test(test_nothing_in_a_report_obeys_the_terminal),
+        cmocka_unit_test(test_a_large_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
