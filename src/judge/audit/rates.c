@@ -193,6 +193,17 @@ static void note_best_run(struct eb_audit *audit, size_t index)
                          : "");
 }
 
+/* Whether the same ranks of the arm have a latency that no card has: then it was no card either. */
+static int shared_memory(const struct eb_audit *audit, const struct eb_curve *curve)
+{
+    for (size_t i = audit->first_of_arm[curve->claim - audit->claims]; i != EB_NO_CURVE;
+         i = audit->curves[i].next_of_arm)
+        if (eb_curve_is(&audit->curves[i], "pingpong") && audit->curves[i].ranks == curve->ranks &&
+            audit->curves[i].outcomes[EB_CHECK_FLOOR] == EB_BROKEN)
+            return 1;
+    return 0;
+}
+
 /* One rank may stripe over several cards: more than one card's line rate is odd where nothing says so. */
 static void note_cards(struct eb_audit *audit, size_t index)
 {
@@ -210,7 +221,7 @@ static void note_cards(struct eb_audit *audit, size_t index)
         best = about.points++ == 0 || eb_curve_rate(curve, i) > eb_curve_rate(curve, best) ? i : best;
         eb_curve_mark(curve, i, EB_CHECK_RATE, EB_NOTED);
     }
-    if (about.points == 0)
+    if (about.points == 0 || shared_memory(audit, curve))
         return;
     double rate = eb_curve_rate(curve, best) * 8e-9;
     struct eb_words gbps = eb_words_number(rate, 3);
