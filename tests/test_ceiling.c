@@ -40,8 +40,8 @@ static void test_published(void **state)
     assert_absent(eb_ceiling_cap(&efa, eb_ceiling_usual_cap()));
     assert_percent(value, efa.line, 72.5, 73.5);
     assert_int_equal(eb_ceiling_is_exceeded(&efa, value), 0);
-    assert_int_equal(eb_ceiling_is_exceeded(&efa, 12500), 0);
-    assert_int_equal(eb_ceiling_is_exceeded(&efa, 12501), 1);
+    assert_int_equal(eb_ceiling_is_exceeded(&efa, 13124), 0); /* 5% are let through, as by the audit */
+    assert_int_equal(eb_ceiling_is_exceeded(&efa, 13126), 1);
 
     struct eb_ceiling ena = ceiling_at(record, set, "bandwidth", "ena", 1048576, 2, &value);
     assert_near(ena.line, 12500);
@@ -51,8 +51,8 @@ static void test_published(void **state)
     assert_near(eb_ceiling_cap(&ena, eb_flow_cap_at(2)), 3125);
     assert_percent(value, ena.line, 9.35, 9.45);
     assert_percent(value, 1250, 93.5, 94.5);
-    assert_int_equal(eb_ceiling_is_exceeded(&ena, 3125), 0);
-    assert_int_equal(eb_ceiling_is_exceeded(&ena, 3126), 1); /* more than any one flow */
+    assert_int_equal(eb_ceiling_is_exceeded(&ena, 3281), 0);
+    assert_int_equal(eb_ceiling_is_exceeded(&ena, 3282), 1); /* more than any one flow: 3125 and 5% */
 
     ena = ceiling_at(record, set, "bibandwidth", "ena", 1048576, 2, &value);
     assert_near(ena.line, 25000); /* both directions */
@@ -113,14 +113,14 @@ static void test_claims(void **state)
         {"c5n.18xlarge", "ofi", "provider=tcp,interface=ens5,driver=ena", 12500},
         {"c5n.18xlarge", "sockets", "interface=ens5,driver=ena", 12500},
         {"c5n.18xlarge", "sockets", "interface=ens5,driver=virtio_net", NAN},
-        {"c5n.18xlarge", "sockets", "interface=ens5", NAN},                /* who knows? */
+        {"c5n.18xlarge", "sockets", "interface=ens5", 12500},              /* what the type has */
         {"c5n.18xlarge", "sockets", "interface=ens3,driver=ixgbevf", NAN}, /* the type has no such thing */
         {"m4.10xlarge", "sockets", "interface=ens3,driver=ixgbevf", 1250},
         {"m5.8xlarge", "ofi", "provider=efa", NAN},
         {"p5.48xlarge", "ofi", "provider=efa", 12500}, /* one of 32 devices */
         {"p5.48xlarge", "sockets", "interface=ens5,driver=ena", 100000},
-        {"c6in.32xlarge", "ofi", "provider=efa", 12500},
-        {"c5.48xlarge", "ofi", "provider=efa", NAN}, /* no such type */
+        {"c6in.32xlarge", "ofi", "provider=efa", 25000}, /* of two cards one may carry more than half */
+        {"c5.48xlarge", "ofi", "provider=efa", NAN},     /* no such type */
         {"Standard PC", "ofi", "provider=efa", NAN},
         {"c5n.18xlarge", "mpi", "mtl=ofi,providers=efa", 12500},
         {"c5n.18xlarge", "mpi", "mtl=ofi,providers=tcp", NAN},
@@ -141,30 +141,6 @@ static void test_claims(void **state)
         int none = isnan(claims[i].line);
         if (none ? ceiling.adapter != NULL : !ceiling.adapter || fabs(ceiling.line - claims[i].line) > 1e-6)
             fail_msg("%s with %s has %g MB/s", claims[i].instance, claims[i].attributes, ceiling.line);
-    }
-}
-
-/* Of published figures the name may be all that is known. */
-static void test_published_names(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *name;
-        const char *provider; /* NULL: unknown */
-        const char *adapter;  /* NULL: none */
-    } arms[] = {{"efa", NULL, "efa"},         {"EFA", NULL, "efa"},   {"ena36", NULL, "ena"},
-                {"ena-express", NULL, "ena"}, {"enable", NULL, NULL}, {"imported", NULL, NULL},
-                {"ena", "tcp", "ena"},        {"ena", "shm", NULL},   {"tcp", "efa", "efa"},
-                {"82599vf", NULL, "82599vf"}};
-    for (size_t i = 0; i < sizeof arms / sizeof *arms; i++) {
-        json_t *arm = json_pack("{s:s, s:s, s:{s:s*}}", "name", arms[i].name, "transport", "unknown",
-                                "attributes", "provider", arms[i].provider);
-        const struct eb_adapter *adapter = eb_ceiling_adapter(arm, 1);
-        if (arms[i].adapter ? !adapter || strcmp(adapter->name, arms[i].adapter) != 0 : adapter != NULL)
-            fail_msg("%s claims %s", arms[i].name, adapter ? adapter->name : "nothing");
-        if (!arms[i].provider)
-            assert_null(eb_ceiling_adapter(arm, 0)); /* a name is no claim of what was measured */
-        json_decref(arm);
     }
 }
 
@@ -290,9 +266,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published),       cmocka_unit_test(test_claims),
-        cmocka_unit_test(test_published_names), cmocka_unit_test(test_hosts_and_units),
-        cmocka_unit_test(test_flows),           cmocka_unit_test(test_reports),
-        cmocka_unit_test(test_beyond),
+        cmocka_unit_test(test_hosts_and_units), cmocka_unit_test(test_flows),
+        cmocka_unit_test(test_reports),         cmocka_unit_test(test_beyond),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,12 +14,13 @@ static int print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_AUDIT);
     printf("Usage: efabench audit [OPTIONS] RECORD\n"
-           "Holds every figure of a record, imported or measured, against what is physically possible\n"
-           "for the adapter and the instance type that it claims.\n"
-           "Exit codes: 0 nothing is implausible, 1 something is, 2 usage, 3 nothing could be judged,\n"
-           "4 the record cannot be read.\n"
-           "Example: efabench import osu osu_latency.txt --arm efa --instance c5n.18xlarge --nodes 2\n"
-           "             -o theirs.json && efabench audit theirs.json\n\nOptions:\n%s",
+           "Holds every figure of a record, imported or measured, against what is\n"
+           "physically possible for the adapter and the instance type that it claims.\n"
+           "Exit codes: 0 nothing is implausible, 1 something is, 2 usage, 3 nothing could\n"
+           "be judged, 4 the record cannot be read.\n"
+           "Example: efabench import osu osu_latency.txt --arm efa \\\n"
+           "             --instance c5n.18xlarge --nodes 2 -o theirs.json\n"
+           "         efabench audit theirs.json\n\nOptions:\n%s",
            options ? options : "");
     free(options);
     return 0;

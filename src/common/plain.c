@@ -4,6 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn round what stands beside them. */
+static int is_bidi_control(const unsigned char *c)
+{
+    if (c[0] != 0xe2 || (c[1] != 0x80 && c[1] != 0x81))
+        return 0;
+    if (c[1] == 0x81)
+        return c[2] >= 0xa6 && c[2] <= 0xa9;
+    return c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xaa && c[2] <= 0xae);
+}
+
 char *eb_plain_clean(char *text)
 {
     for (char *c = text; *c; c++) {
@@ -13,6 +23,8 @@ char *eb_plain_clean(char *text)
             *c = '?';
         else if (byte == 0xc2 && next >= 0x80 && next <= 0x9f)
             c[0] = c[1] = '?';
+        else if (is_bidi_control((const unsigned char *)c))
+            c[0] = c[1] = c[2] = '?';
     }
     return text;
 }

@@ -11,8 +11,9 @@
 #ifndef EB_JUDGE_AUDIT_H
 #define EB_JUDGE_AUDIT_H
 
-#include "common/adapter.h"
 #include "common/status.h"
+#include "judge/claim.h"
+#include "judge/line.h"
 #include "judge/series.h"
 
 #include <jansson.h>
@@ -30,14 +31,15 @@ enum eb_outcome {
 };
 
 enum eb_audit_check_id {
-    EB_CHECK_FLOOR, /* latency floor of the adapter */
-    EB_CHECK_RATE,  /* line rate of one card, or of the host's cards together */
-    EB_CHECK_FLOW,  /* what EC2 lets one flow carry */
-    EB_CHECK_CLOCK, /* shorter than any two processes can exchange anything */
-    EB_CHECK_SAME,  /* the same figure for all sizes, no spread at all */
-    EB_CHECK_SHAPE, /* dips, jumps and collapses over the sizes */
-    EB_CHECK_EQUAL, /* two arms that are one */
-    EB_CHECK_PATH,  /* what the record itself says of the path: witness, provider, hosts, warnings */
+    EB_CHECK_FLOOR,  /* latency floor of the adapter */
+    EB_CHECK_RATE,   /* line rate of one card, or of the host's cards together */
+    EB_CHECK_COUNTS, /* more messages a second than frames fit the wire, or one rank can post */
+    EB_CHECK_FLOW,   /* what EC2 lets one flow carry */
+    EB_CHECK_CLOCK,  /* shorter than any two processes can exchange anything */
+    EB_CHECK_SAME,   /* the same figure for all sizes, no spread at all */
+    EB_CHECK_SHAPE,  /* dips, jumps and collapses over the sizes */
+    EB_CHECK_EQUAL,  /* two arms that are one */
+    EB_CHECK_PATH,   /* what the record itself says of the path: witness, provider, hosts, warnings */
     EB_CHECK_COUNT,
 };
 
@@ -49,36 +51,18 @@ struct eb_audit_check {
 
 const struct eb_audit_check *eb_audit_check_at(size_t id);
 
-enum eb_claim_kind {
-    EB_CLAIM_NONE,    /* nothing says what carried it */
-    EB_CLAIM_ADAPTER, /* a network adapter of the catalogue */
-    EB_CLAIM_LOCAL,   /* loopback, shared memory, threads: no adapter is meant */
-    EB_CLAIM_NOTHING, /* transport null: moves nothing */
-};
-
-/* What an arm claims to be; strings are borrowed from the record or static. */
-struct eb_arm_claim {
-    const char *arm;
-    enum eb_claim_kind kind;
-    const struct eb_adapter *adapter; /* NULL unless kind is EB_CLAIM_ADAPTER */
-    const char *by;  /* "provider", "interface", "path", "name", "transport and instance type", "--arm" */
-    uint64_t flows;  /* TCP connections of a pair; 0: not said */
-    uint64_t cards;  /* that one rank stripes over ("cards" or "rails"); 1 unless said */
-    int assumed;     /* nothing claims this adapter, but none of that type is quicker */
-    int reads;       /* a sample of pingpong is one read: the bytes cross once in it */
-    double floor_us; /* 0: no source says */
-    const char *floor_source;
-    char floor_words[200];
-};
-
 /* The figures of one kernel, metric, arm, variant, algorithm and rank count, ascending by size. */
 struct eb_curve {
     const struct eb_series **points; /* owned array of series borrowed from the set */
     size_t count;
     const struct eb_arm_claim *claim;
     uint64_t ranks;
-    uint64_t pairs;    /* at work at once; 1 for a collective */
-    int ranks_assumed; /* the importer guessed ranks */
+    uint64_t pairs;      /* at work at once; 1 for a collective */
+    uint64_t nodes;      /* that its ranks are on; 0: unknown */
+    double sending;      /* hosts that the pairs' senders are on; 0: unknown */
+    struct eb_line line; /* of one host */
+    size_t next_of_arm;  /* curve, EB_NO_CURVE after the last */
+    int ranks_assumed;   /* the importer guessed ranks */
     int collective;
     /* count times EB_CHECK_COUNT; owned */
     enum eb_outcome *outcomes;
@@ -100,6 +84,8 @@ struct eb_finding {
     size_t points;      /* how many of first to last */
     char *text;         /* owned, cleaned */
     const char *source; /* NULL: the record itself, or arithmetic */
+    size_t place;       /* in the order in which they were found */
+    int tells_source;   /* the first of the broken ones that has its source */
 };
 
 struct eb_audit {
@@ -109,12 +95,15 @@ struct eb_audit {
     const char *instance_name;          /* as claimed; NULL: unknown */
     const struct eb_instance *instance; /* NULL: unknown, or not in the catalogue */
     uint64_t nodes;                     /* 0: unknown */
+    int nodes_said;                     /* by the user, against what the record says */
+    size_t *first_of_arm;               /* curve of each arm, EB_NO_CURVE: none; see next_of_arm */
     int placement_group;                /* the record says that there was one */
     struct eb_arm_claim *claims;        /* set->arm_count of them */
     struct eb_curve *curves;
     size_t curve_count;
-    struct eb_finding *findings;
+    struct eb_finding *findings; /* by curve, those of the record at the end */
     size_t finding_count;
+    size_t finding_room;
     size_t figures[EB_IMPLAUSIBLE + 1]; /* how many have each verdict */
     int failed;                         /* out of memory on the way */
 };

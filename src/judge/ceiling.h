@@ -20,16 +20,10 @@ struct eb_ceiling {
     char name[96];     /* for people: "EFA of c5n.18xlarge", "1 of 32 EFA devices of p5.48xlarge" */
     double line_gbps;  /* one direction, of all sending hosts together; 0: no source says */
     double line;       /* line_gbps in the unit of the series; NAN: no source says */
+    double limit;      /* the same with what the audit allows for bursts and clocks: above it is impossible */
     double per_gbps;   /* what 1 Gb/s in one direction is in the unit of the series */
     unsigned one_flow; /* 1: the arm has a single flow over an ENA, to which EC2's caps apply */
 };
-
-/* The adapter that an arm of a record claims to use: its attribute "adapter", its provider, its interface's
- * driver, or, in published figures, its name. NULL when it claims none. */
-const struct eb_adapter *eb_ceiling_adapter(const json_t *arm, int published);
-
-/* How many flows each pair has, as the arm says; 0: it does not say. */
-uint64_t eb_ceiling_flows(const json_t *arm);
 
 /* The ceiling of one series of record; arm is the series' arm object. */
 void eb_ceiling_of(const json_t *record, const json_t *arm, const struct eb_series *series,
@@ -41,7 +35,8 @@ double eb_ceiling_cap(const struct eb_ceiling *ceiling, const struct eb_flow_cap
 /* The cap that shares are taken of: that within a cluster placement group. */
 const struct eb_flow_cap *eb_ceiling_usual_cap(void);
 
-/* Whether value is more than the ceiling, or than the highest cap of a flow, allows. */
+/* Whether value is more than the ceiling, or than the highest cap of a flow, allows: what the audit calls
+ * implausible. */
 int eb_ceiling_is_exceeded(const struct eb_ceiling *ceiling, double value);
 
 /* One ceiling for each series of set, owned by the caller (free). EB_INTERNAL when out of memory. */

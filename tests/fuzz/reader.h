@@ -1,15 +1,17 @@
-/* What a reader does with a record that has been read: series, and a report. */
+/* What a reader does with a record that has been read: series, a report, an audit. */
 #ifndef EB_TESTS_FUZZ_READER_H
 #define EB_TESTS_FUZZ_READER_H
 
+#include "judge/audit.h"
+#include "judge/report/audit_write.h"
 #include "judge/report/report.h"
 #include "judge/series.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Reports a record into memory: alone or against itself, in one of the formats, as chosen says. One, so that
- * a run of many inputs ends. */
+/* Reports and audits a record into memory: alone or against itself, in one of the formats, as chosen says.
+ * One, so that a run of many inputs ends. */
 static inline void fuzz_report(const json_t *record, size_t chosen)
 {
     static const char *const formats[] = {"text", "csv", "json"};
@@ -23,6 +25,11 @@ static inline void fuzz_report(const json_t *record, size_t chosen)
     if (eb_report_new(record, "fuzz", NULL, chosen % 2 ? record : NULL, "fuzz", &report, &err) == EB_OK)
         eb_report_write(report, formats[chosen / 2 % 3], file, &err);
     eb_report_free(report);
+    const struct eb_audit_claims claims = {.instance = "p5.48xlarge", .nodes = 2, .arm = "efa"};
+    struct eb_audit *audit = NULL;
+    if (eb_audit_new(record, "fuzz", chosen % 3 ? NULL : &claims, &audit, &err) == EB_OK)
+        eb_audit_write(audit, chosen % 2 ? "json" : "text", file, &err);
+    eb_audit_free(audit);
     fclose(file);
     free(text);
 }

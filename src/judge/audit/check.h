@@ -5,7 +5,7 @@
 
 #include "judge/audit.h"
 
-#define EB_AUDIT_WORDS 400
+#define EB_AUDIT_WORDS 600
 
 /* A number with at most digits significant ones, a size, in text for a message; returned by value so that
  * several can stand in one call. */
@@ -43,30 +43,36 @@ void eb_curve_miss(struct eb_audit *audit, struct eb_curve *curve, const char *f
 
 int eb_curve_is(const struct eb_curve *curve, const char *kernel);
 
+/* Puts the series of the audit into curves, by what the claims say; -1 when out of memory. */
+int eb_audit_build_curves(struct eb_audit *audit);
+
+/* Whether two curves differ in the arm alone. Such curves are neighbours. */
+int eb_curve_is_rival(const struct eb_curve *a, const struct eb_curve *b);
+
+/* Claims of all arms: the record's and the user's. Errors as of eb_audit_new. */
+enum eb_status eb_audit_read_claims(struct eb_audit *audit, const struct eb_audit_claims *claims,
+                                    struct eb_error *err);
+
 /* What the figure moves in bytes a second through one host's adapter in one direction, at least; NAN where
  * nothing follows. */
-double eb_curve_rate(const struct eb_audit *audit, const struct eb_curve *curve, size_t point);
+double eb_curve_rate(const struct eb_curve *curve, size_t point);
 
 /* The ceiling in bytes a second for that; 0 when unknown. */
-double eb_curve_ceiling(const struct eb_audit *audit, const struct eb_curve *curve, size_t point);
+double eb_curve_ceiling(const struct eb_curve *curve, size_t point);
 
-/* "EFA", "ENA", ...: as people write it. */
-const char *eb_adapter_word(const struct eb_adapter *adapter);
+/* Which part of all that pairs move is one host's. */
+double eb_curve_share(const struct eb_curve *curve);
 
 /* Whether it is a collective in which every rank waits for ranks of every other host. */
 int eb_curve_waits(const struct eb_curve *curve);
 
-/* Fills claim from an arm of the record. */
-void eb_claim_read(struct eb_arm_claim *claim, const json_t *arm, const struct eb_instance *instance,
-                   const char *instance_name);
-
-/* Between two hosts of a type something of the type carried the bytes: an arm that says nothing is held
- * against the quickest adapter that the type has, all cards together. */
-void eb_claim_assume(struct eb_arm_claim *claim, const struct eb_instance *instance);
+/* What the least latency of what is claimed is, for an instance type that the catalogue need not have. */
+void eb_claim_floor(struct eb_arm_claim *claim, const char *instance);
 
 /* The checks, in the order of enum eb_audit_check_id. */
 void eb_check_floor(struct eb_audit *audit);
 void eb_check_rate(struct eb_audit *audit);
+void eb_check_counts(struct eb_audit *audit);
 void eb_check_flow(struct eb_audit *audit);
 void eb_check_clock(struct eb_audit *audit);
 void eb_check_same(struct eb_audit *audit);

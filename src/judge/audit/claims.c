@@ -1,127 +1,11 @@
-/* What an arm claims to be, from its specification, what its transport says of itself, or its name. */
+/* What the arms of a record claim, with what the user says of them, and the least latency of that. */
 #include "common/arm.h"
 #include "judge/audit/check.h"
 
-#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-static const struct eb_adapter *adapter_named(const char *name)
-{
-    for (size_t i = 0; i < eb_adapter_count(); i++)
-        if (strcasecmp(eb_adapter_at(i)->name, name) == 0)
-            return eb_adapter_at(i);
-    return NULL;
-}
-
-const char *eb_adapter_word(const struct eb_adapter *adapter)
-{
-    switch (adapter->kind) {
-    case EB_ADAPTER_EFA:
-        return "EFA";
-    case EB_ADAPTER_ENA:
-        return "ENA";
-    case EB_ADAPTER_82599VF:
-        return "82599 VF";
-    case EB_ADAPTER_ENI:
-        return "plain ENI";
-    }
-    return adapter->name;
-}
-
-static const struct eb_adapter *adapter_of(enum eb_adapter_kind kind)
-{
-    for (size_t i = 0; i < eb_adapter_count(); i++)
-        if (eb_adapter_at(i)->kind == kind)
-            return eb_adapter_at(i);
-    return NULL;
-}
-
-/* The first word of text that is one of ours, digits behind it or not ("efa", "ena-tcp", "ena36"). */
-static const struct eb_adapter *adapter_in(const char *text)
-{
-    static const struct {
-        const char *word;
-        const char *adapter;
-    } words[] = {{"efa", "efa"},         {"ena", "ena"},       {"eni", "eni"},        {"vif", "eni"},
-                 {"82599vf", "82599vf"}, {"82599", "82599vf"}, {"ixgbevf", "82599vf"}};
-    while (*text) {
-        size_t length = 0;
-        while (isalnum((unsigned char)text[length]))
-            length++;
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-            size_t known = strlen(words[i].word);
-            size_t digits = known;
-            if (length < known || strncasecmp(text, words[i].word, known) != 0)
-                continue;
-            while (digits < length && isdigit((unsigned char)text[digits]))
-                digits++;
-            if (digits == length)
-                return adapter_named(words[i].adapter);
-        }
-        text += length ? length : 1;
-    }
-    return NULL;
-}
-
-static int has_word(const char *text, const char *word)
-{
-    return text && strcasestr(text, word) != NULL;
-}
-
-/* A count that a specification has as text and a transport as number. */
-static uint64_t count_in(const json_t *attributes, const struct eb_arm *arm, const char *key)
-{
-    const json_t *value = json_object_get(attributes, key);
-    const char *text = arm ? eb_arm_key(arm, key, NULL) : NULL;
-    if (json_is_integer(value) && json_integer_value(value) > 0)
-        return (uint64_t)json_integer_value(value);
-    if (!text)
-        text = json_string_value(value);
-    long long count = text ? strtoll(text, NULL, 10) : 0;
-    return count > 0 ? (uint64_t)count : 0;
-}
-
-static void claim(struct eb_arm_claim *claim, const struct eb_adapter *adapter, const char *by)
-{
-    if (claim->kind != EB_CLAIM_NONE || !adapter)
-        return;
-    claim->kind = EB_CLAIM_ADAPTER;
-    claim->adapter = adapter;
-    claim->by = by;
-}
-
-static void claim_local(struct eb_arm_claim *claim, enum eb_claim_kind kind, const char *by)
-{
-    if (claim->kind != EB_CLAIM_NONE)
-        return;
-    claim->kind = kind;
-    claim->by = by;
-}
-
-static void read_provider(struct eb_arm_claim *out, const char *provider)
-{
-    if (!provider)
-        return;
-    if (strncmp(provider, "efa", 3) == 0)
-        claim(out, adapter_of(EB_ADAPTER_EFA), "provider");
-    else if (strncmp(provider, "shm", 3) == 0 || strncmp(provider, "sm2", 3) == 0)
-        claim_local(out, EB_CLAIM_LOCAL, "provider");
-}
-
-static void read_interface(struct eb_arm_claim *out, const char *interface)
-{
-    if (!interface)
-        return;
-    if (strcmp(interface, "lo") == 0 || strncmp(interface, "127.", 4) == 0)
-        claim_local(out, EB_CLAIM_LOCAL, "interface");
-    else if (strncmp(interface, "efa_", 4) == 0)
-        claim(out, adapter_of(EB_ADAPTER_EFA), "interface");
-    else
-        claim(out, adapter_in(interface), "interface");
-}
 
 /* Types of the first two generations, in which the lowest published figure is the catalogue's floor. Of later
  * ones nobody has published a small-message latency; the announced gain of EFA's third generation over the
@@ -143,7 +27,7 @@ static int is_early(const char *instance)
     "amzn/amzn-drivers, issue 148: 37 us is the least of 235129 busy pings in a cluster placement group, "   \
     "18.5 us one way; half of that"
 
-static void read_floor(struct eb_arm_claim *out, const char *instance)
+void eb_claim_floor(struct eb_arm_claim *out, const char *instance)
 {
     struct eb_words floor;
     if (out->kind != EB_CLAIM_ADAPTER)
@@ -168,52 +52,85 @@ static void read_floor(struct eb_arm_claim *out, const char *instance)
                  floor.text);
 }
 
-void eb_claim_read(struct eb_arm_claim *out, const json_t *json, const struct eb_instance *instance,
-                   const char *instance_name)
+/* Between two hosts of a type something of the type carried the bytes: an arm that says nothing is held
+ * against the quickest adapter that the type has, all cards together. */
+static void assume(struct eb_arm_claim *claim, const struct eb_instance *instance)
 {
-    const json_t *attributes = json_object_get(json, "attributes");
-    const char *transport = json_string_value(json_object_get(json, "transport"));
-    const char *path = json_string_value(json_object_get(attributes, "path"));
-    const char *spec = json_string_value(json_object_get(json, "spec"));
-    const char *operation = json_string_value(json_object_get(attributes, "operation"));
-    struct eb_arm arm;
-    int parsed = spec && eb_arm_parse(spec, &arm, NULL) == EB_OK;
-    *out = (struct eb_arm_claim){.arm = json_string_value(json_object_get(json, "name"))};
-    if (strcmp(transport, "null") == 0)
-        claim_local(out, EB_CLAIM_NOTHING, "transport");
-    if (strcmp(transport, "inproc") == 0)
-        claim_local(out, EB_CLAIM_LOCAL, "transport");
-    if (parsed) {
-        read_provider(out, arm.provider);
-        read_interface(out, arm.interface);
-    }
-    read_provider(out, json_string_value(json_object_get(attributes, "provider_asked")));
-    read_provider(out, json_string_value(json_object_get(attributes, "provider")));
-    read_interface(out, json_string_value(json_object_get(attributes, "interface")));
-    if (path && (has_word(path, "shared memory") || has_word(path, "loopback")))
-        claim_local(out, EB_CLAIM_LOCAL, "path");
-    claim(out, path ? adapter_in(path) : NULL, "path");
-    claim(out, adapter_in(out->arm), "name");
-    if (strcmp(transport, "sockets") == 0 && instance)
-        claim(out, adapter_of(instance->plain), "transport and instance type");
-    out->flows = count_in(attributes, parsed ? &arm : NULL, "flows");
-    if (!out->flows && (strcmp(transport, "sockets") == 0 || has_word(path, "one flow")))
-        out->flows = 1;
-    out->cards = count_in(attributes, parsed ? &arm : NULL, "cards");
-    if (!out->cards)
-        out->cards = count_in(attributes, parsed ? &arm : NULL, "rails");
-    if (!out->cards)
-        out->cards = 1;
-    out->reads = operation && strcmp(operation, "read") == 0;
-    read_floor(out, instance_name);
-    if (parsed)
-        eb_arm_free(&arm);
+    claim->kind = EB_CLAIM_ADAPTER;
+    claim->adapter = eb_adapter_of_kind(instance->efa_count ? EB_ADAPTER_EFA : instance->plain);
+    claim->by = "instance type and hosts";
+    claim->assumed = 1;
+    eb_claim_floor(claim, instance->name);
 }
 
-void eb_claim_assume(struct eb_arm_claim *out, const struct eb_instance *instance)
+/* What the user says of arms that say nothing themselves. */
+static enum eb_status complete_claims(struct eb_audit *audit, const char *said, struct eb_error *err)
 {
-    claim(out, adapter_of(instance->efa_count ? EB_ADAPTER_EFA : instance->plain), "instance type and hosts");
-    out->assumed = 1;
-    out->cards = instance->efa_count ? instance->efa_count : 1;
-    read_floor(out, instance->name);
+    char *spec = NULL;
+    struct eb_arm arm;
+    int named_only = said && !strchr(said, '=');
+    if (!said)
+        return EB_OK;
+    if (asprintf(&spec, named_only ? "%s=unknown" : "%s", said) < 0)
+        return eb_error_set(err, EB_INTERNAL, "audit", ENOMEM, "out of memory for an audit");
+    enum eb_status status = eb_arm_parse(spec, &arm, err);
+    json_t *json = status == EB_OK ? json_pack("{s:s, s:s, s:s}", "name", arm.name, "transport",
+                                               arm.transport, "spec", spec)
+                                   : NULL;
+    if (status == EB_OK && !json)
+        status = eb_error_set(err, EB_USAGE, "audit", 0, "--arm: '%.60s' is not UTF-8", said);
+    for (size_t i = 0; status == EB_OK && i < audit->set->arm_count; i++) {
+        struct eb_arm_claim *claim = &audit->claims[i];
+        const char *name = claim->arm;
+        if (claim->kind != EB_CLAIM_NONE)
+            continue;
+        *claim = eb_arm_claim_of(json, 1, audit->instance);
+        claim->arm = name;
+        claim->by = "--arm";
+    }
+    if (json)
+        eb_arm_free(&arm);
+    json_decref(json);
+    free(spec);
+    return status;
+}
+
+enum eb_status eb_audit_read_claims(struct eb_audit *audit, const struct eb_audit_claims *claims,
+                                    struct eb_error *err)
+{
+    const json_t *record = audit->record;
+    const char *instance = claims ? claims->instance : NULL;
+    int is_published = strcmp(json_string_value(json_object_get(record, "kind")), "published") == 0;
+    if (instance && !eb_instance_find(instance))
+        return eb_error_set(err, EB_USAGE, "audit", 0,
+                            "--instance: the catalogue has no '%.60s'; efabench adapters lists those it has",
+                            instance);
+    if (!instance)
+        instance = json_string_value(json_object_get(json_object_get(record, "run"), "instance"));
+    size_t i;
+    const json_t *launch;
+    json_array_foreach(json_object_get(record, "launches"), i, launch)
+    {
+        const json_t *provenance = json_object_get(launch, "provenance");
+        const char *placement = json_string_value(json_object_get(provenance, "placement"));
+        if (!instance)
+            instance = json_string_value(json_object_get(provenance, "instance"));
+        audit->placement_group |= placement && strstr(placement, "placement group") != NULL;
+    }
+    audit->instance_name = instance;
+    audit->instance = eb_instance_find(instance);
+    audit->nodes_said = claims && claims->nodes;
+    audit->nodes = eb_nodes_of(record, claims ? claims->nodes : 0);
+    audit->claims = calloc(audit->set->arm_count + 1, sizeof *audit->claims);
+    if (!audit->claims)
+        return eb_error_set(err, EB_INTERNAL, "audit", ENOMEM, "out of memory for an audit");
+    for (i = 0; i < audit->set->arm_count; i++)
+        audit->claims[i] = eb_arm_claim_of(audit->set->arms[i], is_published, audit->instance);
+    enum eb_status status = complete_claims(audit, claims ? claims->arm : NULL, err);
+    for (i = 0; status == EB_OK && i < audit->set->arm_count; i++)
+        if (audit->claims[i].kind == EB_CLAIM_NONE && audit->instance && audit->nodes > 1)
+            assume(&audit->claims[i], audit->instance);
+        else
+            eb_claim_floor(&audit->claims[i], audit->instance_name);
+    return status;
 }

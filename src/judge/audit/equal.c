@@ -24,14 +24,6 @@ struct likeness {
     size_t identical;
 };
 
-static int is_same_curve(const struct eb_curve *a, const struct eb_curve *b)
-{
-    const struct eb_series *x = a->points[0];
-    const struct eb_series *y = b->points[0];
-    return x->kernel == y->kernel && x->metric == y->metric && x->ranks == y->ranks && a->pairs == b->pairs &&
-           x->variant_index == y->variant_index && strcmp(x->algorithm, y->algorithm) == 0;
-}
-
 static struct likeness compare(const struct eb_curve *a, const struct eb_curve *b)
 {
     struct likeness like = {0};
@@ -60,31 +52,55 @@ static int claims_differ(const struct eb_curve *a, const struct eb_curve *b)
            !a->claim->assumed && !b->claim->assumed;
 }
 
+/* The rival of a curve that is of this arm; NULL: there is none. Rivals ascend by arm. */
+static const struct eb_curve *rival_of(const struct eb_audit *audit, size_t index,
+                                       const struct eb_arm_claim *arm)
+{
+    const struct eb_curve *curve = &audit->curves[index];
+    int up = arm > curve->claim;
+    for (size_t i = up ? index + 1 : index; up ? i < audit->curve_count : i-- > 0; i += (size_t)up) {
+        const struct eb_curve *other = &audit->curves[i];
+        if (!eb_curve_is_rival(curve, other))
+            return NULL;
+        if (other->claim == arm)
+            return other;
+    }
+    return NULL;
+}
+
 /* Whether a rate of the same two arms, in the same variant, tells them apart. */
 static int rates_differ(const struct eb_audit *audit, const struct eb_curve *a, const struct eb_curve *b)
 {
     size_t variant = a->points[0]->variant_index;
-    for (size_t i = 0; i < audit->curve_count; i++) {
+    for (size_t i = audit->first_of_arm[a->claim - audit->claims]; i != EB_NO_CURVE;
+         i = audit->curves[i].next_of_arm) {
         const struct eb_curve *x = &audit->curves[i];
-        if (x->claim != a->claim || x->points[0]->variant_index != variant ||
-            !eb_metric_is_rate(x->points[0]->metric))
+        if (x->points[0]->variant_index != variant || !eb_metric_is_rate(x->points[0]->metric))
             continue;
-        for (size_t j = 0; j < audit->curve_count; j++) {
-            const struct eb_curve *y = &audit->curves[j];
-            if (y->claim != b->claim || !is_same_curve(x, y))
-                continue;
-            struct likeness like = compare(x, y);
-            if ((double)like.alike < SHARE_ALIKE * (double)like.common)
-                return 1;
-        }
+        const struct eb_curve *y = rival_of(audit, i, b->claim);
+        struct likeness like = y ? compare(x, y) : (struct likeness){0};
+        if ((double)like.alike < SHARE_ALIKE * (double)like.common)
+            return 1;
     }
     return 0;
 }
 
+static int is_marked(const struct eb_curve *curve)
+{
+    return curve->outcomes[EB_CHECK_EQUAL] == EB_BROKEN;
+}
+
+/* Once a curve is enough: of a hundred copies not every pair need be told. */
 static void mark(struct eb_audit *audit, size_t index, const char *words)
 {
     struct eb_curve *curve = &audit->curves[index];
-    const struct eb_finding about = {EB_CHECK_EQUAL, 1, index, 0, curve->count - 1, curve->count, NULL, NULL};
+    const struct eb_finding about = {.check = EB_CHECK_EQUAL,
+                                     .broken = 1,
+                                     .curve = index,
+                                     .last = curve->count - 1,
+                                     .points = curve->count};
+    if (is_marked(curve))
+        return;
     for (size_t i = 0; i < curve->count; i++)
         eb_curve_mark(curve, i, EB_CHECK_EQUAL, EB_BROKEN);
     eb_audit_find(audit, &about, "%s", words);
@@ -121,8 +137,8 @@ static void compare_pair(struct eb_audit *audit, size_t i, size_t j)
 {
     struct eb_curve *a = &audit->curves[i];
     struct eb_curve *b = &audit->curves[j];
-    if (a->claim == b->claim || !is_same_curve(a, b) || a->claim->kind == EB_CLAIM_NOTHING ||
-        b->claim->kind == EB_CLAIM_NOTHING)
+    if (a->claim == b->claim || a->claim->kind == EB_CLAIM_NOTHING || b->claim->kind == EB_CLAIM_NOTHING ||
+        (is_marked(a) && is_marked(b)))
         return;
     struct likeness like = compare(a, b);
     if (like.common >= COPIED_SIZES && like.identical == like.common) {
@@ -143,7 +159,12 @@ static void compare_pair(struct eb_audit *audit, size_t i, size_t j)
 
 void eb_check_equal(struct eb_audit *audit)
 {
-    for (size_t i = 0; i < audit->curve_count; i++)
-        for (size_t j = i + 1; j < audit->curve_count; j++)
-            compare_pair(audit, i, j);
+    for (size_t i = 0; i < audit->curve_count; i++) {
+        const struct eb_curve *curve = &audit->curves[i];
+        for (size_t j = i + 1; curve->count >= SMALL_SIZES && j < audit->curve_count &&
+                               eb_curve_is_rival(curve, &audit->curves[j]);
+             j++)
+            if (audit->curves[j].count >= SMALL_SIZES)
+                compare_pair(audit, i, j);
+    }
 }

@@ -14,9 +14,9 @@
  * the mean; the half allows for hosts of unequal size that enter at different times. */
 #define COLLECTIVE_SHARE 0.5
 
-static double floor_us(const struct eb_audit *audit, const struct eb_curve *curve, size_t point)
+static double floor_us(const struct eb_curve *curve, size_t point)
 {
-    double ceiling = eb_curve_ceiling(audit, curve, point);
+    double ceiling = eb_curve_ceiling(curve, point);
     double size = (double)curve->points[point]->size_bytes;
     double least = curve->claim->floor_us;
     if (curve->collective)
@@ -33,7 +33,7 @@ static void say_floor(const struct eb_audit *audit, const struct eb_curve *curve
     const struct eb_arm_claim *claim = curve->claim;
     struct eb_words us = eb_words_number(series->value, 5);
     struct eb_words size = eb_words_size(series->size_bytes);
-    double least = floor_us(audit, curve, point);
+    double least = floor_us(curve, point);
     struct eb_words floor = eb_words_number(least, 3);
     struct eb_words times = eb_words_number(series->value / least, 3);
     const char *name = eb_adapter_word(claim->adapter);
@@ -86,15 +86,48 @@ static void note_shared_memory(struct eb_audit *audit, size_t index)
 {
     struct eb_curve *curve = &audit->curves[index];
     const struct eb_series *first = curve->points[0];
-    const struct eb_finding about = {EB_CHECK_FLOOR, 0, index, 0, 0, 1, NULL, NULL};
+    const struct eb_finding about = {EB_CHECK_FLOOR, 0, index, 0, 0, 1, NULL, NULL, 0, 0};
     struct eb_words us = eb_words_number(first->value, 5);
     struct eb_words size = eb_words_size(first->size_bytes);
-    if (curve->claim->kind != EB_CLAIM_NONE || !eb_curve_is(curve, "pingpong") ||
+    int foreign = curve->claim->kind == EB_CLAIM_FOREIGN;
+    if ((curve->claim->kind != EB_CLAIM_NONE && !foreign) || !eb_curve_is(curve, "pingpong") ||
         !(first->value < SHARED_MEMORY_US))
         return;
     eb_curve_mark(curve, 0, EB_CHECK_FLOOR, EB_NOTED);
+    if (foreign) {
+        eb_audit_find(audit, &about,
+                      "%s us for %s: perhaps shared memory, perhaps %s; no adapter of EC2 is that quick",
+                      us.text, size.text, curve->claim->foreign);
+        return;
+    }
     eb_audit_find(audit, &about,
                   "%s us for %s is what shared memory or InfiniBand takes; no adapter of EC2 is that quick",
+                  us.text, size.text);
+}
+
+/* Half round trip. */
+#define QUICKEST_KERNEL_US 18.5
+
+/* Possible, but odd. */
+static void note_quick_kernel(struct eb_audit *audit, size_t index)
+{
+    struct eb_curve *curve = &audit->curves[index];
+    const struct eb_adapter *adapter = curve->claim->adapter;
+    size_t best = 0;
+    for (size_t i = 1; i < curve->count; i++)
+        best = curve->points[i]->value < curve->points[best]->value ? i : best;
+    const struct eb_finding about = {
+        EB_CHECK_FLOOR, 0, index, best, best, 1, NULL, curve->claim->floor_source, 0, 0};
+    if (!adapter || adapter->kind != EB_ADAPTER_ENA || curve->claim->assumed ||
+        !eb_curve_is(curve, "pingpong") || !(curve->points[best]->value < QUICKEST_KERNEL_US) ||
+        curve->outcomes[best * EB_CHECK_COUNT + EB_CHECK_FLOOR] == EB_BROKEN)
+        return;
+    struct eb_words us = eb_words_number(curve->points[best]->value, 5);
+    struct eb_words size = eb_words_size(curve->points[best]->size_bytes);
+    eb_curve_mark(curve, best, EB_CHECK_FLOOR, EB_NOTED);
+    eb_audit_find(audit, &about,
+                  "%s us for %s: no kernel TCP published is that quick (18.5 us); EFA is: look whether the "
+                  "label is right",
                   us.text, size.text);
 }
 
@@ -106,8 +139,9 @@ void eb_check_floor(struct eb_audit *audit)
         if (!has_floor(curve) || curve->claim->kind != EB_CLAIM_ADAPTER || curve->claim->floor_us <= 0)
             continue;
         for (size_t j = 0; j < curve->count; j++)
-            eb_curve_hold(curve, j, EB_CHECK_FLOOR, floor_us(audit, curve, j) / curve->points[j]->value, 0);
+            eb_curve_hold(curve, j, EB_CHECK_FLOOR, floor_us(curve, j) / curve->points[j]->value, 0);
         spread_over_sizes(curve);
+        note_quick_kernel(audit, i);
         eb_curve_conclude(audit, i, EB_CHECK_FLOOR, say_floor, curve->claim->floor_source);
     }
 }

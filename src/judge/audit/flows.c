@@ -3,27 +3,24 @@
 
 #include <stdio.h>
 
-/* Flows are held at their cap closely: of 23 sizes up to 4 MiB none exceeded 10 Gb/s (JiaweiZhuang). */
-#define FLOW_TOLERANCE 0.05
-
 static const struct eb_flow_cap *highest_cap(void)
 {
     return eb_flow_cap_at(eb_flow_cap_count() - 1);
 }
 
 /* Gb/s of one flow; flows is above 0. */
-static double flow_gbps(const struct eb_audit *audit, const struct eb_curve *curve, size_t point,
-                        uint64_t flows)
+static double flow_gbps(const struct eb_curve *curve, size_t point, uint64_t flows)
 {
-    double busy = eb_curve_is(curve, "pingpong") ? 0.5 : 1; /* a flow is silent while the answer comes */
-    return busy * eb_curve_rate(audit, curve, point) * 8e-9 / ((double)flows * (double)curve->pairs);
+    /* a flow is silent while the answer comes, which the rate of several pairs counts already */
+    double busy = eb_curve_is(curve, "pingpong") && curve->pairs == 1 ? 0.5 : 1;
+    return busy * eb_curve_rate(curve, point) * 8e-9 / ((double)flows * (double)curve->pairs);
 }
 
 /* The least cap that allows it, or the highest. */
 static const struct eb_flow_cap *cap_for(double gbps)
 {
     for (size_t i = 0; i < eb_flow_cap_count(); i++)
-        if (gbps <= (1 + FLOW_TOLERANCE) * eb_flow_cap_at(i)->gbps)
+        if (gbps <= (1 + EB_FLOW_TOLERANCE) * eb_flow_cap_at(i)->gbps)
             return eb_flow_cap_at(i);
     return highest_cap();
 }
@@ -31,7 +28,8 @@ static const struct eb_flow_cap *cap_for(double gbps)
 static void say_flow(const struct eb_audit *audit, const struct eb_curve *curve, size_t point, int broken,
                      char words[EB_AUDIT_WORDS])
 {
-    double gbps = flow_gbps(audit, curve, point, curve->claim->flows);
+    (void)audit;
+    double gbps = flow_gbps(curve, point, curve->claim->flows);
     const struct eb_flow_cap *cap = cap_for(gbps);
     struct eb_words one = eb_words_number(gbps, 3);
     struct eb_words size = eb_words_size(curve->points[point]->size_bytes);
@@ -51,7 +49,7 @@ static void note_flow(struct eb_audit *audit, size_t index, uint64_t flows)
     double most = 0;
     size_t at = 0;
     for (size_t i = 0; i < curve->count; i++) {
-        double gbps = flow_gbps(audit, curve, i, flows ? flows : 1);
+        double gbps = flow_gbps(curve, i, flows ? flows : 1);
         if (gbps > most) {
             most = gbps;
             at = i;
@@ -59,14 +57,14 @@ static void note_flow(struct eb_audit *audit, size_t index, uint64_t flows)
     }
     const struct eb_flow_cap *cap = cap_for(most);
     struct eb_words gbps = eb_words_number(most, 3);
-    struct eb_finding about = {EB_CHECK_FLOW, 0, index, at, at, 1, NULL, cap->source};
-    if (!flows && most > (1 + FLOW_TOLERANCE) * highest_cap()->gbps) {
+    struct eb_finding about = {EB_CHECK_FLOW, 0, index, at, at, 1, NULL, cap->source, 0, 0};
+    if (!flows && most > (1 + EB_FLOW_TOLERANCE) * highest_cap()->gbps) {
         eb_curve_mark(curve, at, EB_CHECK_FLOW, EB_NOTED);
         eb_audit_find(audit, &about,
                       "%s Gb/s between one pair is more than one TCP flow may carry: it takes several "
                       "connections, which nothing here says (--arm NAME=sockets@ena,flows=N)",
                       gbps.text);
-    } else if (flows && most <= (1 + FLOW_TOLERANCE) * highest_cap()->gbps && cap != eb_flow_cap_at(0) &&
+    } else if (flows && most <= (1 + EB_FLOW_TOLERANCE) * highest_cap()->gbps && cap != eb_flow_cap_at(0) &&
                !(audit->placement_group && cap == eb_flow_cap_at(1))) {
         struct eb_words least = eb_words_number(eb_flow_cap_at(cap == highest_cap() ? 1 : 0)->gbps, 3);
         eb_curve_mark(curve, at, EB_CHECK_FLOW, EB_NOTED);
@@ -83,9 +81,9 @@ void eb_check_flow(struct eb_audit *audit)
         if (curve->collective || !claim->adapter || claim->adapter->kind != EB_ADAPTER_ENA)
             continue;
         for (size_t j = 0; claim->flows && j < curve->count; j++) {
-            double gbps = flow_gbps(audit, curve, j, claim->flows);
+            double gbps = flow_gbps(curve, j, claim->flows);
             if (gbps > 0)
-                eb_curve_hold(curve, j, EB_CHECK_FLOW, gbps / highest_cap()->gbps, FLOW_TOLERANCE);
+                eb_curve_hold(curve, j, EB_CHECK_FLOW, gbps / highest_cap()->gbps, EB_FLOW_TOLERANCE);
         }
         if (claim->flows || curve->pairs == 1)
             note_flow(audit, i, claim->flows);

@@ -24,7 +24,7 @@ static void check_same(struct eb_audit *audit, size_t index)
         high = fmax(high, curve->points[i]->value);
     }
     if (curve->claim->kind == EB_CLAIM_NOTHING || curve->count < SAME_POINTS ||
-        last->size_bytes / least < SAME_SPAN || first->metric->amount == EB_AMOUNT_MESSAGES)
+        last->size_bytes / least < SAME_SPAN || eb_metric_is_rate(first->metric)) /* that may be a plateau */
         return;
     int same = high - low <= SAME_TO * high;
     for (size_t i = 0; i < curve->count; i++)
@@ -32,7 +32,8 @@ static void check_same(struct eb_audit *audit, size_t index)
     if (!same)
         return;
     struct eb_words value = eb_words_number(first->value, 5);
-    const struct eb_finding about = {EB_CHECK_SAME, 1, index, 0, curve->count - 1, curve->count, NULL, NULL};
+    const struct eb_finding about = {EB_CHECK_SAME, 1,    index, 0, curve->count - 1,
+                                     curve->count,  NULL, NULL,  0, 0};
     eb_audit_find(audit, &about, "%s %s for every size, as if bytes cost nothing: no transport does that",
                   value.text, first->metric->unit);
 }
@@ -129,8 +130,8 @@ static void tell(struct eb_audit *audit, size_t index, const struct step *step)
     const char *unit = below->metric->unit;
     int efa = !curve->collective && curve->claim->adapter && curve->claim->adapter->kind == EB_ADAPTER_EFA;
     const char *knee = efa ? knee_between(below->size_bytes, above->size_bytes) : NULL;
-    const struct eb_finding about = {EB_CHECK_SHAPE, 0, index, step->at - 1,
-                                     step->at,       2, NULL,  knee ? KNEES_SOURCE : NULL};
+    const struct eb_finding about = {
+        EB_CHECK_SHAPE, 0, index, step->at - 1, step->at, 2, NULL, knee ? KNEES_SOURCE : NULL, 0, 0};
     eb_curve_mark(curve, step->at, EB_CHECK_SHAPE, EB_NOTED);
     if (step->kind == 'd' && step->at == 1)
         eb_audit_find(

@@ -28,13 +28,15 @@ static json_t *text_to_json(const char *text)
 
 static json_t *claims_to_json(const struct eb_audit *audit)
 {
-    static const char *const kinds[] = {"unknown", "adapter", "local", "nothing"};
+    static const char *const kinds[] = {"unknown", "adapter", "local", "nothing", "foreign"};
     json_t *arms = json_array();
     for (size_t i = 0; i < audit->set->arm_count; i++) {
         const struct eb_arm_claim *claim = &audit->claims[i];
-        json_t *arm = json_pack("{s:s, s:s, s:s*, s:s*, s:I, s:I}", "arm", claim->arm, "claims",
+        const char *contradiction = claim->contradiction[0] ? claim->contradiction : NULL;
+        json_t *arm = json_pack("{s:s, s:s, s:s*, s:s*, s:o*, s:I, s:I}", "arm", claim->arm, "claims",
                                 claim->assumed ? "assumed" : kinds[claim->kind], "adapter",
-                                claim->adapter ? claim->adapter->name : NULL, "by", claim->by, "flows",
+                                claim->adapter ? claim->adapter->name : NULL, "by", claim->by,
+                                "contradiction", contradiction ? text_to_json(contradiction) : NULL, "flows",
                                 (json_int_t)claim->flows, "cards", (json_int_t)claim->cards);
         if (!arm || json_array_append_new(arms, arm) != 0) {
             json_decref(arms);
@@ -122,7 +124,9 @@ enum eb_status eb_audit_json(const struct eb_audit *audit, FILE *file, struct eb
                              "plausible", (json_int_t)audit->figures[EB_PLAUSIBLE], "not_judged",
                              (json_int_t)audit->figures[EB_NOT_JUDGED], "claims", claims_to_json(audit),
                              "findings", findings, "series", series);
-    failed |= !json || json_dumpf(json, file, JSON_INDENT(1) | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS)) != 0;
+    failed |= !json ||
+              json_dumpf(json, file,
+                         JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS)) != 0;
     fputc('\n', file);
     json_decref(json);
     /* a full disk is seen by eb_audit_write */

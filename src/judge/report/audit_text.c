@@ -66,18 +66,6 @@ static void span(const struct eb_curve *curve, enum eb_verdict verdict, size_t *
     }
 }
 
-/* Each source once: the second time it is where the first one is. */
-static enum eb_status write_source(const struct eb_audit *audit, size_t index, FILE *file,
-                                   struct eb_error *err)
-{
-    const char *source = audit->findings[index].source;
-    for (size_t i = 0; source && i < index; i++)
-        if (audit->findings[i].broken && audit->findings[i].source &&
-            strcmp(audit->findings[i].source, source) == 0)
-            return EB_OK;
-    return source ? say(file, err, "      source: ", "%s", source) : EB_OK;
-}
-
 /* "pingpong, efa, 2 ranks: 0 B to 4 MiB (24 sizes)" */
 static enum eb_status write_title(const struct eb_audit *audit, const struct eb_curve *curve,
                                   enum eb_verdict verdict, FILE *file, struct eb_error *err)
@@ -98,24 +86,40 @@ static enum eb_status write_title(const struct eb_audit *audit, const struct eb_
                curve->ranks_assumed ? "presumably " : "", (unsigned long long)series->ranks, sizes);
 }
 
+/* The first finding of a curve or of later ones. */
+static size_t first_of(const struct eb_audit *audit, size_t curve)
+{
+    size_t low = 0;
+    size_t high = audit->finding_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (audit->findings[middle].curve < curve)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The findings of a curve; broken ones with their sizes where they are not all. */
 static enum eb_status write_findings(const struct eb_audit *audit, size_t index, int broken, FILE *file,
                                      struct eb_error *err)
 {
     const struct eb_curve *curve = &audit->curves[index];
     enum eb_status status = EB_OK;
-    for (size_t i = 0; status == EB_OK && i < audit->finding_count; i++) {
+    for (size_t i = first_of(audit, index);
+         status == EB_OK && i < audit->finding_count && audit->findings[i].curve == index; i++) {
         const struct eb_finding *finding = &audit->findings[i];
         char sizes[120] = "";
-        if (finding->curve != index || finding->broken != broken)
+        if (finding->broken != broken)
             continue;
         if (broken && finding->points < curve->count) {
             sizes_of(curve, finding->first, finding->last, finding->points, sizes, sizeof sizes - 2);
             strcat(sizes, ": ");
         }
         status = say(file, err, broken ? "    " : "    note: ", "%s%s", sizes, finding->text);
-        if (status == EB_OK && broken)
-            status = write_source(audit, i, file, err);
+        if (status == EB_OK && finding->tells_source)
+            status = say(file, err, "      source: ", "%s", finding->source);
     }
     return status;
 }
@@ -161,7 +165,7 @@ static enum eb_status write_group(const struct eb_audit *audit, enum eb_verdict 
 static enum eb_status write_claims(const struct eb_audit *audit, FILE *file, struct eb_error *err)
 {
     static const char *const kinds[] = {"says nothing of what it is", "", "stays on the host",
-                                        "moves nothing"};
+                                        "moves nothing", "claims what no EC2 adapter has"};
     char *text = NULL;
     size_t length = 0;
     FILE *line = open_memstream(&text, &length);
@@ -215,10 +219,8 @@ static enum eb_status write_notes(const struct eb_audit *audit, FILE *file, stru
 {
     enum eb_status status = EB_OK;
     int first = 1;
-    for (size_t i = 0; status == EB_OK && i < audit->finding_count; i++) {
+    for (size_t i = first_of(audit, EB_NO_CURVE); status == EB_OK && i < audit->finding_count; i++) {
         const struct eb_finding *finding = &audit->findings[i];
-        if (finding->curve != EB_NO_CURVE)
-            continue;
         if (first)
             fputs("\nof the record\n", file);
         first = 0;

@@ -151,7 +151,8 @@ enum eb_status eb_sink_json(const struct eb_report *report, FILE *file, struct e
                   report->warnings, "against", against_to_json(report), "series", set_to_json(report));
     if (!document)
         return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for a JSON report");
-    int failed = json_dumpf(document, file, JSON_INDENT(1) | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS));
+    int failed = json_dumpf(document, file,
+                            JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS));
     fputc('\n', file);
     json_decref(document);
     if (failed)

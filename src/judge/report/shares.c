@@ -87,14 +87,14 @@ static double excess(const struct eb_series *series, const struct eb_ceiling *ce
     if (!eb_ceiling_is_exceeded(ceiling, series->value))
         return 0;
     double highest = eb_ceiling_cap(ceiling, eb_flow_cap_at(eb_flow_cap_count() - 1));
-    return series->value / (series->value > ceiling->line ? ceiling->line : highest);
+    return series->value / (series->value > ceiling->limit ? ceiling->line : highest);
 }
 
 static enum eb_status warn_of(struct eb_report *report, const struct eb_series *series,
                               const struct eb_ceiling *ceiling, struct eb_error *err)
 {
     const struct eb_flow_cap *highest = eb_flow_cap_at(eb_flow_cap_count() - 1);
-    int of_line = series->value > ceiling->line;
+    int of_line = series->value > ceiling->limit;
     char size[32];
     char value[EB_PLAIN_NUMBER];
     char gbps[EB_PLAIN_NUMBER];
@@ -112,24 +112,33 @@ static enum eb_status warn_of(struct eb_report *report, const struct eb_series *
     return failed ? out_of_memory(err) : EB_OK;
 }
 
+/* Where the worst series of an arm, kernel and metric is kept. */
+static size_t slot_of(const struct eb_series *series)
+{
+    size_t kernel = (size_t)(series->kernel - eb_kernel_metrics_at(0));
+    size_t metric = (size_t)(series->metric - series->kernel->metrics);
+    size_t metrics = sizeof series->kernel->metrics / sizeof *series->kernel->metrics;
+    return (series->arm_index * eb_kernel_count() + kernel) * metrics + metric;
+}
+
 enum eb_status eb_shares_warn(struct eb_report *report, struct eb_error *err)
 {
     const struct eb_series_set *set = report->set;
+    size_t metrics = sizeof set->series->kernel->metrics / sizeof *set->series->kernel->metrics;
     enum eb_status status = EB_OK;
-    for (size_t i = 0; status == EB_OK && i < set->count; i++) {
-        const struct eb_series *series = &set->series[i];
-        double own = excess(series, &report->ceilings[i]);
-        int worst = own > 0;
-        for (size_t j = 0; worst && j < set->count; j++) {
-            double other =
-                set->series[j].arm_index == series->arm_index && set->series[j].metric == series->metric
-                    ? excess(&set->series[j], &report->ceilings[j])
-                    : 0;
-            worst = own > other || (own == other && i <= j);
-        }
-        if (worst)
-            status = warn_of(report, series, &report->ceilings[i], err);
+    size_t *worst = calloc(set->arm_count * eb_kernel_count() * metrics + 1, sizeof *worst); /* 1 + series */
+    if (!worst)
+        return out_of_memory(err);
+    for (size_t i = 0; i < set->count; i++) {
+        double own = excess(&set->series[i], &report->ceilings[i]);
+        size_t *known = &worst[slot_of(&set->series[i])];
+        if (own > 0 && (*known == 0 || own > excess(&set->series[*known - 1], &report->ceilings[*known - 1])))
+            *known = i + 1;
     }
+    for (size_t i = 0; status == EB_OK && i < set->count; i++)
+        if (worst[slot_of(&set->series[i])] == i + 1)
+            status = warn_of(report, &set->series[i], &report->ceilings[i], err);
+    free(worst);
     return status;
 }
 

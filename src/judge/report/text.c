@@ -149,7 +149,12 @@ static void describe_arm(FILE *line, const json_t *arm)
         const char *before;
     } shown[] = {{"provider", " provider "}, {"interface", " on "}, {"mpi", ", "}, {"path", ", "},
                  {"pml", ", pml "},          {"mtl", ", mtl "}};
-    fputs(json_string_value(json_object_get(arm, "transport")), line);
+    const char *transport = json_string_value(json_object_get(arm, "transport"));
+    if (strcmp(transport, "unknown") == 0 &&
+        json_is_true(json_object_get(json_object_get(arm, "attributes"), "claimed")))
+        fprintf(line, "claimed: %s", json_string_value(json_object_get(arm, "name")));
+    else
+        fputs(transport, line);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (attribute(arm, shown[i].attribute))
             fprintf(line, "%s%s", shown[i].before, attribute(arm, shown[i].attribute));

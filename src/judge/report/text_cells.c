@@ -49,10 +49,12 @@ char *eb_cell_share(const struct eb_series *series, const struct eb_ceiling *cei
     double whole = share == EB_SHARE_LINE ? ceiling->line : eb_ceiling_cap(ceiling, eb_ceiling_usual_cap());
     double percent = 100 * series->value / whole;
     const char *mark = "";
-    if (percent > 100) {
-        int beyond = share == EB_SHARE_LINE || eb_ceiling_is_exceeded(ceiling, series->value);
-        mark = beyond ? "!" : "+";
-        *seen |= beyond ? EB_SHARE_BEYOND : EB_SHARE_EXPRESS;
+    if (percent > 100 && eb_ceiling_is_exceeded(ceiling, series->value)) {
+        mark = "!";
+        *seen |= EB_SHARE_BEYOND;
+    } else if (percent > 100 && share == EB_SHARE_FLOW) {
+        mark = "+";
+        *seen |= EB_SHARE_EXPRESS;
     }
     *seen |= (unsigned)share;
     if (percent > 100 && percent < 101)

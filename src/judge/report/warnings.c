@@ -2,6 +2,8 @@
 
 #include "common/plain.h"
 #include "common/units.h"
+#include "judge/claim.h"
+#include "judge/report/origin.h"
 #include "judge/report/paths.h"
 
 #include <stdarg.h>
@@ -206,6 +208,16 @@ static void tell_cliffs(struct gathering *all, const json_t *launch)
     }
 }
 
+/* Claims that cannot both be. */
+static void tell_contradictions(struct gathering *all, const json_t *record, const struct eb_series_set *set)
+{
+    for (size_t i = 0; i < set->arm_count; i++) {
+        struct eb_arm_claim claim = eb_arm_claim_of(set->arms[i], eb_origin_is_published(record), NULL);
+        if (claim.contradiction[0])
+            warn(all, "arm %s: %s", eb_series_set_arm(set, i), claim.contradiction);
+    }
+}
+
 static void tell_paths(struct gathering *all)
 {
     json_t *texts = eb_paths_warnings(all->launches);
@@ -239,6 +251,7 @@ json_t *eb_warnings_of(const json_t *record, const struct eb_series_set *set)
         warn(&all, "%zu case%s had one sweep only: the costs of setting up may hide in it", first_only,
              first_only == 1 ? "" : "s");
     tell_paths(&all);
+    tell_contradictions(&all, record, set);
     warn_of_missing_series(&all, set);
     warn_of_parts(&all, set);
     if (!all.failed)
