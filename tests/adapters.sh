@@ -36,18 +36,33 @@ run ./efabench adapters
 says "without options: what each is, what is here, what was measured, and the sources" 0 out \
     "ixgbevf" "8086:10ed" "This machine" "Measured by others" "Sources" "EC2 User Guide"
 in_80_columns "... in 80 columns"
+is "... this machine first" "$(head -n 1 "$work/out")" "This machine"
+is "... the types that have EFA, by number and rate" "$(grep -E '^ 2,  200 Gb/s|^ 1,   75 Gb/s|^32, 3200 Gb/s' "$work/out" | tr -s ' ')" \
+    " 1, 75 Gb/s m8a.48xlarge
+ 2, 200 Gb/s c6in.32xlarge hpc6id.32xlarge m6in.32xlarge r6in.32xlarge
+32, 3200 Gb/s p5.48xlarge p5e.48xlarge"
 
 run ./efabench adapters --instance c5n.18xlarge
 says "c5n.18xlarge: one EFA, 100 Gb/s = 12.5 GB/s, the caps of one flow, what others measured" 0 out \
     "1 device, 100 Gb/s = 12.5 GB/s" "5 Gb/s = 0.625 GB/s" "10 Gb/s = 1.25 GB/s" "25 Gb/s = 3.125 GB/s" \
     "16.1 us" "9146 MB/s" "34.8 us" "aws/karpenter-provider-aws, instance-types.md" "JiaweiZhuang/aws-mpi-benchmark"
 in_80_columns "... in 80 columns"
+says "... means of nine runs, and the best as such" 0 out "36 pairs, mean of nine runs        12.1 GB/s" \
+    "36 pairs, best run of nine, above  13.2 GB/s" "where the types"
 is "... and nothing of this machine" "$(grep -c 'This machine' "$work/out")" 0
 run ./efabench adapters --instance p5.48xlarge
 says "p5.48xlarge: 32 EFA, 3200 Gb/s = 400 GB/s, 800 Gb/s for IP, no figure of its own" 0 out \
     "32 devices, 3200 Gb/s = 400 GB/s" "800 Gb/s = 100 GB/s" "Of p5.48xlarge itself nobody" "below about 9 us"
 run ./efabench adapters --instance c5.4xlarge
 says "c5.4xlarge: no EFA, a baseline of 5 Gb/s" 0 out "none" "baseline    5 Gb/s = 0.625 GB/s" "5 to 60"
+is "... whose flows come to 5 and 10 Gb/s, not to 25" "$(grep -oE '[0-9]+ Gb/s = [0-9.]+ GB/s: one' "$work/out" | cut -d' ' -f1 | tr '\n' ' ')" "5 10 "
+run ./efabench adapters --instance c5n.large
+says "c5n.large: nobody says what it reaches" 0 out "or less: what the type reaches at most, no source says"
+run ./efabench adapters --instance t3.large
+says "t3.large: ENA Express is under a condition" 0 out "where the types" "or less"
+is "... no cluster placement group takes it" "$(grep -c 'placement group' "$work/out")" 0
+run ./efabench adapters --instance hpc7g.16xlarge
+says "hpc7g.16xlarge: of newer types no latency is published" 0 out "of newer ones nobody published any" "allows them 5 us"
 run ./efabench adapters --instance m4.10xlarge
 says "m4.10xlarge: 82599 VF at 10 Gb/s" 0 out "82599 VF, 10 Gb/s = 1.25 GB/s"
 
@@ -133,6 +148,9 @@ e = [x for x in d["machine"]["devices"] if x["rdma"]][0]
 print(d["instance"]["name"], e["name"], e["adapter"], e["pci_device"] == 0xefa1, e["numa_node"], e["speed_mbps"])
 END
 )" "c5n.18xlarge rdmap0s6 efa True 1 None"
+    run ./efabench adapters --instance c5.4xlarge --format json
+    is "... caps that a type comes to" "$(python3 -c 'import json, sys
+print([c["gbps"] for c in json.load(open(sys.argv[1]))["flow_caps"]])' "$work/out")" "[5.0, 10.0]"
     run ./efabench adapters --instance p4d.24xlarge --format json
     is "... of a type" "$(python3 - "$work/out" << 'END'
 import json, sys

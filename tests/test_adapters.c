@@ -168,6 +168,8 @@ static void test_measured(void **state)
         {"c5n.18xlarge", EB_ADAPTER_EFA, "8 B half round trip", 16.1, 16.1},
         {"c5n.18xlarge", EB_ADAPTER_ENA, "8 B half round trip", 34.8, 34.8},
         {"c5n.18xlarge", EB_ADAPTER_EFA, "1 MiB bandwidth", 9146, 9146},
+        {"c5n.18xlarge", EB_ADAPTER_EFA, "bandwidth of 36 pairs, mean of nine runs", 12.1, 12.1},
+        {"c5n.18xlarge", EB_ADAPTER_ENA, "bandwidth of 36 pairs, mean of nine runs", 12.1, 12.1},
         {"c5n.18xlarge", EB_ADAPTER_ENA, "1 MiB bandwidth", 1177, 1177},
         {"c5n.18xlarge", EB_ADAPTER_EFA, "1 B half round trip", 17.26, 21.14},
         {"hpc6a.48xlarge", EB_ADAPTER_EFA, "4 MiB half round trip", 725.6, 725.6},

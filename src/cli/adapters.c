@@ -43,6 +43,16 @@ int eb_adapters_concerns(const struct eb_measured *measured, const struct eb_ins
     return strcmp(measured->instance, instance->name) == 0;
 }
 
+int eb_adapters_reaches(const struct eb_instance *instance, const struct eb_flow_cap *cap)
+{
+    if (!instance)
+        return 1;
+    if (strcmp(cap->name, "placement-group") == 0 && instance->name[0] == 't' &&
+        isdigit((unsigned char)instance->name[1]))
+        return 0;
+    return instance->network_gbps <= 0 || cap->gbps <= instance->network_gbps;
+}
+
 /* Letters to insert, remove or replace until a is b (Levenshtein); both of at most WORD_MAX letters. */
 static unsigned distance(const char *a, const char *b)
 {

@@ -23,6 +23,14 @@ const struct eb_adapter *eb_adapters_of(const struct eb_device *device);
 /* Whether a measured figure is about the view's instance, or, without one, about anything. */
 int eb_adapters_concerns(const struct eb_measured *measured, const struct eb_instance *instance);
 
+/* Whether one flow of an instance type can come to a cap: its network carries that much, and a cap of a
+ * placement group is not for burstable types, which no cluster placement group takes (EC2 User Guide,
+ * Placement groups). True where no source says what the network carries, and for NULL. */
+int eb_adapters_reaches(const struct eb_instance *instance, const struct eb_flow_cap *cap);
+
+/* The instance types that have EFA, by number and rate; EB_INTERNAL when out of memory. */
+enum eb_status eb_adapters_types(FILE *file, struct eb_error *err);
+
 /* EB_INTERNAL when out of memory. Sources are numbered and listed at the end. */
 enum eb_status eb_adapters_text(const struct eb_adapters_view *view, FILE *file, struct eb_error *err);
 

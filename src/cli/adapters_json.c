@@ -33,11 +33,13 @@ static json_t *adapters(void)
     return all;
 }
 
-static json_t *caps(void)
+static json_t *caps(const struct eb_instance *instance)
 {
     json_t *all = json_array();
     for (size_t i = 0; all && i < eb_flow_cap_count(); i++) {
         const struct eb_flow_cap *cap = eb_flow_cap_at(i);
+        if (!eb_adapters_reaches(instance, cap))
+            continue;
         json_array_append_new(all, json_pack("{s:s, s:f, s:f, s:s, s:s}", "name", cap->name, "gbps",
                                              cap->gbps, "gigabytes_per_s", cap->gbps / 8, "when", cap->when,
                                              "source", cap->source));
@@ -137,7 +139,7 @@ json_t *eb_adapters_json(const struct eb_adapters_view *view)
     json_t *json =
         json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", EB_ADAPTERS_SCHEMA, "instance",
                   instance_to_json(view->instance), "machine", machine(view->inventory), "adapters",
-                  adapters(), "flow_caps", caps(), "limits", limits(), "measured", measured(only));
+                  adapters(), "flow_caps", caps(only), "limits", limits(), "measured", measured(only));
     if (json && view->inventory && json_object_set_new(json, "instances", instances()) != 0) {
         json_decref(json);
         return NULL;

@@ -207,17 +207,23 @@ static char *rate(double gbps, char *text, size_t text_bytes)
     return text;
 }
 
-static enum eb_status write_flow_caps(FILE *file, struct sources *sources, struct eb_error *err)
+/* Those that a type can come to; the lowest stands first. */
+static enum eb_status write_flow_caps(FILE *file, const struct eb_instance *instance, struct sources *sources,
+                                      struct eb_error *err)
 {
     char text[CELL_MAX];
     char one[100];
     enum eb_status status = EB_OK;
     for (size_t i = 0; status == EB_OK && i < eb_flow_cap_count(); i++) {
         const struct eb_flow_cap *cap = eb_flow_cap_at(i);
+        if (!eb_adapters_reaches(instance, cap))
+            continue;
         snprintf(text, sizeof text, "%s: %s [%zu]", rate(cap->gbps, one, sizeof one), cap->when,
                  number_of(sources, cap->source));
         status = write_named(file, i ? "" : "one flow", text, err);
     }
+    if (status == EB_OK && instance->network_gbps <= 0 && instance->efa_count == 0)
+        status = write_named(file, "", "or less: what the type reaches at most, no source says", err);
     return status;
 }
 
@@ -250,7 +256,7 @@ static enum eb_status write_instance(FILE *file, const struct eb_instance *insta
         status = write_named(file, "baseline", text, err);
     }
     if (status == EB_OK && instance->plain == EB_ADAPTER_ENA)
-        status = write_flow_caps(file, sources, err);
+        status = write_flow_caps(file, instance, sources, err);
     if (status == EB_OK && instance->efa_count > 0)
         status = write_fact(file, "latency", &eb_adapter_by_driver("efa")->floor, sources, err);
     return status;
@@ -340,7 +346,7 @@ static enum eb_status write_machine(FILE *file, const struct eb_adapters_view *v
     const struct eb_inventory *inventory = view->inventory;
     int on_ec2 = strcmp(inventory->vendor, "Amazon EC2") == 0;
     char text[CELL_MAX];
-    fputs("\nThis machine\n", file);
+    fputs("This machine\n", file);
     snprintf(text, sizeof text, "%s%s%s%s%s, %d NUMA node%s",
              inventory->instance[0] ? inventory->instance : "unknown", inventory->vendor[0] ? ", " : "",
              inventory->vendor, on_ec2 && inventory->instance_id[0] ? ", " : "",
@@ -382,11 +388,14 @@ enum eb_status eb_adapters_text(const struct eb_adapters_view *view, FILE *file,
     struct sources sources = {.count = 0};
     enum eb_status status = EB_OK;
     if (view->inventory) {
+        status = write_machine(file, view, &sources, err);
+        fputs("\nNetwork adapters of EC2\n", file);
         write_comparison(file, &sources);
         fputc('\n', file);
-        status = write_notes(file, &sources, err);
         if (status == EB_OK)
-            status = write_machine(file, view, &sources, err);
+            status = write_notes(file, &sources, err);
+        if (status == EB_OK)
+            status = eb_adapters_types(file, err);
     } else {
         fprintf(file, "%s\n", view->instance->name);
         status = write_instance(file, view->instance, &sources, err);
