@@ -12,8 +12,8 @@ enum { SUBNET, CORES, LIBFABRIC, INSTANCE, SAME_HOST };
 static const struct eb_check across[EB_ACROSS_COUNT] = {
     [SUBNET] = {.id = "subnet",
                 .what = "one subnet for all nodes",
-                .why = "AWS's guides keep OS-bypass traffic in one subnet; a newer page lets it reach other "
-                       "subnets of one Availability Zone. Network ACLs act between subnets.",
+                .why = "AWS's guides keep OS-bypass traffic in one subnet; whether it reaches others of the same "
+                       "Availability Zone depends on the type and the date. Network ACLs act between subnets.",
                 .mend = "launch all instances into one subnet; the zones: aws ec2 describe-subnets",
                 .source = "EC2 User Guide, Elastic Fabric Adapter"},
     [CORES] = {.id = "cores",
