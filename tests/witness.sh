@@ -66,7 +66,7 @@ if [ -n "$other" ]; then
     run ./efabench report "$work/other.json" -f csv
     is "... no figure of it is ever shown" "$(cut -d, -f3 "$work/out" | sort -u | tr '\n' ' ')" "arm ok "
     here -a k=sockets@"$other" -i 40 -s 8 --allow-wrong-path -o "$work/allowed.json" pingpong
-    says "--allow-wrong-path keeps it, marked" 0 out "WRONG PATH, kept by --allow-wrong-path"
+    says "--allow-wrong-path keeps it, marked" 0 out "WRONG PATH, kept by --allow-wrong-path" "k (WRONG PATH)"
     run ./efabench report "$work/allowed.json" -f json
     says "... for ever" 0 out '"state": "refused"' "WRONG PATH"
     run ./efabench report "$work/allowed.json" -f csv

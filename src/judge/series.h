@@ -83,6 +83,10 @@ void eb_series_set_free(struct eb_series_set *set);
 /* The arm's name; index below arm_count. */
 const char *eb_series_set_arm(const struct eb_series_set *set, size_t index);
 
+/* Whether a row of the arm went another way than it says, by the witness, and was kept nevertheless
+ * (judge/path.h). */
+int eb_series_set_strays(const struct eb_series_set *set, size_t arm_index);
+
 /* The series in set of the same kernel, size, ranks and metric as other, in the arm and variant named; of the
  * same algorithm if there is one, or of another if there is only one. NULL when there is none, or no saying
  * which. */

@@ -23,6 +23,14 @@ const char *eb_series_set_arm(const struct eb_series_set *set, size_t index)
     return json_string_value(json_object_get(set->arms[index], "name"));
 }
 
+int eb_series_set_strays(const struct eb_series_set *set, size_t arm_index)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->series[i].arm_index == arm_index && set->series[i].path.state == EB_PATH_REFUSED)
+            return 1;
+    return 0;
+}
+
 const struct eb_series *eb_series_set_match(const struct eb_series_set *set, const struct eb_series *other,
                                             const char *arm, const char *variant)
 {

@@ -77,12 +77,14 @@ static int source_has_any(const struct table *table, const struct source *source
     return 0;
 }
 
-/* The head of a source's column; a star stands before what comes from the other record. */
+/* The head of a source's column; a star stands before what comes from the other record, and behind the name
+ * what nobody may miss. */
 static void name_source(const struct source *source, char *text, size_t text_bytes)
 {
-    snprintf(text, text_bytes, "%s%.64s%s%.64s", source->other ? "*" : "",
+    snprintf(text, text_bytes, "%s%.64s%s%.64s%s", source->other ? "*" : "",
              eb_series_set_arm(source->set, source->arm_index), source->named_variant ? "/" : "",
-             source->named_variant ? source->set->variants[source->variant_index] : "");
+             source->named_variant ? source->set->variants[source->variant_index] : "",
+             eb_series_set_strays(source->set, source->arm_index) ? " (WRONG PATH)" : "");
 }
 
 static void add_columns(struct eb_grid *grid, const struct table *table, int with_algorithm)
