@@ -1,11 +1,21 @@
 # Sourced after tests/lib.sh by tests that need several hosts: network namespaces with host names of their own, joined by two
 # networks, a0 (10.77.1.0/24) and b0 (10.77.2.0/24). They share this machine's cores. Root alone can make them.
+# Entered by nsenter: `ip netns exec` would want to mount a sysfs of its own, which it cannot within a chroot.
 hosts_tag=eb$$
+
+# in_host HOST COMMAND...: the command in a host's network
+in_host() {
+    in_host_net=/run/netns/$hosts_tag-$1
+    shift
+    nsenter --net="$in_host_net" "$@"
+}
 
 # hosts_can: whether this machine lets us
 hosts_can() {
-    [ "$(id -u)" = 0 ] && ip netns add "$hosts_tag-try" 2>/dev/null && ip netns delete "$hosts_tag-try" &&
-        unshare --uts true 2>/dev/null
+    [ "$(id -u)" = 0 ] && ip netns add "$hosts_tag-try" 2>/dev/null && in_host try unshare --uts true 2>/dev/null
+    hosts_code=$?
+    ip netns delete "$hosts_tag-try" 2>/dev/null
+    return $hosts_code
 }
 
 hosts_down() {
@@ -19,14 +29,14 @@ hosts_up() {
     trap 'hosts_down; rm -rf "$work"' EXIT
     for host in n1 n2; do
         ip netns add "$hosts_tag-$host" || return 1
-        ip -n "$hosts_tag-$host" link set lo up
+        in_host $host ip link set lo up
     done
     for net in 1:a0 2:b0; do
-        ip -n "$hosts_tag-n1" link add "${net#*:}" type veth peer name "${net#*:}" netns "$hosts_tag-n2" || return 1
+        in_host n1 ip link add "${net#*:}" type veth peer name "${net#*:}" netns "$hosts_tag-n2" || return 1
         for host in 1 2; do
-            ip -n "$hosts_tag-n$host" address add "10.77.${net%:*}.$host/24" dev "${net#*:}"
-            ip netns exec "$hosts_tag-n$host" sh -c "echo 1 > /proc/sys/net/ipv6/conf/${net#*:}/disable_ipv6" 2>/dev/null
-            ip -n "$hosts_tag-n$host" link set "${net#*:}" up
+            in_host n$host ip address add "10.77.${net%:*}.$host/24" dev "${net#*:}"
+            in_host n$host sh -c "echo 1 > /proc/sys/net/ipv6/conf/${net#*:}/disable_ipv6" 2>/dev/null
+            in_host n$host ip link set "${net#*:}" up
         done
     done
     cat > "$work/on_host" << END
@@ -34,7 +44,7 @@ hosts_up() {
 # on_host HOST COMMAND...: what mpirun calls in place of ssh
 host=\$1
 shift
-exec ip netns exec $hosts_tag-\$host unshare --uts sh -c "hostname \$host; \$*"
+exec nsenter --net=/run/netns/$hosts_tag-\$host unshare --uts sh -c "hostname \$host; \$*"
 END
     chmod +x "$work/on_host"
 }
@@ -46,7 +56,7 @@ on_hosts_with=
 on_hosts_ranks="2 n1,n2"
 on_hosts_layer="ob1 --mca btl tcp,self"
 on_hosts() {
-    run timeout 120 ip netns exec "$hosts_tag-n1" unshare --uts sh -c 'hostname n1; exec "$@"' sh \
+    run timeout 120 nsenter --net="/run/netns/$hosts_tag-n1" unshare --uts sh -c 'hostname n1; exec "$@"' sh \
         env TMPDIR="$work" mpirun --mca plm_rsh_agent "$work/on_host" --host ${on_hosts_ranks#* } --mca oob_tcp_if_include 10.77.2.0/24 \
         --mca btl_tcp_if_include 10.77.2.0/24 --mca pml $on_hosts_layer --bind-to none $on_hosts_with -n ${on_hosts_ranks% *} \
         "${on_hosts_worker:-$PWD/efabench-mpi}" "$@"

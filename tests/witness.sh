@@ -9,7 +9,7 @@ export ASAN_OPTIONS
 inside=
 if hosts_can; then
     hosts_up || not_ok "two hosts are made" "$(ip netns list)"
-    inside="ip netns exec $hosts_tag-n1"
+    inside="nsenter --net=/run/netns/$hosts_tag-n1"
 fi
 
 here() { # here ARGUMENTS...: two ranks on one host
@@ -177,8 +177,8 @@ END
     says "... one line says so" 5 err "arm 'e=ofi:efa'" "rdmap0s6 of host n"
 
     # The kernel sends what is meant for a0's addresses over b0
-    ip -n "$hosts_tag-n1" route replace 10.77.1.2/32 via 10.77.2.2 dev b0 src 10.77.1.1
-    ip -n "$hosts_tag-n2" route replace 10.77.1.1/32 via 10.77.2.1 dev b0 src 10.77.1.2
+    in_host n1 ip route replace 10.77.1.2/32 via 10.77.2.2 dev b0 src 10.77.1.1
+    in_host n2 ip route replace 10.77.1.1/32 via 10.77.2.1 dev b0 src 10.77.1.2
     for arm in a=sockets@a0 a=ofi:tcp@a0; do
         on_hosts -a $arm -a b=sockets@b0 -i 40 -s 4,64K --sweeps 2 -o "$work/astray.json" pingpong bandwidth allreduce
         is "$arm, whose bytes go over b0: exit 5" "$code" 5
@@ -188,9 +188,9 @@ END
         rm -f "$work/astray.json"
     done
     # One way alone
-    ip -n "$hosts_tag-n2" route delete 10.77.1.1/32 via 10.77.2.1 dev b0
-    ip netns exec "$hosts_tag-n1" sh -c 'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/b0/rp_filter'
-    ip netns exec "$hosts_tag-n2" sh -c 'for f in all a0 b0; do echo 0 > /proc/sys/net/ipv4/conf/$f/rp_filter; done'
+    in_host n2 ip route delete 10.77.1.1/32 via 10.77.2.1 dev b0
+    in_host n1 sh -c 'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/b0/rp_filter'
+    in_host n2 sh -c 'for f in all a0 b0; do echo 0 > /proc/sys/net/ipv4/conf/$f/rp_filter; done'
     on_hosts -a a=sockets@a0 -i 40 -s 4,64K --sweeps 2 pingpong
     is "astray one way alone: exit 5" "$code" 5
 else
