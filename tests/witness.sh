@@ -166,10 +166,12 @@ END
     on_hosts_ranks="2 n1,n2"
     on_hosts_with=
 
-    on_hosts_layer="cm --mca mtl ofi --mca mtl_ofi_provider_include efa"
-    standin -a layer=mpi -i 40 -s 4,64K --sweeps 2 -o "$work/layer.json" pingpong allreduce
-    is "MPI over EFA, which names no device: the one that saw its bytes" \
-        "$(witness "$work/layer.json" layer state) $(witness "$work/layer.json" layer device)" "attested rdmap0s6"
+    if ! grep -q fsanitize Makefile; then # Open MPI finds no pml cm there
+        on_hosts_layer="cm --mca mtl ofi --mca mtl_ofi_provider_include efa"
+        standin -a layer=mpi -i 40 -s 4,64K --sweeps 2 -o "$work/layer.json" pingpong allreduce
+        is "MPI over EFA, which names no device: the one that saw its bytes" \
+            "$(witness "$work/layer.json" layer state) $(witness "$work/layer.json" layer device)" "attested rdmap0s6"
+    fi
     on_hosts_layer="ob1 --mca btl tcp,self"
     standin_more="-x EFA_STANDIN_COUNTERS_LIE=1/8"
     standin -a e=ofi:efa -i 40 -s 1,64K --sweeps 2 pingpong bandwidth
