@@ -126,8 +126,9 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
     char *sysroot = options->sysroot ? eb_tree_expand(options->sysroot, launch->rank) : NULL;
     setup->session.run = run;
     setup->session.sysroot = sysroot;
-    if (sysroot)
-        status = eb_tree_check(sysroot, err);
+    if (options->sysroot)
+        status = sysroot ? eb_tree_check(sysroot, err)
+                         : eb_error_set(err, EB_INTERNAL, program, ENOMEM, "out of memory for a file name");
     if (status == EB_OK && launch->rank == 0)
         status = open_results(&results, options, err);
     status = eb_launch_agree(launch, status, err);
