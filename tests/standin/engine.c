@@ -130,9 +130,9 @@ static void deliver(struct si_ep *ep, struct si_arrival *arrival)
 {
     struct si_op *op = arrival->receive;
     int err = arrival->head.bytes > op->bytes ? FI_ETRUNC : 0;
-    if (arrival->buffer)
-        memcpy(op->buffer, arrival->buffer,
-               arrival->head.bytes < op->bytes ? arrival->head.bytes : op->bytes);
+    uint64_t copied = arrival->head.bytes < op->bytes ? arrival->head.bytes : op->bytes;
+    if (copied) /* a receive of no bytes may have no buffer */
+        memcpy(op->buffer, arrival->buffer, copied);
     op->moved = arrival->head.bytes;
     op->tag = arrival->head.tag;
     op->data = arrival->head.data;
