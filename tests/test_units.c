@@ -115,13 +115,37 @@ static void test_counts(void **state)
     assert_int_equal(value, 64);
 }
 
+static void test_percentages_and_levels(void **state)
+{
+    (void)state;
+    double share = 7;
+    struct eb_error err;
+    assert_int_equal(eb_percent_parse("--delta", "2", &share, &err), EB_OK);
+    assert_true(share == 0.02);
+    assert_int_equal(eb_percent_parse("--delta", "0.5%", &share, &err), EB_OK);
+    assert_true(share == 0.005);
+    static const char *const bad[] = {"", "0", "-1", "100", "nan", "inf", "2x", "2%%", "%", "1e9"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(eb_percent_parse("--delta", bad[i], &share, &err), EB_USAGE);
+        assert_non_null(strstr(err.text, "--delta"));
+        assert_int_equal(eb_level_parse("--alpha", bad[i], &share, &err), EB_USAGE);
+        assert_non_null(strstr(err.text, "--alpha"));
+    }
+    assert_true(share == 0.005);
+    assert_int_equal(eb_level_parse("--alpha", "0.05", &share, &err), EB_OK);
+    assert_true(share == 0.05);
+    assert_int_equal(eb_level_parse("--alpha", "5%", &share, &err), EB_OK);
+    assert_true(share == 0.05);
+    assert_int_equal(eb_level_parse("--alpha", "5", &share, &err), EB_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),     cmocka_unit_test(test_bad_sizes_are_named),
         cmocka_unit_test(test_lists),     cmocka_unit_test(test_named_and_ranged_sizes_are_told_apart),
         cmocka_unit_test(test_bad_lists), cmocka_unit_test(test_format),
-        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_counts),    cmocka_unit_test(test_percentages_and_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

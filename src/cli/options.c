@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include "cli/options_rows.h"
 #include "cli/profile.h"
 
 #include <errno.h>
@@ -7,129 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum kind { FLAG, TEXT, COUNT, ARM, PROVIDER, CROSSOVER, ADDED };
-
-struct option_row {
-    const char *name;
-    int letter; /* 0: none */
-    const char *argument;
-    const char *help;
-    unsigned programs;
-    enum kind kind;
-    size_t offset; /* of the value in struct eb_options */
-    uint64_t low;  /* of a count */
-    uint64_t high;
-};
-
-#define AT(field) offsetof(struct eb_options, field)
-#define RUN EB_PROGRAM_RUN
-#define REPORT EB_PROGRAM_REPORT
-#define WORKER EB_PROGRAM_WORKER
-#define IMPORT EB_PROGRAM_IMPORT
-#define AUDIT EB_PROGRAM_AUDIT
-#define ADAPTERS EB_PROGRAM_ADAPTERS
-#define DOCTOR EB_PROGRAM_DOCTOR
-#define ALL (RUN | REPORT | WORKER | IMPORT | AUDIT | ADAPTERS | DOCTOR)
-
-static const struct option_row rows[] = {
-    {"arm", 'a', "ARM",
-     "a way to move bytes: NAME=TRANSPORT[:PROVIDER][@INTERFACE][,key=value...]; may stand several times",
-     RUN | WORKER, ARM, 0, 0, 0},
-    {"provider", 'p', "PROVIDER", "short for --arm PROVIDER=ofi:PROVIDER", RUN | WORKER, PROVIDER, 0, 0, 0},
-    {"sizes", 's', "LIST",
-     "message sizes: 8, or 1,8,64K, or ranges: 1:4M (doubling), 4:1G:x4, 60K:68K:+1K (1:4M)", RUN | WORKER,
-     TEXT, AT(sizes_text), 0, 0},
-    {"window", 'w', "N", "messages in flight in bandwidth, bibandwidth and message_rate (64)", RUN | WORKER,
-     COUNT, AT(window), 1, 65536},
-    {"pairs", 0, "N", "pairs at work at once, rank i with i + n/2 (1; message_rate: all)", RUN | WORKER,
-     COUNT, AT(pairs), 1, 50000},
-    {"algorithm", 0, "NAME",
-     "of the all-reduce: auto, recursive_doubling, ring, rabenseifner, native (auto: measured, and native on "
-     "mpi)",
-     RUN | WORKER, TEXT, AT(algorithm), 0, 0},
-    {"type", 0, "NAME", "elements of the all-reduce: f32, f64, i32, i64 (f32)", RUN | WORKER, TEXT, AT(type),
-     0, 0},
-    {"operation", 0, "NAME", "of the all-reduce: sum, min, max (sum)", RUN | WORKER, TEXT, AT(operation), 0,
-     0},
-    {"segment", 0, "SIZE", "what the ring cuts its chunks into (1M)", RUN | WORKER, TEXT, AT(segment), 0, 0},
-    {"in-place", 0, NULL, "all-reduce in place: the result takes the vector's place", RUN | WORKER, FLAG,
-     AT(in_place), 0, 0},
-    {"bind", 0, "WHERE",
-     "core:LIST, nic (a core near the first arm's NIC) or none (nic where the launcher bound nothing)",
-     RUN | WORKER, TEXT, AT(bind), 0, 0},
-    {"launches", 'k', "N", "launches of mpirun (6: the least that gives a 95% interval of a median)", RUN,
-     COUNT, AT(launches), 1, 1000},
-    {"ranks", 'n', "N", "ranks of each launch (2)", RUN, COUNT, AT(ranks), 2, 100000},
-    {"sweeps", 0, "N",
-     "times that each launch goes over all cases; the first is marked and left out (4; --osu: 1, counted)",
-     RUN | WORKER, COUNT, AT(sweeps), 1, 1000},
-    {"time", 't', "MS", "time budget of a case in a sweep, in milliseconds (10)", RUN | WORKER, COUNT,
-     AT(time_ms), 1, 3600000},
-    {"iterations", 'i', "N", "iterations of a case in a sweep, in place of the time budget", RUN | WORKER,
-     COUNT, AT(iterations), 1, 10000000},
-    {"min-iterations", 0, "N", "the least, whatever the time budget says (3)", RUN | WORKER, COUNT,
-     AT(min_iterations), 1, 10000000},
-    {"warmup", 'x', "N", "iterations before those that count (a tenth)", RUN | WORKER, COUNT, AT(warmup), 0,
-     10000000},
-    {"precision", 0, "PERCENT",
-     "end a case in a sweep when half the 95% interval of its median is below this; --time bounds it",
-     RUN | WORKER, TEXT, AT(precision), 0, 0},
-    {"osu", 0, NULL,
-     "as the OSU Micro-Benchmarks 7.4 do: their counts, where they post, what they time and average",
-     RUN | WORKER, FLAG, AT(osu), 0, 0},
-    {"cold", 0, NULL, "rotate buffers over twice the last-level cache", RUN | WORKER, FLAG, AT(cold), 0, 0},
-    {"huge-pages", 0, NULL, "buffers of huge pages", RUN | WORKER, FLAG, AT(huge_pages), 0, 0},
-    {"refine", 0, NULL, "look for jumps between two sizes, and measure sizes closer to them", RUN | WORKER,
-     FLAG, AT(refine), 0, 0},
-    {"seed", 0, "N", "repeats the order of a run (else random; the record says it)", RUN | WORKER, COUNT,
-     AT(seed), 0, INT64_MAX},
-    {"validate", 0, NULL, "check every byte in iterations of their own; a wrong one is exit 4", RUN | WORKER,
-     FLAG, AT(validate), 0, 0},
-    {"raw", 0, NULL, "keep every sample in the record", RUN | WORKER, FLAG, AT(raw), 0, 0},
-    {"allow-same-host", 0, NULL,
-     "let an arm that means an adapter run with all ranks on one host; the record is marked", RUN | WORKER,
-     FLAG, AT(allow_same_host), 0, 0},
-    {"allow-wrong-path", 0, NULL,
-     "keep figures that the NIC's counters, or the arm's own name, contradict; they are marked", RUN | WORKER,
-     FLAG, AT(allow_wrong_path), 0, 0},
-    {"arm", 0, "ARM", "what the figures claim to be: a name, or an arm such as ena=sockets@ena,flows=1",
-     IMPORT | AUDIT, TEXT, AT(claimed_arm), 0, 0},
-    {"instance", 0, "TYPE", "the EC2 instance type, such as c5n.18xlarge", IMPORT | AUDIT | ADAPTERS, TEXT,
-     AT(instance), 0, 0},
-    {"nodes", 0, "N", "hosts that the figures were measured on", IMPORT | AUDIT, COUNT, AT(nodes), 1, 100000},
-    {"ranks", 0, "N", "ranks that they were measured with, where the text does not say", IMPORT, COUNT,
-     AT(told_ranks), 1, 10000000},
-    {"sysroot", 0, "DIR", "look for sysfs, procfs and limits below DIR instead of on this host",
-     ADAPTERS | DOCTOR | WORKER, TEXT, AT(sysroot), 0, 0},
-    {"doctor", 0, NULL, "look whether every node is ready for EFA, and measure nothing", WORKER, FLAG,
-     AT(doctor), 0, 0},
-    {"timeout", 0, "S", "seconds without any sign of a rank before the launch is ended (60)", RUN | WORKER,
-     COUNT, AT(timeout_s), 1, 86400},
-    {"launcher", 0, "COMMAND", "what starts the ranks, without a shell; '-n RANKS' is appended (mpirun)", RUN,
-     TEXT, AT(launcher), 0, 0},
-    {"worker", 0, "FILE", "the efabench-mpi to start (the one beside efabench)", RUN, TEXT, AT(worker), 0, 0},
-    {"variant", 0, "NAME", "name of the environment of this launch in the record (default)", WORKER, TEXT,
-     AT(variant), 0, 0},
-    {"launch-index", 0, "N", "number of this launch in a run: part of the seed (0)", WORKER, COUNT,
-     AT(launch_index), 0, 1000000},
-    {"crossover", 0, "ARM=NAME:SIZE", "what auto is: recursive doubling up to the size, NAME above", WORKER,
-     CROSSOVER, 0, 0, 0},
-    {"added", 0, "KERNEL=SIZE", "one more size of one kernel, as --refine found it", WORKER, ADDED, 0, 0, 0},
-    {"stream", 0, NULL, "write the journal to standard output, for efabench run", WORKER, FLAG, AT(stream), 0,
-     0},
-    {"output", 'o', "FILE", "run, import and efabench-mpi: the record; else the report",
-     RUN | REPORT | WORKER | IMPORT | AUDIT, TEXT, AT(output), 0, 0},
-    {"format", 'f', "NAME", "text, csv or json (text)", RUN | REPORT | WORKER, TEXT, AT(format), 0, 0},
-    {"format", 0, "NAME", "text or json (text)", AUDIT | ADAPTERS | DOCTOR, TEXT, AT(format), 0, 0},
-    {"baseline", 'b', "ARM", "the arm that ratios are taken to (the first kernel TCP arm)",
-     RUN | REPORT | WORKER, TEXT, AT(baseline), 0, 0},
-    {"against", 0, "RECORD", "another record to show beside it", RUN | REPORT, TEXT, AT(against), 0, 0},
-    {"help", 'h', NULL, "this text", ALL, FLAG, AT(help), 0, 0},
-    {"version", 0, NULL, "version and source", ALL, FLAG, AT(version), 0, 0},
-};
-
-#define ROW_COUNT (sizeof rows / sizeof rows[0])
 
 static enum eb_status out_of_memory(struct eb_error *err)
 {
@@ -156,39 +34,64 @@ static enum eb_status add_provider(struct eb_options *options, const char *provi
     return add_arm(options, spec, err);
 }
 
-static enum eb_status keep(const char **list, size_t *count, size_t room, const char *name, const char *value,
+static enum eb_status keep(struct eb_options *options, const struct eb_option_row *row, const char *value,
                            struct eb_error *err)
 {
-    if (*count == room)
-        return eb_error_set(err, EB_USAGE, "options", 0, "--%s: '%s' is one too many: at most %zu", name,
-                            value, room);
+    const char **list = (const char **)(void *)((char *)options + row->offset);
+    size_t *count = (size_t *)(void *)((char *)options + row->low);
+    if (*count == row->high)
+        return eb_error_set(err, EB_USAGE, "options", 0, "--%s: '%s' is one too many: at most %zu", row->name,
+                            value, (size_t)row->high);
     list[(*count)++] = value;
     return EB_OK;
 }
 
-static enum eb_status apply(struct eb_options *options, const struct option_row *row, const char *value,
+/* One of the two sides of a comparison. */
+static enum eb_status keep_side(struct eb_options *options, size_t *count, const char *name,
+                                const char *value, struct eb_error *err)
+{
+    if (options->arm_side_count + options->variant_side_count == 2)
+        return eb_error_set(err, EB_USAGE, "options", 0,
+                            "--%s: '%s' is one too many: two arms or two variants are compared", name, value);
+    options->sides[options->arm_side_count + options->variant_side_count] = value;
+    ++*count;
+    return EB_OK;
+}
+
+static enum eb_status apply(struct eb_options *options, const struct eb_option_row *row, const char *value,
                             struct eb_error *err)
 {
     char *field = (char *)options + row->offset;
     char what[64];
     switch (row->kind) {
-    case FLAG:
+    case EB_OPTION_FLAG:
         *(int *)(void *)field = 1;
         return EB_OK;
-    case TEXT:
+    case EB_OPTION_TEXT:
         *(const char **)(void *)field = value;
         return EB_OK;
-    case COUNT:
+    case EB_OPTION_COUNT:
         snprintf(what, sizeof what, "--%s", row->name);
         return eb_count_parse(what, value, row->low, row->high, (uint64_t *)(void *)field, err);
-    case ARM:
+    case EB_OPTION_ARM:
         return add_arm(options, value, err);
-    case PROVIDER:
+    case EB_OPTION_PROVIDER:
         return add_provider(options, value, err);
-    case CROSSOVER:
-        return keep(options->crossovers, &options->crossover_count, EB_ARMS_MAX, row->name, value, err);
-    case ADDED:
-        return keep(options->added, &options->added_count, EB_ADDED_MAX, row->name, value, err);
+    case EB_OPTION_PERCENT:
+        snprintf(what, sizeof what, "--%s", row->name);
+        return eb_percent_parse(what, value, (double *)(void *)field, err);
+    case EB_OPTION_LEVEL:
+        snprintf(what, sizeof what, "--%s", row->name);
+        return eb_level_parse(what, value, (double *)(void *)field, err);
+    case EB_OPTION_LIST:
+        return keep(options, row, value, err);
+    case EB_OPTION_ARM_SIDES:
+        return keep_side(options, &options->arm_side_count, row->name, value, err);
+    case EB_OPTION_VARIANT_SIDES:
+        return keep_side(options, &options->variant_side_count, row->name, value, err);
+    case EB_OPTION_ALLOW:
+        options->allow = value ? value : "all";
+        return EB_OK;
     }
     return EB_OK;
 }
@@ -200,12 +103,12 @@ static const char *closest(const char *word, enum eb_program program)
     size_t best_length = 0;
     while (*word == '-')
         word++;
-    for (size_t i = 0; i < ROW_COUNT; i++) {
+    for (size_t i = 0; i < EB_OPTION_ROWS; i++) {
         size_t length = 0;
-        while (word[length] && word[length] == rows[i].name[length])
+        while (word[length] && word[length] == eb_option_rows[i].name[length])
             length++;
-        if ((rows[i].programs & (unsigned)program) && length > best_length) {
-            best = rows[i].name;
+        if ((eb_option_rows[i].programs & (unsigned)program) && length > best_length) {
+            best = eb_option_rows[i].name;
             best_length = length;
         }
     }
@@ -223,13 +126,14 @@ static enum eb_status forward(struct eb_options *options, const char *text, stru
 }
 
 /* What the worker must be told too: not where the report goes. */
-static int is_forwarded(const struct option_row *row)
+static int is_forwarded(const struct eb_option_row *row)
 {
-    return (row->programs & RUN) && (row->programs & WORKER) && !(row->programs & REPORT) &&
-           row->kind != ARM && row->kind != PROVIDER;
+    return (row->programs & EB_PROGRAM_RUN) && (row->programs & EB_PROGRAM_WORKER) &&
+           !(row->programs & EB_PROGRAM_REPORT) && row->kind != EB_OPTION_ARM &&
+           row->kind != EB_OPTION_PROVIDER;
 }
 
-static enum eb_status take(struct eb_options *options, const struct option_row *row, char *value,
+static enum eb_status take(struct eb_options *options, const struct eb_option_row *row, char *value,
                            struct eb_error *err)
 {
     enum eb_status status = apply(options, row, value, err);
@@ -258,18 +162,21 @@ static enum eb_status bad_option(const char *word, int missing, enum eb_program 
 static enum eb_status parse_words(struct eb_options *options, enum eb_program program, int argc, char **argv,
                                   struct eb_error *err)
 {
-    struct option longs[ROW_COUNT + 1];
-    char shorts[2 * ROW_COUNT + 2] = ":";
+    struct option longs[EB_OPTION_ROWS + 1];
+    char shorts[2 * EB_OPTION_ROWS + 2] = ":";
     size_t used = 1;
     size_t count = 0;
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (!(rows[i].programs & (unsigned)program))
+    for (size_t i = 0; i < EB_OPTION_ROWS; i++) {
+        if (!(eb_option_rows[i].programs & (unsigned)program))
             continue;
-        longs[count++] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument,
+        longs[count++] = (struct option){eb_option_rows[i].name,
+                                         !eb_option_rows[i].argument                 ? no_argument
+                                         : eb_option_rows[i].kind == EB_OPTION_ALLOW ? optional_argument
+                                                                                     : required_argument,
                                          NULL, (int)i + 256};
-        if (rows[i].letter) {
-            shorts[used++] = (char)rows[i].letter;
-            if (rows[i].argument)
+        if (eb_option_rows[i].letter) {
+            shorts[used++] = (char)eb_option_rows[i].letter;
+            if (eb_option_rows[i].argument)
                 shorts[used++] = ':';
         }
     }
@@ -282,9 +189,13 @@ static enum eb_status parse_words(struct eb_options *options, enum eb_program pr
         size_t row = 0;
         if (got == '?' || got == ':')
             return bad_option(argv[optind - 1], got == ':', program, err);
-        while (got >= 256 ? row != (size_t)got - 256 : rows[row].letter != got)
+        while (got >= 256 ? row != (size_t)got - 256 : eb_option_rows[row].letter != got)
             row++;
-        enum eb_status status = take(options, &rows[row], optarg, err);
+        enum eb_status status = take(options, &eb_option_rows[row], optarg, err);
+        /* --variant A B: the second of two. */
+        if (status == EB_OK && eb_option_rows[row].kind == EB_OPTION_VARIANT_SIDES &&
+            options->variant_side_count == 1 && argv[optind] && argv[optind][0] != '-')
+            status = take(options, &eb_option_rows[row], argv[optind++], err);
         if (status != EB_OK)
             return status;
     }
@@ -309,6 +220,9 @@ static void set_defaults(struct eb_options *options)
         .seed = UINT64_MAX,
         .timeout_s = 60,
         .variant = "default",
+        .alpha = 0.05,
+        .delta = 0.02,
+        .tolerance = 0.05,
         .format = "text",
     };
 }
@@ -367,15 +281,16 @@ char *eb_options_help(enum eb_program program)
     FILE *text = open_memstream(&help, &bytes);
     if (!text)
         return NULL;
-    for (size_t i = 0; i < ROW_COUNT; i++) {
+    for (size_t i = 0; i < EB_OPTION_ROWS; i++) {
         char left[64];
-        if (!(rows[i].programs & (unsigned)program))
+        if (!(eb_option_rows[i].programs & (unsigned)program))
             continue;
-        snprintf(left, sizeof left, "  %c%c%s--%s %s", rows[i].letter ? '-' : ' ',
-                 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
-                 rows[i].argument ? rows[i].argument : "");
+        snprintf(left, sizeof left, "  %c%c%s--%s %s", eb_option_rows[i].letter ? '-' : ' ',
+                 eb_option_rows[i].letter ? eb_option_rows[i].letter : ' ',
+                 eb_option_rows[i].letter ? ", " : "  ", eb_option_rows[i].name,
+                 eb_option_rows[i].argument ? eb_option_rows[i].argument : "");
         fprintf(text, "%-27s ", left);
-        eb_options_wrap(text, rows[i].help, strlen(left) > 27 ? (int)strlen(left) + 1 : 28, 28);
+        eb_options_wrap(text, eb_option_rows[i].help, strlen(left) > 27 ? (int)strlen(left) + 1 : 28, 28);
     }
     fclose(text);
     return help;

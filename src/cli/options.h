@@ -12,6 +12,8 @@
 
 #define EB_ARMS_MAX 16
 #define EB_ADDED_MAX 256
+#define EB_VARIANTS_MAX 16
+#define EB_WRITES_MAX 16
 
 /* Who takes an option: bits. */
 enum eb_program {
@@ -22,6 +24,9 @@ enum eb_program {
     EB_PROGRAM_AUDIT = 16,
     EB_PROGRAM_ADAPTERS = 32,
     EB_PROGRAM_DOCTOR = 64,
+    EB_PROGRAM_COMPARE = 128,
+    EB_PROGRAM_GATE = 256,
+    EB_PROGRAM_HISTORY = 512,
 };
 
 struct eb_options {
@@ -68,6 +73,8 @@ struct eb_options {
     const char *launcher; /* NULL: mpirun */
     const char *worker;
     const char *variant;
+    const char *variants[EB_VARIANTS_MAX]; /* run: NAME[=VARIABLE=VALUE...] */
+    size_t variant_count;
     uint64_t launch_index;
     int stream;
     /* what an earlier launch of the run found out */
@@ -75,6 +82,24 @@ struct eb_options {
     size_t crossover_count;
     const char *added[EB_ADDED_MAX]; /* KERNEL=BYTES */
     size_t added_count;
+    /* verdicts */
+    const char *sides[2]; /* compare: two arms, or two variants */
+    size_t arm_side_count;
+    size_t variant_side_count;
+    double alpha;
+    double delta; /* shares: 0.02 is 2% */
+    double tolerance;
+    const char *allow; /* NULL: nothing */
+    const char *baseline_record;
+    const char *control;
+    const char *history;
+    const char *writes[EB_WRITES_MAX]; /* FORMAT=FILE */
+    size_t write_count;
+    const char *reason; /* history accept; NULL, as the next two: not given */
+    const char *by;
+    const char *from;
+    const char *match; /* part of a series' name; NULL: all */
+    uint64_t last;     /* nights */
     /* what comes out */
     const char *output;
     const char *format;

@@ -83,23 +83,6 @@ static enum eb_status check_baseline(const struct eb_options *options, struct eb
                         options->baseline, names);
 }
 
-/* A percentage, with or without its sign. */
-static enum eb_status parse_precision(const char *text, double *share, struct eb_error *err)
-{
-    char *end = NULL;
-    *share = 0;
-    if (!text)
-        return EB_OK;
-    double percent = strtod(text, &end);
-    if (end != text && *end == '%')
-        end++;
-    if (end == text || *end || !(percent > 0) || percent >= 100)
-        return eb_error_set(err, EB_USAGE, "setup", 0,
-                            "--precision: '%s' is no percentage between 0 and 100, such as 1 or 0.5%%", text);
-    *share = percent / 100;
-    return EB_OK;
-}
-
 static enum eb_status parse_crossover(const char *text, struct eb_crossover *crossover, struct eb_error *err)
 {
     char above[64] = "";
@@ -130,7 +113,9 @@ static enum eb_status parse_words(struct eb_setup *setup, const struct eb_option
     struct eb_error inner = {0};
     enum eb_status status = eb_reduction_find(options->type, options->operation, &session->reduction, err);
     if (status == EB_OK)
-        status = parse_precision(options->precision, &session->precision, err);
+        status = options->precision
+                     ? eb_percent_parse("--precision", options->precision, &session->precision, err)
+                     : EB_OK;
     if (status == EB_OK && eb_size_parse(options->segment, &segment, &inner) != EB_OK)
         status = eb_error_set(err, EB_USAGE, "setup", 0, "--segment: %s", inner.text);
     session->segment_bytes = segment;

@@ -168,3 +168,34 @@ enum eb_status eb_count_parse(const char *what, const char *text, uint64_t low, 
     *value = number;
     return EB_OK;
 }
+
+/* A number and whether a sign of percent stands behind it; -1 when it is none. */
+static double number_of(const char *text, int *has_sign)
+{
+    char *end = NULL;
+    double number = strtod(text, &end);
+    *has_sign = end != text && *end == '%';
+    return end == text || end[*has_sign] != '\0' ? -1 : number;
+}
+
+enum eb_status eb_percent_parse(const char *what, const char *text, double *share, struct eb_error *err)
+{
+    int has_sign = 0;
+    double percent = number_of(text, &has_sign);
+    if (!(percent > 0 && percent < 100))
+        return eb_error_set(err, EB_USAGE, "percent", 0,
+                            "%s: '%s' is no percentage between 0 and 100, such as 1 or 0.5%%", what, text);
+    *share = percent / 100;
+    return EB_OK;
+}
+
+enum eb_status eb_level_parse(const char *what, const char *text, double *level, struct eb_error *err)
+{
+    int has_sign = 0;
+    double number = number_of(text, &has_sign) / (has_sign ? 100 : 1);
+    if (!(number > 0 && number < 0.5))
+        return eb_error_set(err, EB_USAGE, "level", 0,
+                            "%s: '%s' is no level between 0 and 0.5, such as 0.05 or 5%%", what, text);
+    *level = number;
+    return EB_OK;
+}

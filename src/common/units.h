@@ -42,4 +42,11 @@ char *eb_size_format(uint64_t bytes, char *buffer, size_t buffer_bytes);
 enum eb_status eb_count_parse(const char *what, const char *text, uint64_t low, uint64_t high,
                               uint64_t *value, struct eb_error *err);
 
+/* Reads a percentage between 0 and 100, both left out, with or without its sign: "2", "0.5%". *share is a
+ * hundredth of it. EB_USAGE names the option and the word. */
+enum eb_status eb_percent_parse(const char *what, const char *text, double *share, struct eb_error *err);
+
+/* Reads a level in (0, 0.5), as "0.05" or "5%". EB_USAGE names the option and the word. */
+enum eb_status eb_level_parse(const char *what, const char *text, double *level, struct eb_error *err);
+
 #endif

@@ -1,0 +1,45 @@
+/* Two sides, series by series, under one error rate.
+ *
+ * Sides are two records, two arms of a record, or two variants of it. Launches of two records are two groups
+ * (judge/stats/shift, maxt's groups). Arms are paired by the launch that measured both, variants by the block
+ * of the run in which both were measured (judge/stats/signed_rank, maxt's pairs), so that what changes slowly
+ * cancels; without blocks variants are groups.
+ *
+ * One metric stands for a case: the first that a person is shown (judge/metrics.h), since the others are
+ * functions of the same samples. A series is regressed where its adjusted p is at most alpha, improved where
+ * that of the mirror is, equivalent where two one-sided tests at alpha put it within delta, else
+ * inconclusive; missing where one side lacks it. Of arms and variants "now" is the second one named. */
+#ifndef EB_JUDGE_COMPARE_H
+#define EB_JUDGE_COMPARE_H
+
+#include "judge/judgement.h"
+
+struct eb_compare_options {
+    double alpha;      /* 0.05 */
+    double delta;      /* ln 1.02: a shift that is not worth telling */
+    double tolerance;  /* ln 1.05: a pass says that no series can be worse by more */
+    uint64_t seed;     /* of random relabellings */
+    const char *allow; /* which mismatches may be: words of judge/likeness.h with commas, "all"; NULL: none */
+};
+
+/* Those above. */
+struct eb_compare_options eb_compare_defaults(void);
+
+/* One side; the record must have passed eb_record_check and all is borrowed until the judgement is freed. */
+struct eb_side {
+    const json_t *record;
+    const char *path;
+    const char *arm; /* NULL: all of them, matched by name */
+    const char
+        *variant; /* NULL: as arm; a record's only variant matches whatever the other's only one is called */
+};
+
+/* EB_INVALID for sides that are not alike and not allowed to be unlike (every mismatch is named), and for
+ * records that give no series; EB_USAGE for an arm or variant that a record lacks, or a word in allow that is
+ * no mismatch; EB_WRONG_PATH where the witness refused every row; EB_INTERNAL. Too few launches are a ruling,
+ * not a failure. */
+enum eb_status eb_compare(const struct eb_side *base, const struct eb_side *now,
+                          const struct eb_compare_options *options, struct eb_judgement **judgement,
+                          struct eb_error *err);
+
+#endif
