@@ -190,7 +190,9 @@ static enum eb_status parse_words(struct eb_options *options, enum eb_program pr
         size_t row = 0;
         if (got == '?' || got == ':')
             return bad_option(argv[optind - 1], got == ':', program, err);
-        while (got >= 256 ? row != (size_t)got - 256 : eb_option_rows[row].letter != got)
+        while (got >= 256
+                   ? row != (size_t)got - 256
+                   : eb_option_rows[row].letter != got || !(eb_option_rows[row].programs & (unsigned)program))
             row++;
         char *value = optarg;
         /* --allow ranks, as well as --allow=ranks and --allow alone. */
