@@ -121,8 +121,10 @@ static void fill_table(const struct eb_comparison *all, const size_t *which, siz
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < table->columns; j++) {
             double value = value_at(all, &all->rows[which[i]], table->kept[j]);
-            table->present[i * table->columns + j] = isnan(value) ? 0 : 1;
-            table->values[i * table->columns + j] = isnan(value) ? 0 : value;
+            if (isnan(value))
+                continue; /* both are zero */
+            table->present[i * table->columns + j] = 1;
+            table->values[i * table->columns + j] = value;
         }
 }
 

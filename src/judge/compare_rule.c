@@ -85,20 +85,22 @@ static const char *name_of(const struct count *count, const struct eb_judged *ro
 }
 
 /* How the metric itself changed, as people say it: +12.1% of a time, -10.8% of a rate. */
+#define PERCENT_ROOM (EB_PLAIN_NUMBER + 2)
+
 static const char *percent(const struct eb_judged *row, double effect, int with_sign, char *text)
 {
     char number[EB_PLAIN_NUMBER];
     double change = 100 * (eb_judged_ratio(row->metric, effect) - 1);
     eb_plain_fixed(change, 1, number);
-    snprintf(text, EB_PLAIN_NUMBER, "%s%s", with_sign && number[0] != '-' ? "+" : "", number);
+    snprintf(text, PERCENT_ROOM, "%s%s", with_sign && number[0] != '-' ? "+" : "", number);
     return text;
 }
 
 static const char *change_of(const struct eb_judged *row, char *text, size_t room)
 {
-    char effect[EB_PLAIN_NUMBER];
-    char low[EB_PLAIN_NUMBER];
-    char high[EB_PLAIN_NUMBER];
+    char effect[PERCENT_ROOM];
+    char low[PERCENT_ROOM];
+    char high[PERCENT_ROOM];
     int rate = eb_metric_is_rate(row->metric);
     percent(row, row->effect, 1, effect);
     if (isnan(row->low)) {
@@ -120,7 +122,7 @@ static const char *share(double logarithm, char *text)
 static const char *say_regressed(struct eb_judgement *judgement, const struct count *count)
 {
     char name[256];
-    char change[128];
+    char change[160];
     char missing[64] = "";
     name_of(count, count->worst, name, sizeof name);
     change_of(count->worst, change, sizeof change);
@@ -154,7 +156,7 @@ static const char *say_too_few(struct eb_judgement *judgement, const struct coun
 static const char *say_inconclusive(struct eb_judgement *judgement, const struct count *count)
 {
     char name[256];
-    char change[128];
+    char change[160];
     char limit[EB_PLAIN_NUMBER];
     char few[80] = "";
     if (count->few > 0)
