@@ -22,6 +22,35 @@ else
     ok "judgements keep the schema # SKIP no python3-jsonschema"
 fi
 
+# Jenkins' schema, as far as it is ours, and not a suite or a case too many
+if command -v xmllint >/dev/null; then
+    for name in $all; do
+        show $name junit
+        run xmllint --noout --schema "$srcdir/tests/junit.xsd" "$work/$name.junit"
+        says "the JUnit XML of '$name' is valid" 0 err "validates"
+    done
+    is "a hostile arm comes out of the XML as it went in" \
+        "$(xmllint --xpath 'string(//testsuite[@name="bandwidth"]/properties/property[@name="hosts"]/@value)' "$work/hostile.junit")" \
+        "<script>alert(1)</script>"
+    sed 's/ failures="[0-9]*"//' "$work/mixed.junit" > "$work/spoiled.junit"
+    run xmllint --noout --schema "$srcdir/tests/junit.xsd" "$work/spoiled.junit"
+    says "the schema notices a count that is not there" 3 err "failures"
+else
+    ok "the JUnit XML is valid # SKIP no xmllint"
+fi
+
+for name in $all; do
+    show $name prometheus
+    run ${AWK:-awk} -f "$srcdir/tests/prometheus.awk" "$work/$name.prometheus"
+    says "the Prometheus text of '$name' keeps the format" 0 out
+done
+for spoil in 's/} 1$/} 1 1795546800000/' 's/arm="efa"/arm="e"fa"/' '/TYPE efabench_ruling/d' 's/size_bytes="[0-9]*"/size_bytes="8"/' \
+    's/} 0$/} nan/'; do
+    sed "$spoil" "$work/mixed.prometheus" > "$work/spoiled.prometheus"
+    run ${AWK:-awk} -f "$srcdir/tests/prometheus.awk" "$work/spoiled.prometheus"
+    says "the check of it notices $spoil" 1 out ":"
+done
+
 show mixed yaml
 says "an unknown format is refused" 2 err "there is no 'yaml'"
 finish

@@ -222,7 +222,7 @@ static void put_launches(FILE *file, const struct eb_judgement *judgement)
         }
     }
     for (int side = 0; side < 2; side++) {
-        const char *lead = side == 0 ? "; " : " against ";
+        const char *lead = side == 0 ? "" : " against ";
         if (most[side] == 0)
             fprintf(file, "%s0", lead);
         else if (least[side] == most[side])
@@ -241,23 +241,21 @@ char *eb_judgement_method(const struct eb_judgement *judgement)
     FILE *file = open_memstream(&text, &length);
     if (!file)
         return NULL;
-    if (judgement->ruling != EB_RULING_NONE) {
-        fputs("error rate ", file);
-        if (isfinite(judgement->alpha))
-            fprintf(file, "%s%% for the whole table", eb_plain_number(100 * judgement->alpha, 3, number));
-        else
-            fputs("unknown", file);
-        if (isfinite(judgement->delta))
-            fprintf(file, "; equivalent is within %s%%",
-                    eb_plain_number(eb_judged_percent_worse(judgement->delta), 3, number));
-        if (isfinite(judgement->tolerance))
-            fprintf(file, "; a pass leaves room for %s%% at most",
-                    eb_plain_number(eb_judged_percent_worse(judgement->tolerance), 3, number));
-        if (judgement->relabellings > 0)
-            fprintf(file, "; %s%" PRIu64 " relabellings%s", judgement->exact ? "all " : "",
-                    judgement->relabellings, judgement->exact ? "" : " at random");
-        put_launches(file, judgement);
-    }
+    if (judgement->ruling == EB_RULING_NONE)
+        return finish(file, &text);
+    if (isfinite(judgement->alpha))
+        fprintf(file, "error rate %s%% for the whole table; ",
+                eb_plain_number(100 * judgement->alpha, 3, number));
+    if (isfinite(judgement->delta))
+        fprintf(file, "equivalent is within %s%%; ",
+                eb_plain_number(eb_judged_percent_worse(judgement->delta), 3, number));
+    if (isfinite(judgement->tolerance))
+        fprintf(file, "a pass leaves room for %s%% at most; ",
+                eb_plain_number(eb_judged_percent_worse(judgement->tolerance), 3, number));
+    if (judgement->relabellings > 0)
+        fprintf(file, "%s%" PRIu64 " relabellings%s; ", judgement->exact ? "all " : "",
+                judgement->relabellings, judgement->exact ? "" : " at random");
+    put_launches(file, judgement);
     return finish(file, &text);
 }
 
