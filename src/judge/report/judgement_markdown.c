@@ -19,6 +19,7 @@
 
 struct page {
     FILE *file;
+    unsigned title_parts;
     size_t left;     /* bytes */
     int is_full;     /* something has not fitted: nothing more goes on it */
     size_t left_out; /* rows */
@@ -150,7 +151,7 @@ static void put_regimes(struct page *page, const struct eb_judgement *judgement)
         char high[32];
         char text[128];
         fputc('|', page->line);
-        cell_of_text(page, eb_judged_title(judgement, regime->first));
+        cell_of_text(page, eb_judged_title(regime->first, page->title_parts));
         snprintf(text, sizeof text, "%.40s: %s to %s", regime->name,
                  eb_size_format(regime->low_bytes, low, sizeof low),
                  eb_size_format(regime->high_bytes, high, sizeof high));
@@ -169,7 +170,7 @@ static void put_crossovers(struct page *page, const struct eb_judgement *judgeme
 {
     for (size_t i = 0; i < judgement->crossover_count; i++) {
         const struct eb_judged_crossover *crossover = &judgement->crossovers[i];
-        put_text(page, "- ", eb_judged_title_of_row(judgement, crossover->row), ": ");
+        put_text(page, "- ", eb_judged_title(crossover->row, page->title_parts | EB_TITLE_ALGORITHM), ": ");
         put_text(page, "", eb_judged_crossover_text(judgement, crossover), "\n");
     }
     if (judgement->crossover_count > 0)
@@ -193,7 +194,7 @@ static int has_changed(const struct eb_judged *row)
     return row->call == EB_CALL_REGRESSED || row->call == EB_CALL_IMPROVED || row->call == EB_CALL_MISSING;
 }
 
-static void put_row(struct page *page, const struct eb_judgement *judgement, const struct eb_judged *row)
+static void put_row(struct page *page, const struct eb_judged *row)
 {
     char visible[EB_CHANGE_TEXT];
     if (page->is_full || !begin(page)) {
@@ -205,7 +206,7 @@ static void put_row(struct page *page, const struct eb_judgement *judgement, con
         fprintf(page->line, " **%s** |", eb_call_word(row->call));
     else
         cell(page, eb_call_word(row->call));
-    cell_of_text(page, eb_judged_title_of_row(judgement, row));
+    cell_of_text(page, eb_judged_title(row, page->title_parts | EB_TITLE_ALGORITHM));
     cell_of_size(page, row->size_bytes);
     cell_of_value(page, row->base.value);
     cell_of_value(page, row->now.value);
@@ -221,7 +222,7 @@ static void put_rows(struct page *page, const struct eb_judgement *judgement, in
     for (size_t i = 0; i < judgement->row_count; i++) {
         const struct eb_judged *row = &judgement->rows[i];
         if (changed ? row->call == call : !has_changed(row))
-            put_row(page, judgement, row);
+            put_row(page, row);
     }
 }
 
@@ -258,7 +259,8 @@ static void put_tail(struct page *page, int is_folded, size_t rows)
 
 enum eb_status eb_judgement_markdown(const struct eb_judgement *judgement, FILE *file, struct eb_error *err)
 {
-    struct page page = {.file = file, .left = PAGE_BYTES - TAIL_BYTES};
+    struct page page = {
+        .file = file, .title_parts = eb_judgement_title_parts(judgement), .left = PAGE_BYTES - TAIL_BYTES};
     size_t changed = 0;
     int is_folded = 0;
     for (size_t i = 0; i < judgement->row_count; i++)
