@@ -217,6 +217,36 @@ static void put_row(struct page *page, const struct eb_judged *row)
     page->left_out += !end(page);
 }
 
+static void put_figure(struct page *page, const struct eb_judged *row)
+{
+    char low[EB_PLAIN_NUMBER];
+    char high[EB_PLAIN_NUMBER];
+    char text[2 * EB_PLAIN_NUMBER + 8] = "";
+    if (page->is_full || !begin(page)) {
+        page->left_out++;
+        return;
+    }
+    fputc('|', page->line);
+    cell_of_text(page, eb_judged_title(row, page->title_parts | EB_TITLE_ALGORITHM));
+    cell_of_size(page, row->size_bytes);
+    cell_of_value(page, row->now.value);
+    eb_value_text(row->now.low, low);
+    eb_value_text(row->now.high, high);
+    if (low[0] && high[0])
+        snprintf(text, sizeof text, "[%s, %s]", low, high);
+    cell(page, text);
+    fprintf(page->line, " %" PRIu64 " |\n", row->now.launches);
+    page->left_out += !end(page);
+}
+
+/* Nothing is held against anything: a plain table. */
+static void put_figures(struct page *page, const struct eb_judgement *judgement)
+{
+    put(page, "| series | size | value | interval | launches |\n|---|--:|--:|---|--:|\n");
+    for (size_t i = 0; i < judgement->row_count; i++)
+        put_figure(page, &judgement->rows[i]);
+}
+
 static void put_rows(struct page *page, const struct eb_judgement *judgement, int changed, enum eb_call call)
 {
     for (size_t i = 0; i < judgement->row_count; i++) {
@@ -271,7 +301,9 @@ enum eb_status eb_judgement_markdown(const struct eb_judgement *judgement, FILE 
     if (changed > 0)
         put_changed(&page, judgement);
     put_notes(&page, judgement);
-    if (changed < judgement->row_count) {
+    if (judgement->ruling == EB_RULING_NONE)
+        put_figures(&page, judgement);
+    else if (changed < judgement->row_count) {
         is_folded = put(&page, "<details>\n<summary>%zu %sseries</summary>\n\n",
                         judgement->row_count - changed, changed > 0 ? "other " : "");
         put_table_head(&page);
