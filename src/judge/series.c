@@ -141,6 +141,11 @@ static enum eb_status add_launch_value(struct gathering *all, const struct case_
     if (!grown)
         return out_of_memory(err);
     series->launch_values = grown;
+    size_t *indices = realloc(series->launch_indices, (series->launch_value_count + 1) * sizeof *indices);
+    if (!indices)
+        return out_of_memory(err);
+    series->launch_indices = indices;
+    indices[series->launch_value_count] = view->launch;
     series->launch_values[series->launch_value_count++] = value;
     return EB_OK;
 }
