@@ -17,10 +17,11 @@ answers() {
         server_pid=$!
         sleep $pause
         client_code=0
-        timeout 30 "$@" > "$work/$name" 2>&1 || client_code=$?
+        timeout 10 "$@" > "$work/$name" 2>&1 || client_code=$?
         kill $server_pid 2>/dev/null
         wait $server_pid 2>/dev/null
-        [ $client_code -ne 0 ] || break
+        # fi_pingpong may print its table and then never end.
+        [ $client_code -ne 0 ] && ! grep -q '^64 ' "$work/$name" || break
     done
     return 0
 }

@@ -189,7 +189,9 @@ static enum eb_status parse_words(struct eb_options *options, enum eb_program pr
         size_t row = 0;
         if (got == '?' || got == ':')
             return bad_option(argv[optind - 1], got == ':', program, err);
-        while (got >= 256 ? row != (size_t)got - 256 : eb_option_rows[row].letter != got)
+        while (got >= 256
+                   ? row != (size_t)got - 256
+                   : eb_option_rows[row].letter != got || !(eb_option_rows[row].programs & (unsigned)program))
             row++;
         enum eb_status status = take(options, &eb_option_rows[row], optarg, err);
         /* --variant A B: the second of two. */

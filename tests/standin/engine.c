@@ -131,7 +131,7 @@ static void deliver(struct si_ep *ep, struct si_arrival *arrival)
     struct si_op *op = arrival->receive;
     int err = arrival->head.bytes > op->bytes ? FI_ETRUNC : 0;
     uint64_t copied = arrival->head.bytes < op->bytes ? arrival->head.bytes : op->bytes;
-    if (copied) /* a receive of no bytes may have no buffer */
+    if (arrival->buffer && copied) /* what met its receive is there already; no bytes, perhaps no buffer */
         memcpy(op->buffer, arrival->buffer, copied);
     op->moved = arrival->head.bytes;
     op->tag = arrival->head.tag;

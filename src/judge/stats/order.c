@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 static int compare(const void *a, const void *b)
@@ -15,6 +16,35 @@ void eb_order_sort(double *values, size_t count)
 {
     if (count > 1)
         qsort(values, count, sizeof *values, compare);
+}
+
+double eb_order_select(double *values, size_t count, size_t rank)
+{
+    /* Hoare's FIND, as Wirth wrote it down: j may end below 0. */
+    ptrdiff_t k = (ptrdiff_t)rank;
+    ptrdiff_t low = 0;
+    ptrdiff_t high = (ptrdiff_t)count - 1;
+    while (low < high) {
+        double pivot = values[k];
+        ptrdiff_t i = low;
+        ptrdiff_t j = high;
+        do {
+            while (values[i] < pivot)
+                i++;
+            while (pivot < values[j])
+                j--;
+            if (i <= j) {
+                double held = values[i];
+                values[i++] = values[j];
+                values[j--] = held;
+            }
+        } while (i <= j);
+        if (j < k)
+            low = i;
+        if (k < i)
+            high = j;
+    }
+    return values[k];
 }
 
 double eb_order_median(const double *sorted, size_t count)

@@ -21,6 +21,10 @@ struct eb_interval {
 /* Sorts values[0..count) ascending, in place. */
 void eb_order_sort(double *values, size_t count);
 
+/* The value that sorting would put at index rank, which is where it then is: those before it are not larger,
+ * those after it not smaller. rank must be below count. */
+double eb_order_select(double *values, size_t count, size_t rank);
+
 /* The middle value, or the mean of the two in the middle. count must not be 0. */
 double eb_order_median(const double *sorted, size_t count);
 
