@@ -17,7 +17,7 @@
 #include "judge/past.h"
 
 enum eb_history_use {
-    EB_HISTORY_READ,   /* one snapshot of what is there */
+    EB_HISTORY_READ, /* one snapshot of what is there */
     EB_HISTORY_WRITE,
     EB_HISTORY_CREATE, /* as WRITE, and a database that is not there is made */
 };

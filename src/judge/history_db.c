@@ -15,7 +15,8 @@
 #define TEXT_OF(x) #x
 #define NUMBER_TEXT(x) TEXT_OF(x)
 
-/* Step i takes a database from version i to i + 1. Never changed once released: a new version is a new step. */
+/* Step i takes a database from version i to i + 1. Never changed once released: a new version is a new step.
+ */
 static const char *const steps[EB_HISTORY_SCHEMA] = {
     "CREATE TABLE kinds (id INTEGER PRIMARY KEY, likeness TEXT NOT NULL UNIQUE);"
     "CREATE TABLE nights (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, created_utc TEXT NOT NULL,"
@@ -77,10 +78,10 @@ static int bind_all(sqlite3_stmt *statement, const char *parameters, va_list val
 {
     int outcome = SQLITE_OK;
     for (int i = 1; outcome == SQLITE_OK && *parameters; i++, parameters++)
-        outcome = *parameters == 'i'   ? sqlite3_bind_int64(statement, i, va_arg(values, int64_t))
-                  : *parameters == 'd' ? sqlite3_bind_double(statement, i, va_arg(values, double))
-                                       : sqlite3_bind_text(statement, i, va_arg(values, const char *), -1,
-                                                           SQLITE_STATIC);
+        outcome = *parameters == 'i' ? sqlite3_bind_int64(statement, i, va_arg(values, int64_t))
+                  : *parameters == 'd'
+                      ? sqlite3_bind_double(statement, i, va_arg(values, double))
+                      : sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_STATIC);
     return outcome;
 }
 
@@ -195,8 +196,9 @@ static enum eb_status connect(struct eb_history *history, int flags, struct eb_e
         return eb_history_failed(history, outcome, "opening", err);
     sqlite3_busy_timeout(history->db, EB_HISTORY_WAIT_MS);
     sqlite3_extended_result_codes(history->db, 1);
-    return eb_history_execute(history, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
-                                       "PRAGMA cell_size_check = ON",
+    return eb_history_execute(history,
+                              "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
+                              "PRAGMA cell_size_check = ON",
                               err);
 }
 
@@ -205,8 +207,7 @@ static enum eb_status check_pages(struct eb_history *history, struct eb_error *e
 {
     sqlite3_stmt *statement = NULL;
     int row = 0;
-    enum eb_status status =
-        eb_history_prepare(history, "PRAGMA quick_check(1)", &statement, err, "");
+    enum eb_status status = eb_history_prepare(history, "PRAGMA quick_check(1)", &statement, err, "");
     if (status == EB_OK)
         status = eb_history_step(history, statement, &row, err);
     const char *text = row ? (const char *)sqlite3_column_text(statement, 0) : NULL;
@@ -384,8 +385,8 @@ void eb_history_close(struct eb_history *history)
     free(history);
 }
 
-/* Another process may have put a rebuilt database in the place of the one that is open: what is written to the
- * old one would be lost. */
+/* Another process may have put a rebuilt database in the place of the one that is open: what is written to
+ * the old one would be lost. */
 enum eb_status eb_history_begin(struct eb_history *history, struct eb_error *err)
 {
     struct stat kind;
@@ -453,13 +454,15 @@ enum eb_status eb_history_create(const char *path, double delta, struct eb_error
         return eb_error_set(err, EB_INTERNAL, "history", ENOMEM, "out of memory for a database");
     int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        status = eb_error_set(err, EB_USAGE, "history", errno, "%s: cannot make it: %s", path, strerror(errno));
+        status =
+            eb_error_set(err, EB_USAGE, "history", errno, "%s: cannot make it: %s", path, strerror(errno));
     else
         close(fd);
     if (status == EB_OK)
         status = fill_new(beside, delta, err);
     if (status == EB_OK && link(beside, path) != 0 && errno != EEXIST)
-        status = eb_error_set(err, EB_USAGE, "history", errno, "%s: cannot make it: %s", path, strerror(errno));
+        status =
+            eb_error_set(err, EB_USAGE, "history", errno, "%s: cannot make it: %s", path, strerror(errno));
     if (fd >= 0)
         unlink(beside);
     free(beside);

@@ -210,8 +210,8 @@ static enum eb_status carry_over(struct eb_history *old, struct eb_history *new,
         const char *text[6];
         for (int i = 0; i < 6; i++)
             text[i] = (const char *)sqlite3_column_text(statement, i);
-        status = eb_history_run(new, "INSERT OR IGNORE INTO kinds (likeness) VALUES (?)", NULL, err, "t",
-                                text[0]);
+        status =
+            eb_history_run(new, "INSERT OR IGNORE INTO kinds (likeness) VALUES (?)", NULL, err, "t", text[0]);
         if (status == EB_OK)
             status = eb_history_run(
                 new,

@@ -58,16 +58,16 @@ static enum eb_status insert_value(struct eb_history *history, int64_t night,
         NULL, err, "tttttii", series->kernel->name, series->metric->name, series->algorithm, series->arm,
         series->variant, (int64_t)series->size_bytes, (int64_t)series->ranks);
     if (status == EB_OK)
-        status = eb_history_run(history,
-                                "SELECT id FROM series WHERE kernel = ? AND metric = ? AND algorithm = ?"
-                                " AND arm = ? AND variant = ? AND size_bytes = ? AND ranks = ?",
-                                &id, err, "tttttii", series->kernel->name, series->metric->name,
-                                series->algorithm, series->arm, series->variant, (int64_t)series->size_bytes,
-                                (int64_t)series->ranks);
+        status =
+            eb_history_run(history,
+                           "SELECT id FROM series WHERE kernel = ? AND metric = ? AND algorithm = ?"
+                           " AND arm = ? AND variant = ? AND size_bytes = ? AND ranks = ?",
+                           &id, err, "tttttii", series->kernel->name, series->metric->name, series->algorithm,
+                           series->arm, series->variant, (int64_t)series->size_bytes, (int64_t)series->ranks);
     if (status == EB_OK)
-        status = eb_history_run(history, "INSERT INTO measured VALUES (?, ?, ?, ?, ?, ?)", NULL, err,
-                                "iiddit", night, id, value->z, value->value, (int64_t)value->launches,
-                                value->algorithm);
+        status =
+            eb_history_run(history, "INSERT INTO measured VALUES (?, ?, ?, ?, ?, ?)", NULL, err, "iiddit",
+                           night, id, value->z, value->value, (int64_t)value->launches, value->algorithm);
     return status;
 }
 
@@ -215,9 +215,7 @@ static enum eb_status read_night(struct eb_history *history, struct eb_past *pas
                                .kind = kind_of(past, sqlite3_column_int64(statement, 3)),
                                .basis = (uint64_t)sqlite3_column_int64(statement, 10)};
     int judged = sqlite3_column_int(statement, 9);
-    night->judged = judged < 0   ? EB_JUDGED_LEARNING
-                    : judged > 0 ? EB_JUDGED_SUSPECT
-                                 : EB_JUDGED_QUIET;
+    night->judged = judged < 0 ? EB_JUDGED_LEARNING : judged > 0 ? EB_JUDGED_SUSPECT : EB_JUDGED_QUIET;
     const char *digest = (const char *)sqlite3_column_text(statement, 1);
     if (!night->created_utc || !night->hosts || !night->instance || !night->version || !night->git_version)
         return out_of_memory(err);
@@ -282,8 +280,8 @@ static enum eb_status read_delta(struct eb_history *history, struct eb_past *pas
 {
     sqlite3_stmt *statement = NULL;
     int row = 0;
-    enum eb_status status = eb_history_prepare(
-        history, "SELECT number FROM settings WHERE name = 'delta'", &statement, err, "");
+    enum eb_status status =
+        eb_history_prepare(history, "SELECT number FROM settings WHERE name = 'delta'", &statement, err, "");
     if (status == EB_OK)
         status = eb_history_step(history, statement, &row, err);
     if (status == EB_OK && row)

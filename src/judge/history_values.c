@@ -2,6 +2,7 @@
 #include "judge/history_db.h"
 
 #include <errno.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,13 +35,17 @@ static enum eb_status take_value(struct eb_history *history, struct eb_past *pas
     int64_t id = sqlite3_column_int64(statement, 0);
     const char *algorithm = (const char *)sqlite3_column_text(statement, 4);
     if (night->value_count == room)
-        return eb_error_set(err, EB_INVALID, "history", 0, "%s: corrupt (a night has more values than there "
-                            "are series); nothing was changed", history->path);
+        return eb_error_set(err, EB_INVALID, "history", 0,
+                            "%s: corrupt (a night has more values than there "
+                            "are series); nothing was changed",
+                            history->path);
     struct eb_past_value *value = &night->values[night->value_count];
     int is_guess = guess < past->series_count && past->series[guess].id == id;
     *value = (struct eb_past_value){.series = is_guess ? guess : series_of(past, id),
                                     .z = sqlite3_column_double(statement, 1),
                                     .value = sqlite3_column_double(statement, 2),
+                                    .ci_low = NAN,
+                                    .ci_high = NAN,
                                     .launches = (uint64_t)sqlite3_column_int64(statement, 3),
                                     .algorithm = strdup(algorithm ? algorithm : "")};
     if (!value->algorithm)
@@ -71,8 +76,8 @@ enum eb_status eb_history_fetch(struct eb_history *history, struct eb_past *past
     if (!night->values)
         return out_of_memory(err);
     sqlite3_bind_int64(history->values, 1, night->id);
-    for (size_t guess = 0;
-         (status = eb_history_step(history, history->values, &row, err)) == EB_OK && row; guess++) {
+    for (size_t guess = 0; (status = eb_history_step(history, history->values, &row, err)) == EB_OK && row;
+         guess++) {
         status = take_value(history, past, night, past->series_count, guess, err);
         if (status != EB_OK)
             break;

@@ -1,5 +1,9 @@
 #include "judge/past.h"
 
+#include "common/plain.h"
+#include "common/units.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,4 +120,17 @@ const struct eb_past_value *eb_night_value(const struct eb_night *night, size_t 
             high = middle;
     }
     return NULL;
+}
+
+char *eb_past_series_name(const struct eb_past_series *series)
+{
+    char size[32];
+    char *name = NULL;
+    int is_default = strcmp(series->variant, "default") == 0;
+    eb_size_format(series->size_bytes, size, sizeof size);
+    if (asprintf(&name, "%s %s, %s, %s, %llu ranks%s%s%s%s", series->kernel->name, series->metric->name,
+                 series->arm, size, (unsigned long long)series->ranks, is_default ? "" : ", variant ",
+                 is_default ? "" : series->variant, series->algorithm[0] ? ", " : "", series->algorithm) < 0)
+        return NULL;
+    return eb_plain_clean(name);
 }

@@ -42,11 +42,13 @@ struct eb_past_series {
 
 /* A series in a night. */
 struct eb_past_value {
-    size_t series;      /* index in the past */
-    double z;           /* mean over launches of ln of the launch's value, of rates negated: up is worse */
-    double value;       /* the series' value, in the metric's unit */
+    size_t series; /* index in the past */
+    double z;      /* mean over launches of ln of the launch's value, of rates negated: up is worse */
+    double value;  /* the series' value, in the metric's unit */
+    double ci_low; /* of a record: 95% interval of the value; NAN where absent, as in a database */
+    double ci_high;
     uint64_t launches;
-    char *algorithm;    /* that was used; "" where there is none; owned */
+    char *algorithm; /* that was used; "" where there is none; owned */
 };
 
 /* Strings are owned, "" where the record does not say. */
@@ -77,8 +79,8 @@ struct eb_accept {
 };
 
 struct eb_past {
-    double delta;  /* ln: a shift that is not worth telling; of the whole database */
-    char **kinds;  /* likeness as canonical JSON; owned */
+    double delta; /* ln: a shift that is not worth telling; of the whole database */
+    char **kinds; /* likeness as canonical JSON; owned */
     int64_t *kind_ids;
     size_t kind_count;
     struct eb_past_series *series; /* by kernel, metric, ranks, arm, variant, size, algorithm */
@@ -111,6 +113,10 @@ size_t eb_past_find_series(const struct eb_past *past, const struct eb_past_seri
 
 /* The value of a series in a night that was fetched; NULL where the night lacks it. */
 const struct eb_past_value *eb_night_value(const struct eb_night *night, size_t series);
+
+/* "pingpong half_rtt, tcp, 8 B, 2 ranks", with variant (unless it is "default") and algorithm; cleaned, the
+ * caller's (free). NULL when out of memory. */
+char *eb_past_series_name(const struct eb_past_series *series);
 
 /* "learning", "quiet", "suspect", "red" */
 const char *eb_night_state_name(enum eb_night_state state);
@@ -168,5 +174,34 @@ struct eb_fetcher {
  * fetcher NULL: all are there. *changed (may be NULL) is how many were judged. */
 enum eb_status eb_past_settle(struct eb_past *past, const struct eb_fetcher *fetcher, size_t *changed,
                               struct eb_error *err);
+
+/* A slow drift of one series. */
+struct eb_drift {
+    size_t reference;      /* the first values, which the later ones are held against; 0: too few for it */
+    double median;         /* of them */
+    double scale;          /* 1.4826 MAD of them, at least EB_NIGHTS_FLOOR */
+    struct eb_cusum cusum; /* over (z - median) / scale of the values after them; alarm and origin count from
+                              the first of all values */
+};
+
+/* z[0..count) in the order of nights, from the last accepted shift on. Statuses of eb_cusum. */
+enum eb_status eb_past_drift(const double *z, size_t count, struct eb_drift *drift, struct eb_error *err);
+
+struct eb_judgement;
+struct eb_compare_options;
+
+/* What eb_history_judge says (judge/history.h), of a past that was settled. record is a past of one night
+ * (eb_past_of_record); names are for the reader; what the judgement borrows lives in itself. */
+struct eb_past_hearing {
+    struct eb_past *past;
+    const char *past_name;
+    const struct eb_fetcher *fetcher; /* NULL: all values are there */
+    const struct eb_past *record;
+    const char *record_name;
+    const char *variant; /* NULL: all of them */
+    const struct eb_compare_options *options;
+};
+enum eb_status eb_past_hear(const struct eb_past_hearing *hearing, struct eb_judgement **judgement,
+                            struct eb_error *err);
 
 #endif

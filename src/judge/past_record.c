@@ -158,6 +158,8 @@ static enum eb_status fill_pairs(const struct eb_series_set *set, struct pair *p
             .ranks = series->ranks};
         pair->value = (struct eb_past_value){.z = mean_log(series),
                                              .value = series->value,
+                                             .ci_low = series->ci_low,
+                                             .ci_high = series->ci_high,
                                              .launches = series->launches,
                                              .algorithm = strdup(series->algorithm)};
         if (!pair->series.algorithm || !pair->series.arm || !pair->series.variant || !pair->value.algorithm)

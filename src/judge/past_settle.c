@@ -94,8 +94,7 @@ static void fill_row(const struct eb_night_question *question, const struct eb_n
     for (size_t i = 0; i < question->value_count; i++) {
         size_t series = question->values[i].series;
         size_t column = question->columns ? question->columns[series] : series;
-        const struct eb_past_value *value =
-            column == EB_PAST_NONE ? NULL : eb_night_value(night, column);
+        const struct eb_past_value *value = column == EB_PAST_NONE ? NULL : eb_night_value(night, column);
         z[i] = value ? value->z : 0;
         present[i] = value != NULL;
     }
