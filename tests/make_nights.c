@@ -3,7 +3,7 @@
  *   make_nights DIR [NAME=NUMBER]...
  *
  * first, count   which nights (0, 1); night i was made i days after 2026-01-01T03:00:00Z
- * series         ping-pong series (4), sizes doubling from 1 byte on two arms in turn
+ * series         ping-pong series (4), of 8, 16, 24... bytes on two arms in turn
  * launches       (3)
  * seed           (1) with the night's number it decides all figures, whatever else is written
  * spread         percent (0.5): a night, and a launch in it, is off by at most so much, evenly
@@ -51,7 +51,7 @@ static json_t *make_case(const double *asked, size_t night, size_t series, size_
         worse += log1p(asked[SHIFT] / 100);
     json_int_t ns = (json_int_t)llround(1e6 * (double)(1 + series) * exp(worse));
     json_int_t ranks = (json_int_t)asked[RANKS];
-    json_int_t bytes = (json_int_t)1 << (series / 2 % 40);
+    json_int_t bytes = 8 * (1 + (json_int_t)series / 2);
     return json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:[{s:i, s:b, s:i, s:i, s:i, s:I, s:I, s:I}], "
                      "s:[[I, i]], s:{s:s}}",
                      "kernel", "pingpong", "algorithm", "", "arm", series % 2 ? "kernel-tcp" : "tcp",

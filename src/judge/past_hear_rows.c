@@ -249,6 +249,8 @@ enum eb_status eb_past_drift(const double *z, size_t count, struct eb_drift *dri
         eb_cusum(scores, count - EB_NIGHTS_BASELINE, EB_CUSUM_ALLOWANCE, EB_CUSUM_LIMIT, &drift->cusum, err);
     drift->cusum.alarm += EB_NIGHTS_BASELINE;
     drift->cusum.origin += EB_NIGHTS_BASELINE;
+    if (drift->cusum.origin + 1 == count)
+        drift->cusum.alarmed = 0;
     free(scores);
     return status;
 }

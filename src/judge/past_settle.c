@@ -127,14 +127,14 @@ enum eb_status eb_past_judge(const struct eb_past *past, const struct eb_night_q
     return status;
 }
 
-/* FNV-1a over the digests (http://www.isthe.com/chongo/tech/comp/fnv/): a change in what a night is held
- * against shows, whatever the order in which nights were added. */
+/* FNV-1a over the beginnings of the digests (http://www.isthe.com/chongo/tech/comp/fnv/): a change in what a
+ * night is held against shows, whatever the order in which nights were added. */
 static uint64_t basis_of(const struct eb_past *past, const size_t *chosen, size_t count)
 {
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t i = 0; i < count; i++)
-        for (const char *c = past->nights[chosen[i]].digest; *c; c++)
-            hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
+        for (size_t j = 0; j < 16; j++)
+            hash = (hash ^ (unsigned char)past->nights[chosen[i]].digest[j]) * 0x100000001b3u;
     return hash ? hash : 1;
 }
 
