@@ -11,7 +11,8 @@
  * r' = r + 2sg with g = r' - sg, which is r' = r (1 + s)/(1 - s): with s = (f - 1)/(f + 1) round trip and
  * half round trip take f times as long, whatever the size and however many calls a message takes. Ranks that
  * send at the same time are slowed by about half of that. A pause (between cases, or at a barrier) counts as
- * 20 ms at most.
+ * 20 ms at most. SEND_WIRE_US=100 holds each send, sendto and sendmsg for 100 us first, as a longer wire
+ * would, which is part of what the share is of.
  */
 #include <dlfcn.h>
 #include <stdint.h>
@@ -23,7 +24,8 @@
 
 #define PAUSE_NS 20000000
 
-static double share;     /* of the time between two sends */
+static double share; /* of the time between two sends */
+static int64_t wire_ns;
 static int64_t clock_ns; /* what one look at the clock takes; the shim's own are part of the spin */
 static ssize_t (*real_send)(int, const void *, size_t, int);
 static ssize_t (*real_sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
@@ -53,6 +55,8 @@ static __attribute__((constructor)) void start(void)
     const char *factor = getenv("SLOW_SEND");
     double times = factor ? strtod(factor, NULL) : 1;
     share = times > 1 ? (times - 1) / (times + 1) : 0;
+    const char *wire = getenv("SEND_WIRE_US");
+    wire_ns = wire ? strtol(wire, NULL, 10) * 1000 : 0;
     int64_t start_ns = now_ns();
     for (int i = 0; i < 1000; i++)
         clock_ns = (now_ns() - start_ns) / (i + 1);
@@ -62,6 +66,13 @@ static __attribute__((constructor)) void start(void)
     find(&real_write, "write");
     find(&real_writev, "writev");
     find(&real_close, "close");
+}
+
+static void hold(void)
+{
+    int64_t until = wire_ns > 0 ? now_ns() + wire_ns : 0;
+    while (until > 0 && now_ns() < until)
+        ;
 }
 
 static ssize_t slowed(ssize_t sent)
@@ -105,16 +116,19 @@ int close(int fd)
 
 ssize_t send(int fd, const void *data, size_t bytes, int flags)
 {
+    hold();
     return slowed(real_send(fd, data, bytes, flags));
 }
 
 ssize_t sendto(int fd, const void *data, size_t bytes, int flags, const struct sockaddr *to, socklen_t length)
 {
+    hold();
     return slowed(real_sendto(fd, data, bytes, flags, to, length));
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
+    hold();
     return slowed(real_sendmsg(fd, message, flags));
 }
 
