@@ -11,6 +11,8 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"run", "measure: start the launches, merge their records, report", eb_command_run},
+    {"compare", "which series are worse, better or the same, by how much and how surely", eb_command_compare},
+    {"history", "the nights before: add, list, show, accept, export, check", eb_command_history},
     {"report", "show a record as text, csv or json", eb_command_report},
     {"adapters", "ENI, ENA, 82599 VF, EFA: what each is, what is here, what to expect", eb_command_adapters},
     {"doctor", "look whether this node is ready for EFA", eb_command_doctor},
@@ -28,8 +30,8 @@ static void print_help(FILE *file)
         fprintf(file, "  %-9s %s\n", commands[i].name, commands[i].summary);
     fprintf(file, "\nefabench COMMAND --help says more. efabench-mpi is the worker, for use under\n"
                   "mpirun.\n"
-                  "Exit codes: 0 good, 1 implausible (audit) or something wrong (doctor), 2 usage\n"
-                  "or internal, 3 nothing could be judged (audit), 4 data missing or invalid,\n"
+                  "Exit codes: 0 good, 1 regressed, implausible (audit) or something wrong\n"
+                  "(doctor), 2 usage or internal, 3 inconclusive, 4 data missing or invalid,\n"
                   "5 wrong path, 77 no such hardware.\n");
 }
 

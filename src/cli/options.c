@@ -2,6 +2,7 @@
 
 #include "cli/options_rows.h"
 #include "cli/profile.h"
+#include "judge/likeness.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -193,7 +194,12 @@ static enum eb_status parse_words(struct eb_options *options, enum eb_program pr
                    ? row != (size_t)got - 256
                    : eb_option_rows[row].letter != got || !(eb_option_rows[row].programs & (unsigned)program))
             row++;
-        enum eb_status status = take(options, &eb_option_rows[row], optarg, err);
+        char *value = optarg;
+        /* --allow ranks, as well as --allow=ranks and --allow alone. */
+        if (eb_option_rows[row].kind == EB_OPTION_ALLOW && !value && argv[optind] &&
+            eb_likeness_check_allow(argv[optind], NULL) == EB_OK)
+            value = argv[optind++];
+        enum eb_status status = take(options, &eb_option_rows[row], value, err);
         /* --variant A B: the second of two. */
         if (status == EB_OK && eb_option_rows[row].kind == EB_OPTION_VARIANT_SIDES &&
             options->variant_side_count == 1 && argv[optind] && argv[optind][0] != '-')
@@ -235,6 +241,8 @@ enum eb_status eb_options_parse(struct eb_options *options, enum eb_program prog
     int unfolded_count = 0;
     char **unfolded = NULL;
     set_defaults(options);
+    if (program == EB_PROGRAM_HISTORY)
+        options->delta = 0; /* a database has its own */
     enum eb_status status = eb_profile_unfold(argc, argv, &unfolded_count, &unfolded, &options->storage,
                                               &options->storage_count, err);
     if (status == EB_OK)

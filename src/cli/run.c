@@ -1,7 +1,9 @@
 #include "cli/commands.h"
 #include "cli/launcher.h"
 #include "cli/output.h"
+#include "cli/run_command.h"
 #include "cli/setup.h"
+#include "cli/variants.h"
 #include "common/file.h"
 #include "common/journal.h"
 #include "common/record.h"
@@ -9,9 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +30,9 @@ struct run {
     char default_path[64];
     json_t *record;
     struct eb_journal_fold *fold; /* of the launch under way */
+    struct eb_variants variants;
+    size_t *order; /* of the variants over the launches; NULL: nobody named any */
+    uint64_t launch_count;
 };
 
 static enum eb_status out_of_memory(struct eb_error *err)
@@ -43,136 +46,28 @@ static enum eb_status take_line(void *argument, const json_t *line, struct eb_er
     return eb_journal_fold_line(run->fold, line, err);
 }
 
-/* The worker beside this program, or the one of that name on the PATH. */
-static void find_worker(char *path, size_t room)
-{
-    ssize_t length = readlink("/proc/self/exe", path, room - 1);
-    char *slash = NULL;
-    if (length > 0) {
-        path[length] = '\0';
-        slash = strrchr(path, '/');
-    }
-    if (slash && (size_t)(slash + 1 - path) + sizeof "efabench-mpi" <= room) {
-        memcpy(slash + 1, "efabench-mpi", sizeof "efabench-mpi");
-        if (access(path, X_OK) == 0)
-            return;
-    }
-    snprintf(path, room, "efabench-mpi");
-}
-
-/* The words of a launch; all but those made here are borrowed. */
-struct command {
-    const char **words;
-    size_t count;
-    char *launcher; /* cut into words */
-    char texts[3][64];
-    char worker[PATH_MAX];
-    char *made[EB_ARMS_MAX + EB_ADDED_MAX];
-    size_t made_count;
-};
-
-static void push(struct command *command, const char *word)
-{
-    command->words[command->count++] = word;
-}
-
-/* Keeps a text that was made for this command. */
-static enum eb_status push_made(struct command *command, struct eb_error *err, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static enum eb_status push_made(struct command *command, struct eb_error *err, const char *format, ...)
-{
-    va_list args;
-    if (command->made_count == sizeof command->made / sizeof *command->made)
-        return eb_error_set(err, EB_INTERNAL, program, 0, "the first launch added too many sizes");
-    va_start(args, format);
-    char *text = NULL;
-    int failure = vasprintf(&text, format, args) < 0;
-    va_end(args);
-    if (failure)
-        return out_of_memory(err);
-    command->made[command->made_count++] = text;
-    push(command, text);
-    return EB_OK;
-}
-
-/* What the first launch found out, in the words that tell it to another one. */
-static enum eb_status push_tuning(struct command *command, const json_t *tuning, struct eb_error *err)
-{
-    size_t i;
-    const json_t *item;
-    enum eb_status status = EB_OK;
-    json_array_foreach(json_object_get(tuning, "crossovers"), i, item)
-    {
-        if (status == EB_OK)
-            status = push_made(command, err, "--crossover=%s=%s:%lld",
-                               json_string_value(json_object_get(item, "arm")),
-                               json_string_value(json_object_get(item, "above")),
-                               (long long)json_integer_value(json_object_get(item, "bytes")));
-    }
-    json_array_foreach(json_object_get(tuning, "added_sizes"), i, item)
-    {
-        if (status == EB_OK)
-            status =
-                push_made(command, err, "--added=%s=%lld", json_string_value(json_object_get(item, "kernel")),
-                          (long long)json_integer_value(json_object_get(item, "size_bytes")));
-    }
-    return status;
-}
-
 static const json_t *first_tuning(const struct run *run)
 {
     return json_object_get(json_array_get(json_object_get(run->record, "launches"), 0), "tuning");
 }
 
-static enum eb_status make_command(struct command *command, const struct run *run, uint64_t launch,
-                                   struct eb_error *err)
+/* Launches of one block go over the cases in the same order, so that it cancels between them. */
+static uint64_t block_of(const struct run *run, uint64_t index)
 {
-    const struct eb_options *options = run->options;
-    const struct eb_session_options *session = &run->setup->session;
-    const char *launcher = options->launcher ? options->launcher : "mpirun";
-    const json_t *tuning = first_tuning(run);
-    size_t room = strlen(launcher) / 2 + options->forwarded_count + session->kernel_count +
-                  2 * session->arm_count + EB_ARMS_MAX + EB_ADDED_MAX + 16;
-    *command = (struct command){.words = calloc(room, sizeof *command->words), .launcher = strdup(launcher)};
-    if (!command->words || !command->launcher)
-        return out_of_memory(err);
-    char *rest = command->launcher;
-    for (char *word; (word = strtok_r(rest, " \t", &rest));)
-        push(command, word);
-    if (command->count == 0)
-        return eb_error_set(err, EB_USAGE, program, 0, "--launcher is empty: write a command such as mpirun");
-    snprintf(command->texts[0], sizeof command->texts[0], "%" PRIu64, options->ranks);
-    snprintf(command->texts[1], sizeof command->texts[1], "--seed=%" PRIu64, session->seed);
-    snprintf(command->texts[2], sizeof command->texts[2], "--launch-index=%" PRIu64, launch);
-    find_worker(command->worker, sizeof command->worker);
-    push(command, "-n");
-    push(command, command->texts[0]);
-    push(command, options->worker ? options->worker : command->worker);
-    push(command, "--stream");
-    for (size_t i = 0; i < options->forwarded_count; i++)
-        if (!tuning || strcmp(options->forwarded[i], "--refine") != 0) /* once is enough */
-            push(command, options->forwarded[i]);
-    enum eb_status status = push_tuning(command, tuning, err);
-    if (status != EB_OK)
-        return status;
-    push(command, command->texts[1]);
-    push(command, command->texts[2]);
-    for (size_t i = 0; i < session->arm_count; i++) {
-        push(command, "--arm");
-        push(command, session->arms[i].spec);
-    }
-    for (size_t i = 0; i < session->kernel_count; i++)
-        push(command, session->kernels[i]->name);
-    return EB_OK;
+    return run->order ? index / run->variants.count : index;
 }
 
 /* Adds what the launch gave, whole or not, and saves the record so far. */
-static enum eb_status keep_launch(struct run *run, struct eb_error *err)
+static enum eb_status keep_launch(struct run *run, uint64_t index, struct eb_error *err)
 {
     json_t *launch = eb_journal_fold_launch(run->fold);
     if (!launch)
         return EB_OK; /* it never came to measure */
+    if (run->order &&
+        json_object_set_new(launch, "block", json_integer((json_int_t)block_of(run, index))) != 0) {
+        json_decref(launch);
+        return out_of_memory(err);
+    }
     if (json_array_append_new(json_object_get(run->record, "launches"), launch) != 0)
         return out_of_memory(err);
     return eb_record_save(run->record, run->path, err);
@@ -188,43 +83,76 @@ static enum eb_status status_of_exit(int exit_code)
     return EB_INTERNAL;
 }
 
-static enum eb_status run_launch(struct run *run, uint64_t launch, struct eb_error *err)
+/* A launch that gave nothing whole: what became of it. */
+static enum eb_status launch_failed(const struct run *run, const char *what, enum eb_status status,
+                                    const struct eb_run_command *command, int exit_code, struct eb_error *err)
 {
-    struct command command;
+    if (exit_code != 0)
+        return eb_error_set(err, status, program, exit_code, "%s failed: '%s' ended with exit code %d", what,
+                            command->words[0], exit_code);
+    return run->fold && eb_journal_fold_is_complete(run->fold)
+               ? EB_OK
+               : eb_error_set(err, EB_INVALID, program, 0,
+                              "%s: '%s' ended well, but did not send a whole launch: did it start %s?", what,
+                              command->words[0], command->worker);
+}
+
+static enum eb_status run_command(struct run *run, uint64_t index, const char *what,
+                                  const struct eb_run_command *command, struct eb_error *err)
+{
     int exit_code = 0;
+    struct eb_error saving = {0};
+    enum eb_status status = eb_launcher_run((char *const *)(void *)command->words,
+                                            (int)(run->options->timeout_s + START_MARGIN_S) * 1000, take_line,
+                                            run, &exit_code, err);
+    enum eb_status saved = keep_launch(run, index, &saving);
+    if (status == EB_OK)
+        status = launch_failed(run, what, status_of_exit(exit_code), command, exit_code, err);
+    if (status == EB_OK && saved != EB_OK) {
+        status = saved;
+        *err = saving;
+    }
+    return status;
+}
+
+static enum eb_status run_launch(struct run *run, uint64_t index, struct eb_error *err)
+{
+    char what[96];
+    struct eb_run_command command = {0};
+    struct eb_run_launch launch = {.index = block_of(run, index),
+                                   .variant = run->order ? &run->variants.items[run->order[index]] : NULL,
+                                   .tuning = first_tuning(run)};
+    snprintf(what, sizeof what, "launch %" PRIu64 " of %" PRIu64 "%s%s%s", index + 1, run->launch_count,
+             launch.variant ? " (variant " : "", launch.variant ? launch.variant->name : "",
+             launch.variant ? ")" : "");
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "%s: %s\n", program, what);
     run->fold = eb_journal_fold_new();
-    enum eb_status status = run->fold ? make_command(&command, run, launch, err) : out_of_memory(err);
-    if (status == EB_OK) {
-        status = eb_launcher_run((char *const *)(void *)command.words,
-                                 (int)(run->options->timeout_s + START_MARGIN_S) * 1000, take_line, run,
-                                 &exit_code, err);
-        struct eb_error saving = {0};
-        enum eb_status saved = keep_launch(run, &saving);
-        if (status == EB_OK && exit_code != 0)
-            status = eb_error_set(err, status_of_exit(exit_code), program, exit_code,
-                                  "launch %" PRIu64 " of %" PRIu64 " failed: '%s' ended with exit code %d",
-                                  launch + 1, run->options->launches, command.words[0], exit_code);
-        else if (status == EB_OK && !eb_journal_fold_is_complete(run->fold))
-            status = eb_error_set(err, EB_INVALID, program, 0,
-                                  "launch %" PRIu64 " of %" PRIu64
-                                  ": '%s' ended well, but did not send a whole launch: "
-                                  "did it start %s?",
-                                  launch + 1, run->options->launches, command.words[0],
-                                  run->options->worker ? run->options->worker : command.worker);
-        if (status == EB_OK && saved != EB_OK) {
-            status = saved;
-            *err = saving;
-        }
-    }
-    if (run->fold) {
-        free(command.words);
-        free(command.launcher);
-        for (size_t i = 0; i < command.made_count; i++)
-            free(command.made[i]);
-    }
+    enum eb_status status = run->fold ? eb_run_command_make(&command, run->options, run->setup, &launch, err)
+                                      : out_of_memory(err);
+    if (status == EB_OK)
+        status = run_command(run, index, what, &command, err);
+    eb_run_command_free(&command);
     eb_journal_fold_free(run->fold);
     run->fold = NULL;
     return status;
+}
+
+/* The launches in their order, and the record that is to hold them. */
+static enum eb_status prepare_launches(struct run *run, int argc, char **argv, struct eb_error *err)
+{
+    size_t variant_count = run->variants.count;
+    json_t *about = eb_output_run(argc, argv, run->options);
+    if (variant_count > 0) {
+        run->order = eb_variants_order(variant_count, run->options->launches, run->options->seed);
+        if (!run->order || json_object_set_new(about, "variants", eb_variants_to_json(&run->variants)) != 0) {
+            json_decref(about);
+            return out_of_memory(err);
+        }
+    }
+    run->launch_count = run->options->launches * (variant_count > 0 ? variant_count : 1);
+    run->record = eb_record_new(about);
+    return run->record ? EB_OK : out_of_memory(err);
 }
 
 static enum eb_status prepare(struct run *run, const struct eb_options *options, struct eb_setup *setup,
@@ -246,10 +174,9 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
         status = eb_file_check_not_input(run->path, options->against, err);
     if (status == EB_OK)
         status = eb_file_check_writable(run->path, err);
-    if (status != EB_OK)
-        return status;
-    run->record = eb_record_new(eb_output_run(argc, argv, options));
-    return run->record ? EB_OK : out_of_memory(err);
+    if (status == EB_OK)
+        status = eb_variants_parse(&run->variants, options->variants, options->variant_count, err);
+    return status == EB_OK ? prepare_launches(run, argc, argv, err) : status;
 }
 
 /* To the end of the process: what comes between two launches waits for the next one, which it ends. */
@@ -266,12 +193,8 @@ static enum eb_status run_all(struct run *run, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
     hold_signals();
-    for (uint64_t launch = 0; status == EB_OK && launch < run->options->launches; launch++) {
-        if (isatty(STDERR_FILENO))
-            fprintf(stderr, "%s: launch %" PRIu64 " of %" PRIu64 "\n", program, launch + 1,
-                    run->options->launches);
-        status = run_launch(run, launch, err);
-    }
+    for (uint64_t index = 0; status == EB_OK && index < run->launch_count; index++)
+        status = run_launch(run, index, err);
     return status;
 }
 
@@ -284,7 +207,10 @@ static int print_help(void)
            "reports. Without arms: libfabric's tcp beside kernel TCP on the loopback; EFA\n"
            "beside ENA where this host has an EFA and --launcher says on which two hosts to\n"
            "start.\n"
-           "Example: efabench run -s 8,64K -k 10 -o run.json pingpong bandwidth\n\n%s\nOptions:\n%s"
+           "With variants -k counts the launches of each.\n"
+           "Example: efabench run -s 8,64K -k 10 -o run.json pingpong bandwidth\n"
+           "         efabench run -k 8 --variant new --variant \\\n"
+           "             old=LD_LIBRARY_PATH=/opt/old/lib -o run.json pingpong\n\n%s\nOptions:\n%s"
            "  @FILE                     options from a file, one a line\n",
            tables ? tables : "", options ? options : "");
     free(options);
@@ -312,6 +238,8 @@ static enum eb_status measure(const struct eb_options *options, struct eb_setup 
         }
     }
     json_decref(run.record);
+    eb_variants_free(&run.variants);
+    free(run.order);
     return status;
 }
 

@@ -347,7 +347,7 @@ static enum eb_status check_launch(const json_t *launch, const struct place *pla
 {
     static const struct key_rule rules[] = {
         {"variant", STRING, 1}, {"status", STRING, 1}, {"provenance", OBJECT, 1}, {"warnings", ARRAY, 0},
-        {"arms", ARRAY, 1},     {"cases", ARRAY, 1},   {"tuning", OBJECT, 0}};
+        {"arms", ARRAY, 1},     {"cases", ARRAY, 1},   {"tuning", OBJECT, 0},     {"block", COUNT, 0}};
     static const char *const ends[] = {"complete", "partial", NULL};
     enum eb_status status = CHECK_KEYS(launch, rules, 0, place, err);
     if (status == EB_OK)
@@ -363,6 +363,22 @@ static enum eb_status check_launch(const json_t *launch, const struct place *pla
     return status;
 }
 
+static enum eb_status check_variant(const json_t *variant, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {{"name", STRING, 1}, {"environment", OBJECT, 1}};
+    const char *key;
+    json_t *value;
+    enum eb_status status = CHECK_KEYS(variant, rules, 0, place, err);
+    if (status == EB_OK)
+        status = check_named(variant, "name", place, err);
+    json_object_foreach(json_object_get(variant, "environment"), key, value)
+    {
+        if (status == EB_OK && !json_is_string(value))
+            status = refused(place, err, "\"environment\": \"%.60s\" is not a string", key);
+    }
+    return status;
+}
+
 enum eb_status eb_record_check(const json_t *record, const char *path, struct eb_error *err)
 {
     static const struct key_rule rules[] = {
@@ -370,7 +386,8 @@ enum eb_status eb_record_check(const json_t *record, const char *path, struct eb
     static const struct key_rule run_rules[] = {{"created_utc", STRING, 1}, {"efabench_version", STRING, 0},
                                                 {"git_version", STRING, 0}, {"command", ARRAY, 0},
                                                 {"seed", COUNT, 0},         {"source", STRING, 0},
-                                                {"instance", STRING, 0},    {"date", STRING, 0}};
+                                                {"instance", STRING, 0},    {"date", STRING, 0},
+                                                {"variants", ARRAY, 0}};
     struct place place = {.path = path, .text = "top level"};
     const char *schema = json_string_value(json_object_get(record, "schema"));
     if (schema && strcmp(schema, EB_RECORD_SCHEMA) != 0)
@@ -383,6 +400,8 @@ enum eb_status eb_record_check(const json_t *record, const char *path, struct eb
         return refused(&place, err, "\"kind\" is '%s', neither measured nor published", kind);
     snprintf(place.text, sizeof place.text, "run");
     status = CHECK_KEYS(json_object_get(record, "run"), run_rules, 1, &place, err);
+    if (status == EB_OK)
+        status = check_each(json_object_get(record, "run"), "variants", &place, check_variant, err);
     place.text[0] = '\0';
     return status == EB_OK ? check_each(record, "launches", &place, check_launch, err) : status;
 }

@@ -13,6 +13,7 @@
 #define EB_JUDGE_COMPARE_H
 
 #include "judge/judgement.h"
+#include "judge/series.h"
 
 struct eb_compare_options {
     double alpha;      /* 0.05 */
@@ -31,15 +32,29 @@ struct eb_side {
     const char *path;
     const char *arm; /* NULL: all of them, matched by name */
     const char
-        *variant; /* NULL: as arm; a record's only variant matches whatever the other's only one is called */
+        *variant; /* NULL: all of them, matched by name; where each side has one, whatever it is called */
+    const struct eb_series_set *set; /* of record, from eb_compare_thin; NULL: it is made */
 };
 
-/* EB_INVALID for sides that are not alike and not allowed to be unlike (every mismatch is named), and for
- * records that give no series; EB_USAGE for an arm or variant that a record lacks, or a word in allow that is
- * no mismatch; EB_WRONG_PATH where the witness refused every row; EB_INTERNAL. Too few launches are a ruling,
- * not a failure. */
+/* The series of a record that has passed eb_record_check, after which its samples (histograms, raw samples)
+ * are dropped from it: they take most of its memory, and a comparison does not look at them again. record may
+ * then be a side's, together with *set, and nothing else. Statuses as eb_series_set_new. */
+enum eb_status eb_compare_thin(json_t *record, const char *path, struct eb_series_set **set,
+                               struct eb_error *err);
+
+/* Sides of one and the same record are held to be alike in their definitions only: what one lacks is missing.
+ * EB_INVALID for sides that are not alike and not allowed to be unlike (every mismatch is named), and for
+ * records that give no series, or none in common; EB_USAGE for an arm or variant that a record lacks, for a
+ * side that is compared with itself, or a word in allow that is no mismatch; EB_WRONG_PATH where the witness
+ * refused every row; EB_INTERNAL. Too few launches are a ruling, not a failure. */
 enum eb_status eb_compare(const struct eb_side *base, const struct eb_side *now,
                           const struct eb_compare_options *options, struct eb_judgement **judgement,
                           struct eb_error *err);
+
+/* The ruling over the rows there are, and its reason in words; for whoever changes calls of rows too. A
+ * regression is known whatever else is missing, and rules; then what is missing and not allowed to be; then
+ * too few launches, where no row has an interval; then any row whose interval reaches beyond the tolerance,
+ * or that has none: inconclusive; else pass. EB_INTERNAL when out of memory. */
+enum eb_status eb_compare_rule(struct eb_judgement *judgement, struct eb_error *err);
 
 #endif

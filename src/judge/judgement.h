@@ -64,6 +64,8 @@ struct eb_judged {
     uint64_t size_bytes;
     uint64_t ranks;
     enum eb_call call;
+    int is_allowed;    /* missing, and allowed to be */
+    uint64_t compared; /* launches of the smaller side, or pairs of launches, that the effect is from */
     struct eb_judged_value base;
     struct eb_judged_value now;
     double effect; /* see above */

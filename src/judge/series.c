@@ -141,6 +141,11 @@ static enum eb_status add_launch_value(struct gathering *all, const struct case_
     if (!grown)
         return out_of_memory(err);
     series->launch_values = grown;
+    size_t *indices = realloc(series->launch_indices, (series->launch_value_count + 1) * sizeof *indices);
+    if (!indices)
+        return out_of_memory(err);
+    series->launch_indices = indices;
+    indices[series->launch_value_count] = view->launch;
     series->launch_values[series->launch_value_count++] = value;
     return EB_OK;
 }
@@ -418,6 +423,26 @@ static int compare_series(const void *left, const void *right)
     return strcmp(a->algorithm, b->algorithm);
 }
 
+/* In the order in which the run named them: its launches are in a random one. */
+static enum eb_status add_named_variants(struct eb_series_set *set, const json_t *record,
+                                         struct eb_error *err)
+{
+    const json_t *named = json_object_get(json_object_get(record, "run"), "variants");
+    const json_t *launches = json_object_get(record, "launches");
+    for (size_t i = 0; i < json_array_size(named); i++) {
+        const json_t *name = json_object_get(json_array_get(named, i), "name");
+        size_t index = 0;
+        size_t launch = 0;
+        while (launch < json_array_size(launches) &&
+               !json_equal(json_object_get(json_array_get(launches, launch), "variant"), name))
+            launch++;
+        if (launch < json_array_size(launches) &&
+            add_variant(set, json_string_value(name), &index, err) != EB_OK)
+            return EB_INTERNAL;
+    }
+    return EB_OK;
+}
+
 static enum eb_status gather_set(const json_t *record, const char *path, int keeps_refused,
                                  struct eb_series_set **set, struct eb_error *err)
 {
@@ -427,6 +452,8 @@ static enum eb_status gather_set(const json_t *record, const char *path, int kee
                             .index = json_object(),
                             .keeps_refused = keeps_refused};
     enum eb_status status = all.set && all.index ? EB_OK : out_of_memory(err);
+    if (status == EB_OK)
+        status = add_named_variants(all.set, record, err);
     for (size_t i = 0; status == EB_OK && i < json_array_size(launches); i++) {
         status = gather_launch(&all, json_array_get(launches, i), i, err);
         all.set->launch_count++;

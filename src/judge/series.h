@@ -39,8 +39,9 @@ struct eb_series {
     int published;
     uint64_t launches; /* launches that have it; of a published one, the runs that its source summarises */
     uint64_t samples;  /* counted samples of all launches; 0 when published */
-    double *launch_values; /* owned; a positive finite number for each launch, in their order; of a summary
-                              of several published runs its value alone */
+    double *launch_values;  /* owned; a positive finite number for each launch, in their order; of a summary
+                               of several published runs its value alone */
+    size_t *launch_indices; /* owned; of each of these the launch in the record that it is from */
     size_t launch_value_count;
     double value;
     double ci_low; /* order-statistic interval of the median over launches; absent below 6 launches */

@@ -10,6 +10,7 @@ void eb_series_set_free(struct eb_series_set *set)
         return;
     for (size_t i = 0; i < set->count; i++) {
         free(set->series[i].launch_values);
+        free(set->series[i].launch_indices);
         eb_breakdown_free(&set->series[i].breakdown);
     }
     free(set->series);

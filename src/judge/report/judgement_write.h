@@ -13,8 +13,22 @@
 enum eb_status eb_judgement_check_format(const char *format, struct eb_error *err);
 
 /* Writes it and flushes the file. EB_USAGE for an unknown format, EB_INTERNAL when the file cannot be written
- * or when out of memory. */
+ * or when out of memory, EB_INVALID where the format needs what the judgement does not know (emf: when). */
 enum eb_status eb_judgement_write(const struct eb_judgement *judgement, const char *format, FILE *file,
                                   struct eb_error *err);
+
+/* The writers. They need not look for write errors: eb_judgement_write does. Strings are theirs to escape,
+ * numbers that are not finite theirs to leave out. */
+enum eb_status eb_judgement_text(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_csv(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_markdown(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_json(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_junit(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_bencher(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_smaller(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_bigger(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
+enum eb_status eb_judgement_prometheus(const struct eb_judgement *judgement, FILE *file,
+                                       struct eb_error *err);
+enum eb_status eb_judgement_emf(const struct eb_judgement *judgement, FILE *file, struct eb_error *err);
 
 #endif

@@ -125,6 +125,33 @@ static enum eb_status write_launches(FILE *file, const struct eb_report *report,
     return status;
 }
 
+/* What the variants are, one a line; nothing where the record does not say. */
+static enum eb_status write_variants(FILE *file, const json_t *record, struct eb_error *err)
+{
+    size_t i;
+    const json_t *variant;
+    enum eb_status status = EB_OK;
+    json_array_foreach(json_object_get(json_object_get(record, "run"), "variants"), i, variant)
+    {
+        json_t *environment = json_object_get(variant, "environment");
+        const char *name;
+        json_t *value;
+        char *text = NULL;
+        size_t length = 0;
+        FILE *line = status == EB_OK ? open_memstream(&text, &length) : NULL;
+        if (!line)
+            return status == EB_OK ? out_of_memory(err) : status;
+        fprintf(line, "%s:", json_string_value(json_object_get(variant, "name")));
+        json_object_foreach(environment, name, value) fprintf(line, " %s=%s", name, json_string_value(value));
+        if (json_object_size(environment) == 0)
+            fputs(" nothing set", line);
+        status =
+            fclose(line) == 0 && text ? write_fact(file, i ? "" : "variants", text, err) : out_of_memory(err);
+        free(text);
+    }
+    return status;
+}
+
 /* What is not as by default; nothing where all is. */
 static enum eb_status write_settings(FILE *file, const struct eb_report *report, struct eb_error *err)
 {
@@ -240,6 +267,8 @@ static enum eb_status write_header(const struct eb_report *report, FILE *file, s
         status = write_source(file, report->record, err);
     if (status == EB_OK && !eb_origin_is_published(report->record))
         status = write_launches(file, report, err);
+    if (status == EB_OK)
+        status = write_variants(file, report->record, err);
     if (status == EB_OK)
         status = write_settings(file, report, err);
     if (status == EB_OK)

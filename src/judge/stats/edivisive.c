@@ -31,9 +31,9 @@ struct segment {
 /* Arrays are of all values; a segment has its stretch of them. Which value stands where in a segment is all
  * that a permutation changes. */
 struct sequence {
-    double *value;    /* ascending within each segment */
+    double *value;    /* ascending within each segment, above its least */
     double *distance; /* of that value to all others of its segment, summed */
-    double *input;    /* as they came, scaled and centred */
+    double *input;    /* as they came, scaled */
     size_t *rank;     /* [position] place in value, from the segment's first */
     size_t *shuffled;
     struct node *tree;
@@ -75,7 +75,7 @@ static enum eb_status sequence_new(struct sequence *sequence, const double *valu
         most = fmax(most, fabs(values[i]));
     frexp(most, &sequence->exponent);
     for (size_t i = 0; i < count; i++)
-        sequence->input[i] = ldexp(values[i], -sequence->exponent) - ldexp(values[0], -sequence->exponent);
+        sequence->input[i] = ldexp(values[i], -sequence->exponent);
     return EB_OK;
 }
 
@@ -167,14 +167,15 @@ static void settle(struct sequence *sequence, struct segment *segment)
     double *distance = sequence->distance + segment->first;
     struct ranked *ranked = sequence->ranked;
     double total = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         ranked[i] = (struct ranked){sequence->input[segment->first + i], i};
-        total += ranked[i].value;
-    }
     qsort(ranked, count, sizeof *ranked, compare);
+    double least = ranked[0].value;
+    for (size_t i = 0; i < count; i++)
+        total += ranked[i].value - least;
     double below = 0;
     for (size_t i = 0; i < count; i++) {
-        double v = ranked[i].value;
+        double v = ranked[i].value - least; /* so that equal values have no distances, rounding or not */
         rank[ranked[i].at] = i;
         value[i] = v;
         distance[i] = v * (double)i - below + (total - below - v) - v * (double)(count - 1 - i);

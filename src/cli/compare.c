@@ -1,0 +1,130 @@
+#include "cli/commands.h"
+#include "cli/judgement_output.h"
+#include "cli/output.h"
+#include "common/record.h"
+#include "judge/compare.h"
+#include "judge/likeness.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static const char program[] = "efabench compare";
+
+static int print_help(void)
+{
+    char *options = eb_options_help(EB_PROGRAM_COMPARE);
+    printf("Usage: efabench compare [OPTIONS] BASE NEW\n"
+           "       efabench compare [OPTIONS] RUN --arm BASE --arm NEW\n"
+           "       efabench compare [OPTIONS] RUN --variant BASE NEW\n"
+           "Says of every series whether it is worse, better, the same or not known, by how\n"
+           "much and how surely, with one error rate for the whole table. BASE, NEW and RUN\n"
+           "are records. Records that are not alike are not compared: see --allow.\n"
+           "Exit codes: 0 nothing is worse, 1 something is, 2 usage, 3 inconclusive (the\n"
+           "last line says what would help), 4 a series is missing, the records are not\n"
+           "alike or cannot be read, 5 the witness refused every path.\n"
+           "Examples: efabench compare yesterday.json today.json\n"
+           "          efabench compare run.json --arm ena --arm efa --write markdown=sum.md\n"
+           "          efabench compare run.json --variant old new --delta 1 --format json\n"
+           "\nOptions:\n%s",
+           options ? options : "");
+    free(options);
+    return 0;
+}
+
+/* What is compared: one word and two sides of it, or two words. */
+static enum eb_status check_words(const struct eb_options *options, struct eb_error *err)
+{
+    size_t sides = options->arm_side_count + options->variant_side_count;
+    struct stat base;
+    struct stat now;
+    if (options->arm_side_count == 1 && options->variant_side_count == 1)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "one arm and one variant are named: it takes two arms, or two variants");
+    if (sides == 1)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "only one %s is named, '%.64s': with what is it compared?",
+                            options->arm_side_count == 1 ? "arm" : "variant", options->sides[0]);
+    if (options->word_count != 1 && options->word_count != 2)
+        return eb_error_set(
+            err, EB_USAGE, program, 0,
+            "BASE and NEW are wanted, or one RUN with two arms or variants of it: %zu records "
+            "were given",
+            options->word_count);
+    if (options->word_count == 1 && sides == 0)
+        return eb_error_set(
+            err, EB_USAGE, program, 0,
+            "with what is '%.200s' compared? Another record is wanted, or --arm BASE --arm NEW, "
+            "or --variant BASE NEW",
+            options->words[0]);
+    if (options->word_count == 2 && stat(options->words[0], &base) == 0 &&
+        stat(options->words[1], &now) == 0 && base.st_dev == now.st_dev && base.st_ino == now.st_ino)
+        return eb_error_set(err, EB_USAGE, program, 0, "'%.200s' is compared with itself", options->words[1]);
+    return EB_OK;
+}
+
+static enum eb_status check_options(const struct eb_options *options, struct eb_error *err)
+{
+    enum eb_status status = check_words(options, err);
+    if (status == EB_OK)
+        status = eb_likeness_check_allow(options->allow, err);
+    return status == EB_OK ? eb_judgement_output_check(options, options->words, options->word_count, err)
+                           : status;
+}
+
+/* *verdict is what the comparison says, when it could be made and written. */
+static enum eb_status compare(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
+{
+    json_t *records[2] = {NULL, NULL};
+    struct eb_series_set *sets[2] = {NULL, NULL};
+    struct eb_judgement *judgement = NULL;
+    const struct eb_compare_options how = {.alpha = options->alpha,
+                                           .delta = log1p(options->delta),
+                                           .tolerance = log1p(options->tolerance),
+                                           .seed = options->seed == UINT64_MAX ? 1 : options->seed,
+                                           .allow = options->allow};
+    enum eb_status status = check_options(options, err);
+    for (size_t i = 0; status == EB_OK && i < options->word_count; i++) {
+        status = eb_record_load(options->words[i], &records[i], err);
+        if (status == EB_OK)
+            status = eb_compare_thin(records[i], options->words[i], &sets[i], err);
+    }
+    if (status == EB_OK) {
+        size_t last = options->word_count - 1;
+        struct eb_side base = {.record = records[0], .path = options->words[0], .set = sets[0]};
+        struct eb_side now = {.record = records[last], .path = options->words[last], .set = sets[last]};
+        base.arm = options->arm_side_count ? options->sides[0] : NULL;
+        now.arm = options->arm_side_count ? options->sides[1] : NULL;
+        base.variant = options->variant_side_count ? options->sides[0] : NULL;
+        now.variant = options->variant_side_count ? options->sides[1] : NULL;
+        status = eb_compare(&base, &now, &how, &judgement, err);
+    }
+    if (status == EB_OK)
+        status = eb_judgement_output_write(judgement, options, err);
+    if (status == EB_OK)
+        *verdict = eb_judgement_status(judgement);
+    eb_judgement_free(judgement);
+    for (int i = 0; i < 2; i++) {
+        eb_series_set_free(sets[i]);
+        json_decref(records[i]);
+    }
+    return status;
+}
+
+int eb_command_compare(int argc, char **argv)
+{
+    struct eb_options options;
+    struct eb_error err = {0};
+    enum eb_status verdict = EB_OK;
+    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_COMPARE, argc, argv, &err);
+    if (status == EB_OK && options.help)
+        print_help();
+    else if (status == EB_OK && options.version)
+        eb_output_version(program);
+    else if (status == EB_OK)
+        status = compare(&options, &verdict, &err);
+    int exit_code = status == EB_OK ? eb_status_exit_code(verdict) : eb_output_error(program, &err);
+    eb_options_free(&options);
+    return exit_code;
+}
