@@ -58,15 +58,15 @@ void ev_night_of(const struct ev_launch *launches, size_t count, struct ev_night
     }
 }
 
-void ev_judge_night(const struct ev_night *nights, const struct ev_night *tonight,
+void ev_judge_night(const struct ev_night *nights, size_t before, const struct ev_night *tonight,
                     const struct ev_shifts *shifts, double delta, struct ev_night_seen *seen)
 {
-    struct ev_night rows[EB_NIGHTS_BASELINE + 1];
-    memcpy(rows, nights, EB_NIGHTS_BASELINE * sizeof *rows);
+    struct ev_night rows[EV_NIGHTS_MOST + 1];
+    memcpy(rows, nights, before * sizeof *rows);
     for (size_t s = 0; s < EV_SERIES; s++)
-        rows[EB_NIGHTS_BASELINE].z[s] = tonight->z[s] + (shifts ? shifts->by[s] : 0);
+        rows[before].z[s] = tonight->z[s] + (shifts ? shifts->by[s] : 0);
     struct eb_conformal data = {
-        .z = rows[0].z, .nights = EB_NIGHTS_BASELINE + 1, .series = EV_SERIES, .floor = EB_NIGHTS_FLOOR};
+        .z = rows[0].z, .nights = before + 1, .series = EV_SERIES, .floor = EB_NIGHTS_FLOOR};
     double scores[EV_SERIES];
     double offsets[EV_SERIES];
     struct eb_night_verdict verdict;

@@ -27,14 +27,16 @@ struct ev_night {
 
 void ev_night_of(const struct ev_launch *launches, size_t count, struct ev_night *night);
 
+#define EV_NIGHTS_MOST 60
+
 struct ev_night_seen {
     int suspect;
     double score; /* to sweep: the place of tonight among the nights, then how far it is beyond the others */
     unsigned char out_of_line[EV_SERIES]; /* beyond what any series of the nights before was, and by delta */
 };
 
-/* nights: EV_NIGHTS_BASELINE of them. */
-void ev_judge_night(const struct ev_night *nights, const struct ev_night *tonight,
+/* tonight against `before` nights, at most EV_NIGHTS_MOST. */
+void ev_judge_night(const struct ev_night *nights, size_t before, const struct ev_night *tonight,
                     const struct ev_shifts *shifts, double delta, struct ev_night_seen *seen);
 
 #endif

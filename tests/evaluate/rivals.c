@@ -102,8 +102,8 @@ static void judge_as_they_stand(struct ev_rivalry *rivalry, const struct scene *
     if (night % EV_GROUPS_EVERY == 0)
         alarms[EV_STANDS_GROUPS] +=
             ev_least_p(scene->control, scene->now, shifts, k, 0, EV_DELTA) <= EV_ALPHA;
-    ev_judge_night(scene->nights, &scene->tonight, shifts, EV_DELTA, &seen);
-    ev_judge_night(scene->nights, &scene->again, shifts, EV_DELTA, &again);
+    ev_judge_night(scene->nights, EB_NIGHTS_BASELINE, &scene->tonight, shifts, EV_DELTA, &seen);
+    ev_judge_night(scene->nights, EB_NIGHTS_BASELINE, &scene->again, shifts, EV_DELTA, &again);
     alarms[EV_STANDS_SUSPECT] += seen.suspect;
     alarms[EV_STANDS_RED] += seen.suspect && again.suspect;
     alarms[EV_STANDS_STORED] += rivalry->scores[EV_HISTORY][condition][EV_STORED][night] > 1;
@@ -129,7 +129,7 @@ static void judge_scene(struct ev_rivalry *rivalry, const struct scene *scene, s
         rivalry->scores[EV_CONTROL][c][EV_OURS][night] =
             -ev_least_p(scene->control, scene->now, &shifts, EV_LAUNCHES_MOST, 1, 0);
         struct ev_night_seen seen;
-        ev_judge_night(scene->nights, &scene->tonight, &shifts, 0, &seen);
+        ev_judge_night(scene->nights, EB_NIGHTS_BASELINE, &scene->tonight, &shifts, 0, &seen);
         rivalry->scores[EV_HISTORY][c][EV_OURS][night] = seen.score;
         judge_as_they_stand(rivalry, scene, c, night, &shifts);
     }

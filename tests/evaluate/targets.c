@@ -66,12 +66,6 @@ static void measure(struct ev_world *world, struct ev_night *night)
     ev_night_of(launches, EV_LAUNCHES_MOST, night);
 }
 
-static void accept(struct ev_night *nights, const struct ev_night *night)
-{
-    memmove(nights, nights + 1, (EB_NIGHTS_BASELINE - 1) * sizeof *nights);
-    nights[EB_NIGHTS_BASELINE - 1] = *night;
-}
-
 static int share_a_series(const struct ev_night_seen *a, const struct ev_night_seen *b)
 {
     for (size_t s = 0; s < EV_SERIES; s++)
@@ -80,7 +74,43 @@ static int share_a_series(const struct ev_night_seen *a, const struct ev_night_s
     return 0;
 }
 
-void ev_quiet_nights(const struct ev_settings *settings, size_t repetitions, uint64_t seed,
+/* Runs in a row, and what the next is held against: not the run just before it while that is suspect. */
+struct walk {
+    struct ev_night nights[EV_NIGHTS_MOST];
+    size_t before; /* how many nights */
+    struct ev_night last;
+    struct ev_night_seen seen; /* of the last */
+    int is_pending;            /* the last is suspect, and alone so far */
+};
+
+static void accept(struct walk *walk, const struct ev_night *night)
+{
+    memmove(walk->nights, walk->nights + 1, (walk->before - 1) * sizeof *walk->nights);
+    walk->nights[walk->before - 1] = *night;
+}
+
+/* The next run: quiet, suspect or red. A red one, and the one before it, are never accepted. */
+static enum eb_night_state next_run(struct ev_world *world, struct walk *walk, double *same)
+{
+    struct ev_night run;
+    struct ev_night_seen before = walk->seen;
+    measure(world, &run);
+    ev_judge_night(walk->nights, walk->before, &run, NULL, EV_DELTA, &walk->seen);
+    if (walk->seen.suspect && before.suspect) {
+        walk->is_pending = 0;
+        *same += share_a_series(&before, &walk->seen);
+        return EB_NIGHT_RED;
+    }
+    if (walk->is_pending)
+        accept(walk, &walk->last);
+    walk->is_pending = walk->seen.suspect;
+    if (!walk->is_pending)
+        accept(walk, &run);
+    walk->last = run;
+    return walk->seen.suspect ? EB_NIGHT_SUSPECT : EB_NIGHT_QUIET;
+}
+
+void ev_quiet_nights(const struct ev_settings *settings, size_t before, size_t repetitions, uint64_t seed,
                      struct ev_quiet *quiet)
 {
     struct clusters suspects = {0};
@@ -88,32 +118,19 @@ void ev_quiet_nights(const struct ev_settings *settings, size_t repetitions, uin
     struct clusters reds_same = {0};
     for (size_t r = 0; r < repetitions; r++) {
         struct ev_world world;
-        struct ev_night nights[EB_NIGHTS_BASELINE];
+        struct walk walk = {.before = before};
         double suspect = 0;
         double red = 0;
         double same = 0;
         ev_world_new(&world, settings, seed + r);
-        for (size_t i = 0; i < EB_NIGHTS_BASELINE; i++)
-            measure(&world, &nights[i]);
+        for (size_t i = 0; i < before; i++)
+            measure(&world, &walk.nights[i]);
         for (size_t i = 0; i < EV_QUIET_NIGHTS; i++) {
-            struct ev_night night;
-            struct ev_night second;
-            struct ev_night_seen seen;
-            struct ev_night_seen again = {0};
-            measure(&world, &night);
-            ev_judge_night(nights, &night, NULL, EV_DELTA, &seen);
-            if (seen.suspect) {
-                measure(&world, &second);
-                ev_judge_night(nights, &second, NULL, EV_DELTA, &again);
-            }
-            suspect += seen.suspect;
-            red += again.suspect;
-            same += again.suspect && share_a_series(&seen, &again);
-            if (again.suspect)
-                continue;
-            accept(nights, &night);
-            if (seen.suspect)
-                accept(nights, &second);
+            enum eb_night_state state = next_run(&world, &walk, &same);
+            suspect += state != EB_NIGHT_QUIET;
+            if (state == EB_NIGHT_SUSPECT)
+                state = next_run(&world, &walk, &same);
+            red += state == EB_NIGHT_RED;
         }
         add_cluster(&suspects, suspect, EV_QUIET_NIGHTS);
         add_cluster(&reds, red, EV_QUIET_NIGHTS);

@@ -24,8 +24,9 @@ struct ev_trial {
 struct ev_rate ev_alarms(const struct ev_settings *settings, const struct ev_trial *trial, size_t repetitions,
                          uint64_t seed);
 
-/* Quiet nights in a row, each held against the EV_NIGHTS_BASELINE accepted before it. A suspect night is
- * measured again on the next allocation; both suspect: red, and neither is accepted. */
+/* Quiet nights in a row, each held against as many accepted before it (at most EV_NIGHTS_MOST, ours.h). A
+ * suspect night is measured again at once, on the next allocation; a run that is suspect as the run before it
+ * was is red, and neither is ever accepted; a suspect run alone is. */
 struct ev_quiet {
     struct ev_rate suspect;
     struct ev_rate red;
@@ -33,7 +34,7 @@ struct ev_quiet {
 };
 #define EV_QUIET_NIGHTS 20 /* of a repetition */
 
-void ev_quiet_nights(const struct ev_settings *settings, size_t repetitions, uint64_t seed,
+void ev_quiet_nights(const struct ev_settings *settings, size_t before, size_t repetitions, uint64_t seed,
                      struct ev_quiet *quiet);
 
 /* Of all series, at k launches: intervals that hold the truth; called equivalent though delta apart; called
