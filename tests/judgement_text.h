@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Takes the judgement over; the caller frees the text. */
-static inline char *written(struct eb_judgement *judgement, const char *format)
+static __attribute__((noinline, unused)) char *written(struct eb_judgement *judgement, const char *format)
 {
     char *text = NULL;
     size_t length = 0;

@@ -35,6 +35,19 @@ is "-o writes the file and nothing else" "$code,$(wc -c < "$work/out"),$(grep -c
 run ./efabench report "$baseline" -o "$work/no/such/directory"
 says "an output that cannot be written is named" 2 err "$work/no/such/directory"
 one_line "... in one line" "cannot write"
+for format in markdown bencher benchmark-smaller benchmark-bigger prometheus; do
+    run ./efabench report "$baseline" -f $format
+    says "the published record as $format" 0 out efa
+    run ./efabench report "$baseline" -f $format --against "$baseline"
+    says "... which has no place for a second record" 2 err "--against: format '$format'"
+done
+run ./efabench report "$baseline" -f prometheus -o "$work/report.prom"
+is "EFA's 8-byte half round trip in seconds, in a file" "$code,$(wc -c < "$work/out"),$(sed -n \
+    's/^efabench_time_seconds{kernel="pingpong",algorithm="",arm="efa",.*size_bytes="8",.* //p' "$work/report.prom")" "0,0,1.6105e-05"
+run ./efabench report "$baseline" -f emf
+says "figures of 2019 are no measurement of a moment" 4 err "CloudWatch wants a time"
+run ./efabench report "$baseline" -f junit
+says "without verdicts there is no JUnit XML" 2 err "there is no format 'junit'" "text, csv, json, markdown"
 run ./efabench report "$baseline" -f html5
 says "an unknown format is named, with those there are" 2 err "'html5'" "text" "csv" "json"
 run ./efabench report "$baseline" -b tcp

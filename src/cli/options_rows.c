@@ -153,13 +153,16 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"last", 0, "N", "list and show: the latest nights only", HISTORY, COUNT, AT(last), 1, 1000000},
     {"output", 'o', "FILE", "run, import and efabench-mpi: the record; else the report",
      RUN | REPORT | WORKER | IMPORT | AUDIT | JUDGES | HISTORY, TEXT, AT(output), 0, 0},
-    {"format", 'f', "NAME", "text, csv or json (text)", RUN | REPORT | WORKER, TEXT, AT(format), 0, 0},
+    {"format", 'f', "NAME",
+     "text, csv, json, or without ratios: markdown, bencher, benchmark-smaller, benchmark-bigger, "
+     "prometheus, emf (text)",
+     REPORT, TEXT, AT(format), 0, 0},
     {"format", 0, "NAME", "text or json (text)", AUDIT | ADAPTERS | DOCTOR, TEXT, AT(format), 0, 0},
     {"format", 'f', "NAME",
      "text, csv, markdown, json, junit, bencher, benchmark-smaller, benchmark-bigger, prometheus or emf "
      "(text)",
      JUDGES, TEXT, AT(format), 0, 0},
-    {"format", 'f', "NAME", "text, csv or json (text)", HISTORY, TEXT, AT(format), 0, 0},
+    {"format", 'f', "NAME", "text, csv or json (text)", RUN | WORKER | HISTORY, TEXT, AT(format), 0, 0},
     {"baseline", 'b', "ARM", "the arm that ratios are taken to (the first kernel TCP arm)",
      RUN | REPORT | WORKER, TEXT, AT(baseline), 0, 0},
     {"against", 0, "RECORD", "another record to show beside it", RUN | REPORT, TEXT, AT(against), 0, 0},

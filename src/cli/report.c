@@ -1,11 +1,14 @@
 #include "cli/commands.h"
+#include "cli/judgement_output.h"
 #include "cli/output.h"
 #include "common/file.h"
 #include "common/record.h"
+#include "judge/figures.h"
 #include "judge/report/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char program[] = "efabench report";
 
@@ -21,10 +24,47 @@ static int print_help(void)
     return 0;
 }
 
+/* A report's own formats, or one that shows figures alone. */
+static enum eb_status check_format(const struct eb_options *options, struct eb_error *err)
+{
+    const char *format = options->format;
+    if (eb_figures_have_format(format) && options->against)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--against: format '%s' has no place for a second record; take text or json",
+                            format);
+    if (eb_figures_have_format(format))
+        return EB_OK;
+    if (eb_report_check_format(format, 0, NULL) != EB_OK)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "there is no format '%.64s'; there are text, csv, json, " EB_FIGURES_FORMATS,
+                            format);
+    return eb_report_check_format(format, options->against != NULL, err);
+}
+
+/* What has no place for them leaves the warnings to standard error. */
+static enum eb_status write_figures(const json_t *record, const struct eb_options *options,
+                                    struct eb_error *err)
+{
+    struct eb_judgement *judgement = NULL;
+    size_t i;
+    const json_t *note;
+    enum eb_status status = eb_judgement_of_record(record, options->words[0], &judgement, err);
+    if (status != EB_OK)
+        return status;
+    json_array_foreach(judgement->notes, i, note)
+    {
+        if (strcmp(options->format, "markdown") != 0)
+            fprintf(stderr, "warning: %s\n", json_string_value(note));
+    }
+    status = eb_judgement_output_write(judgement, options, err);
+    eb_judgement_free(judgement);
+    return status;
+}
+
 static enum eb_status report(const struct eb_options *options, struct eb_error *err)
 {
     json_t *record = NULL;
-    enum eb_status status = eb_report_check_format(options->format, options->against != NULL, err);
+    enum eb_status status = check_format(options, err);
     if (status == EB_OK && options->word_count != 1)
         status = eb_error_set(err, EB_USAGE, program, 0, "one RECORD is wanted, %zu were given",
                               options->word_count);
@@ -36,7 +76,9 @@ static enum eb_status report(const struct eb_options *options, struct eb_error *
         status = eb_file_check_not_input(options->output, options->against, err);
     if (status == EB_OK)
         status = eb_record_load(options->words[0], &record, err);
-    if (status == EB_OK)
+    if (status == EB_OK && eb_figures_have_format(options->format))
+        status = write_figures(record, options, err);
+    else if (status == EB_OK)
         status = eb_output_report(record, options->words[0], options, options->output != NULL, err);
     json_decref(record);
     return status;

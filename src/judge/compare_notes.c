@@ -1,7 +1,7 @@
 /* What a reader must be told beside the rows. */
 #include "common/plain.h"
 #include "judge/compare_parts.h"
-#include "judge/report/origin.h"
+#include "judge/figures.h"
 #include "judge/report/warnings.h"
 
 #include <stdio.h>
@@ -19,40 +19,9 @@ static const char *name_side(struct eb_comparison *all, const struct eb_side *si
                                   side->variant ? "variant " : "", side->variant ? side->variant : "");
 }
 
-/* Keeps a text that may be absent. */
-static enum eb_status keep(struct eb_judgement *judgement, const char *text, const char **to,
-                           struct eb_error *err)
-{
-    *to = text ? eb_judgement_keep(judgement, text) : NULL;
-    return text && !*to ? eb_compare_no_memory(err) : EB_OK;
-}
-
-static enum eb_status keep_hosts(struct eb_judgement *judgement, const json_t *record, struct eb_error *err)
-{
-    json_t *hosts = eb_origin_hosts(record);
-    const char *text = NULL;
-    size_t i;
-    const json_t *host;
-    enum eb_status status = hosts ? EB_OK : eb_compare_no_memory(err);
-    json_array_foreach(hosts, i, host)
-    {
-        text = i ? eb_judgement_keep_made(judgement, "%s, %s", text, json_string_value(host))
-                 : eb_judgement_keep(judgement, json_string_value(host));
-        if (!text) {
-            status = eb_compare_no_memory(err);
-            break;
-        }
-    }
-    judgement->hosts = text;
-    json_decref(hosts);
-    return status;
-}
-
 enum eb_status eb_compare_facts(struct eb_comparison *all, struct eb_error *err)
 {
     struct eb_judgement *judgement = all->judgement;
-    const json_t *record = all->now->record;
-    const json_t *run = json_object_get(record, "run");
     judgement->alpha = all->options->alpha;
     judgement->delta = all->options->delta;
     judgement->tolerance = all->options->tolerance;
@@ -60,14 +29,7 @@ enum eb_status eb_compare_facts(struct eb_comparison *all, struct eb_error *err)
     judgement->now_name = name_side(all, all->now);
     if (!judgement->base_name || !judgement->now_name)
         return eb_compare_no_memory(err);
-    enum eb_status status =
-        keep(judgement, json_string_value(json_object_get(run, "created_utc")), &judgement->created_utc, err);
-    if (status == EB_OK)
-        status = keep(judgement, json_string_value(json_object_get(run, "git_version")),
-                      &judgement->git_version, err);
-    if (status == EB_OK)
-        status = keep(judgement, eb_origin_instance(record), &judgement->instance, err);
-    return status == EB_OK ? keep_hosts(judgement, record, err) : status;
+    return eb_judgement_tell_origin(judgement, all->now->record, err);
 }
 
 static int holds(const json_t *texts, const char *text)

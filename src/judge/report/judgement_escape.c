@@ -94,8 +94,6 @@ void eb_escape_markdown(FILE *file, const char *text)
             fputs("&lt;", file);
         else if (code == '>')
             fputs("&gt;", file);
-        else if (code == '@') /* nobody is to be called */
-            fputs("&#64;", file);
         else if (code == '\n' || code == '\r' || code == '\t')
             fputc(' ', file);
         else if (code < 0x80 && strchr("\\`|*_~[]#!$", (int)code))

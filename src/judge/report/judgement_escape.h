@@ -10,7 +10,7 @@
  * place in it, not even as references. */
 void eb_escape_xml(FILE *file, const char *text);
 
-/* For a cell of a table or a line of GitHub's markdown: nothing in it is markup, a link or an end of line. */
+/* For a cell of a table or a line of GitHub's markdown: nothing in it is markup, HTML or an end of line. */
 void eb_escape_markdown(FILE *file, const char *text);
 
 /* For the value of a label in Prometheus' text format, between its quotes: \\, \" and \n. */

@@ -113,7 +113,7 @@ static enum eb_status write_regimes_of(const struct eb_judgement *judgement, siz
                                        struct eb_error *err)
 {
     const struct eb_judged *first = judgement->regimes[*next].first;
-    enum eb_status status = say(file, "  ", eb_judged_title(judgement, first), err);
+    enum eb_status status = say(file, "  ", eb_judged_title(first, eb_judgement_title_parts(judgement)), err);
     if (status != EB_OK)
         return status;
     struct eb_grid *grid = eb_grid_new();
@@ -149,7 +149,9 @@ static enum eb_status write_crossovers(const struct eb_judgement *judgement, FIL
         fputs("\nwhere one overtakes the other\n", file);
     for (size_t i = 0; status == EB_OK && i < judgement->crossover_count; i++) {
         const struct eb_judged_crossover *crossover = &judgement->crossovers[i];
-        status = say(file, "  ", eb_judged_title_of_row(judgement, crossover->row), err);
+        status = say(
+            file, "  ",
+            eb_judged_title(crossover->row, eb_judgement_title_parts(judgement) | EB_TITLE_ALGORITHM), err);
         if (status == EB_OK)
             status = say(file, "    ", eb_judged_crossover_text(judgement, crossover), err);
     }
@@ -255,8 +257,9 @@ static enum eb_status write_table(const struct eb_judgement *judgement, size_t b
     unsigned columns = columns_of(judgement, begin, end);
     int failed = 0;
     fputc('\n', file);
-    char *title = columns & COLUMN_ALGORITHM ? eb_judged_title(judgement, &judgement->rows[begin])
-                                             : eb_judged_title_of_row(judgement, &judgement->rows[begin]);
+    unsigned parts = eb_judgement_title_parts(judgement);
+    char *title = eb_judged_title(&judgement->rows[begin],
+                                  columns & COLUMN_ALGORITHM ? parts : parts | EB_TITLE_ALGORITHM);
     enum eb_status status = title ? eb_text_wrapped(file, "", 2, title, err) : out_of_memory(err);
     free(title);
     if (status != EB_OK)

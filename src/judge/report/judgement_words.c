@@ -103,15 +103,15 @@ size_t eb_judged_table_end(const struct eb_judgement *judgement, size_t begin)
     return end;
 }
 
-int eb_judgement_has_variants(const struct eb_judgement *judgement)
+unsigned eb_judgement_title_parts(const struct eb_judgement *judgement)
 {
     for (size_t i = 0; i < judgement->row_count; i++)
         if (judgement->rows[i].base_variant || !same(judgement->rows[i].variant, judgement->rows[0].variant))
-            return 1;
+            return EB_TITLE_VARIANT;
     return 0;
 }
 
-/* The text that write put together; NULL when out of memory. */
+/* What was written to a file in memory; NULL when out of memory. */
 static char *finish(FILE *file, char **text)
 {
     int failed = !file || ferror(file);
@@ -122,22 +122,6 @@ static char *finish(FILE *file, char **text)
     return NULL;
 }
 
-static void put_title(FILE *file, const struct eb_judgement *judgement, const struct eb_judged *row)
-{
-    fputs(row->kernel->name, file);
-    if (strcmp(row->kernel->name, row->metric->name) != 0)
-        fprintf(file, " %s", row->metric->name);
-    fprintf(file, " in %s (%s; %s), arm %s", row->metric->unit, row->metric->title,
-            eb_metric_is_rate(row->metric) ? "less is worse" : "more is worse", row->arm);
-    if (row->base_arm)
-        fprintf(file, " against %s", row->base_arm);
-    if (eb_judgement_has_variants(judgement))
-        fprintf(file, ", variant %s", row->variant);
-    if (row->base_variant)
-        fprintf(file, " against %s", row->base_variant);
-    fprintf(file, ", %" PRIu64 " ranks", row->ranks);
-}
-
 static void put_algorithms(FILE *file, const struct eb_judged *row)
 {
     fputs(row->algorithm, file);
@@ -145,27 +129,28 @@ static void put_algorithms(FILE *file, const struct eb_judged *row)
         fprintf(file, " against %s", row->base_algorithm);
 }
 
-char *eb_judged_title(const struct eb_judgement *judgement, const struct eb_judged *row)
+char *eb_judged_title(const struct eb_judged *row, unsigned parts)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *file = open_memstream(&text, &length);
-    if (file)
-        put_title(file, judgement, row);
-    return finish(file, &text);
-}
-
-char *eb_judged_title_of_row(const struct eb_judgement *judgement, const struct eb_judged *row)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *file = open_memstream(&text, &length);
-    if (file) {
-        put_title(file, judgement, row);
-        if (row->algorithm[0] || row->base_algorithm) {
-            fputs(", ", file);
-            put_algorithms(file, row);
-        }
+    if (!file)
+        return NULL;
+    fputs(row->kernel->name, file);
+    if (strcmp(row->kernel->name, row->metric->name) != 0)
+        fprintf(file, " %s", row->metric->name);
+    fprintf(file, " in %s (%s; %s), arm %s", row->metric->unit, row->metric->title,
+            eb_metric_is_rate(row->metric) ? "less is worse" : "more is worse", row->arm);
+    if (row->base_arm)
+        fprintf(file, " against %s", row->base_arm);
+    if (parts & EB_TITLE_VARIANT)
+        fprintf(file, ", variant %s", row->variant);
+    if (row->base_variant)
+        fprintf(file, " against %s", row->base_variant);
+    fprintf(file, ", %" PRIu64 " ranks", row->ranks);
+    if ((parts & EB_TITLE_ALGORITHM) && (row->algorithm[0] || row->base_algorithm)) {
+        fputs(", ", file);
+        put_algorithms(file, row);
     }
     return finish(file, &text);
 }
@@ -222,7 +207,7 @@ static void put_launches(FILE *file, const struct eb_judgement *judgement)
         }
     }
     for (int side = 0; side < 2; side++) {
-        const char *lead = side == 0 ? "; " : " against ";
+        const char *lead = side == 0 ? "" : " against ";
         if (most[side] == 0)
             fprintf(file, "%s0", lead);
         else if (least[side] == most[side])
@@ -241,23 +226,21 @@ char *eb_judgement_method(const struct eb_judgement *judgement)
     FILE *file = open_memstream(&text, &length);
     if (!file)
         return NULL;
-    if (judgement->ruling != EB_RULING_NONE) {
-        fputs("error rate ", file);
-        if (isfinite(judgement->alpha))
-            fprintf(file, "%s%% for the whole table", eb_plain_number(100 * judgement->alpha, 3, number));
-        else
-            fputs("unknown", file);
-        if (isfinite(judgement->delta))
-            fprintf(file, "; equivalent is within %s%%",
-                    eb_plain_number(eb_judged_percent_worse(judgement->delta), 3, number));
-        if (isfinite(judgement->tolerance))
-            fprintf(file, "; a pass leaves room for %s%% at most",
-                    eb_plain_number(eb_judged_percent_worse(judgement->tolerance), 3, number));
-        if (judgement->relabellings > 0)
-            fprintf(file, "; %s%" PRIu64 " relabellings%s", judgement->exact ? "all " : "",
-                    judgement->relabellings, judgement->exact ? "" : " at random");
-        put_launches(file, judgement);
-    }
+    if (judgement->ruling == EB_RULING_NONE)
+        return finish(file, &text);
+    if (isfinite(judgement->alpha))
+        fprintf(file, "error rate %s%% for the whole table; ",
+                eb_plain_number(100 * judgement->alpha, 3, number));
+    if (isfinite(judgement->delta))
+        fprintf(file, "equivalent is within %s%%; ",
+                eb_plain_number(eb_judged_percent_worse(judgement->delta), 3, number));
+    if (isfinite(judgement->tolerance))
+        fprintf(file, "a pass leaves room for %s%% at most; ",
+                eb_plain_number(eb_judged_percent_worse(judgement->tolerance), 3, number));
+    if (judgement->relabellings > 0)
+        fprintf(file, "%s%" PRIu64 " relabellings%s; ", judgement->exact ? "all " : "",
+                judgement->relabellings, judgement->exact ? "" : " at random");
+    put_launches(file, judgement);
     return finish(file, &text);
 }
 

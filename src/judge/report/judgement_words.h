@@ -31,15 +31,19 @@ int eb_judged_same_algorithm(const struct eb_judged *a, const struct eb_judged *
 /* The row after the last of the table that begins with this one. */
 size_t eb_judged_table_end(const struct eb_judgement *judgement, size_t begin);
 
-/* Whether variants are worth a word: there are several, or one is held against another. */
-int eb_judgement_has_variants(const struct eb_judgement *judgement);
+/* What a title says beside kernel, metric, arm and ranks. */
+enum eb_title_part {
+    EB_TITLE_VARIANT = 1,
+    EB_TITLE_ALGORITHM = 2,
+};
+/* EB_TITLE_VARIANT where variants are worth a word: there are several, or one is held against another; else
+ * 0. Looks at all rows. */
+unsigned eb_judgement_title_parts(const struct eb_judgement *judgement);
 
 /* The rest are texts of their own, which the caller frees; NULL when out of memory. */
 
-/* "pingpong half_rtt in us (half round trip; more is worse), arm efa against ena, 2 ranks" */
-char *eb_judged_title(const struct eb_judgement *judgement, const struct eb_judged *row);
-/* The same with the algorithm, where there is one. */
-char *eb_judged_title_of_row(const struct eb_judgement *judgement, const struct eb_judged *row);
+/* "pingpong half_rtt in us (half round trip; more is worse), arm efa against ena, 2 ranks" and parts. */
+char *eb_judged_title(const struct eb_judged *row, unsigned parts);
 /* "ring", "ring against tree", "". */
 char *eb_judged_algorithms(const struct eb_judged *row);
 /* "pingpong/efa/default/65536B/2ranks", with the algorithm after the kernel where there is one. A slash or a

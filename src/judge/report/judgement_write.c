@@ -10,6 +10,13 @@ static const struct {
     {"text", eb_judgement_text},
     {"csv", eb_judgement_csv},
     {"json", eb_judgement_json},
+    {"markdown", eb_judgement_markdown},
+    {"junit", eb_judgement_junit},
+    {"bencher", eb_judgement_bencher},
+    {"benchmark-smaller", eb_judgement_smaller},
+    {"benchmark-bigger", eb_judgement_bigger},
+    {"prometheus", eb_judgement_prometheus},
+    {"emf", eb_judgement_emf},
 };
 
 #define FORMAT_COUNT (sizeof formats / sizeof *formats)
