@@ -205,7 +205,7 @@ fi
 # A new one from the records.
 cp "$work/good.db" "$db"
 history "$db" rebuild "$work"/all/night-00[0-2]*.json "$work"/all/night-003[0-3].json
-says "rebuild" 0 out "rebuilt from 34 records" "1 nights of the old one"
+says "rebuild" 0 out "rebuilt from 34 records" "are gone: 1"
 is "the accepted shift was carried over" "$(states)" "19 learning, 11 quiet, 4 learning, "
 history "$db" rebuild "$work"/all/*.json
 "$efabench" history "$db" export > "$work/rebuilt.csv"
