@@ -67,7 +67,7 @@ says "the only variant of each, whatever it is called" 0 out PASS
 # Files
 compare old.json slow.json -o sum.txt --write json=sum.json --write csv=sum.csv --write markdown=sum.md
 is "-o and --write write their files, and the exit code stays" \
-    "$code,$(wc -c < "$work/out"),$(grep -c REGRESSED "$work/sum.txt"),$(head -c 1 "$work/sum.json")" "1,0,1,{"
+    "$code,$(wc -c < "$work/out"),$(grep -c ^REGRESSED "$work/sum.txt"),$(head -c 1 "$work/sum.json")" "1,0,1,{"
 is "... each in its format" "$(grep -c pingpong "$work/sum.csv"),$(grep -c '^|.*pingpong\|^#' "$work/sum.md" | sed 's/[1-9][0-9]*/some/')" "3,some"
 
 # refused NAME EXIT_CODE TEXT OPTIONS...: one line says why, and nothing else comes out
