@@ -153,6 +153,11 @@ static void test_constants_and_ties(void **state)
     /* Another night as far out, in another series: each has no spread in the others' median, MAD 0. */
     made.z[2] = 0.125;
     assert_result(&made, 2.0 / 6, 10, 1, (const double[]){0, 10});
+    /* Of 0, 1, 3, 7 the median is 2, the deviations 1, 1, 2, 5, theirs 1.5. */
+    make(&made, (const double[]){0, 1, 3, 7, 10}, 5, 1);
+    double score;
+    get(&made, &score, NULL);
+    assert_near(score, 8 / (1.4826 * 1.5));
     /* Better is not out of line. */
     make(&made, NULL, 6, 1);
     made.z[5] = -1;
