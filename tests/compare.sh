@@ -150,7 +150,7 @@ refused "a record that was cut is refused" 4 "cut.json" old.json cut.json
 
 # A launch that was killed: its journal, cut within a line
 {
-    printf '{"schema":"efabench-journal/1","run":{"created_utc":"2026-01-01T00:00:00Z"},"launch":{"variant":"default",'
+    printf '{"schema": "efabench-journal/1", "run":{"created_utc":"2026-01-01T00:00:00Z"},"launch":{"variant":"default",'
     printf '"provenance":{"hosts":["node1","node2"],"instance":"c5n.18xlarge"},"arms":[{"name":"tcp","transport":"ofi"}]}}\n'
     for size in 8 4096 1048576; do
         printf '{"case":{"kernel":"pingpong","algorithm":"","arm":"tcp","size_bytes":%d,"ranks":2,"sample":"rtt_ns",' $size
