@@ -19,7 +19,7 @@ untouched() {
     run "$@"
     if [ "$before" != "$(sum "$db")" ]; then not_ok "$untouched_name" "the file has changed"; return; fi
     if [ "$(ls "$work"/*-journal "$work"/*.tmp 2>/dev/null)" ]; then not_ok "$untouched_name" "something is left"; return; fi
-    if [ $code -ne 4 ]; then not_ok "$untouched_name" "exit code $code, wanted 4" "$(cat "$work/err")"; return; fi
+    if [ "$code" -ne 4 ]; then not_ok "$untouched_name" "exit code $code, wanted 4" "$(cat "$work/err")"; return; fi
     one_line "$untouched_name" "$untouched_words"
 }
 
@@ -89,7 +89,7 @@ fi
 mkdir "$work/all"
 cp "$work"/quiet/*.json "$work"/shift/*.json "$work"/back/*.json "$work/all"
 "$efabench" history "$work/straight.db" add "$work"/all/*.json > "$work/out"
-for night in $(ls "$work/all" | awk '{ print (NR * 17) % 35, $0 }' | sort -n | cut -d ' ' -f 2); do
+for night in $(basename -a "$work"/all/* | awk '{ print (NR * 17) % 35, $0 }' | sort -n | cut -d ' ' -f 2); do
     "$efabench" history "$work/shuffled.db" add "$work/all/$night" || echo failed
 done > "$work/out"
 for format in csv json; do
@@ -219,12 +219,12 @@ printf 'garbagegarbagegarbage' | dd of="$db" bs=1 seek=$((4096 * 5)) conv=notrun
 history "$db" rebuild "$work"/all/*.json
 history "$db" check
 says "a damaged one can be rebuilt" 0 out "sound: 35 nights"
-is "nothing is left beside" "$(ls "$work" | grep -E 'journal|rebuilt\.[0-9]|tmp')" ""
+is "nothing is left beside" "$(find "$work" -name '*journal' -o -name '*.rebuilt.*' -o -name '*.tmp')" ""
 
 # Two writers, and a third: nothing is lost, nothing is there twice.
 rm -f "$db"
 for part in 0 1 2; do
-    for night in $(ls "$work/all" | awk -v part=$part 'NR % 3 == part || NR % 5 == 0'); do
+    for night in $(basename -a "$work"/all/* | awk -v part=$part 'NR % 3 == part || NR % 5 == 0'); do
         "$efabench" history "$db" add "$work/all/$night" || echo "failed: $night"
     done > "$work/writer$part" 2>&1 &
 done

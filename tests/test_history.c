@@ -327,6 +327,19 @@ static void times_that_do_not_sort_are_refused(void **state)
     }
 }
 
+static void another_path_is_no_measure(void **state)
+{
+    (void)state;
+    struct eb_error err = {0};
+    struct eb_past *past = NULL;
+    json_t *record = record_of((struct figures){1, 1000, 2000, NULL});
+    json_object_set_new(json_array_get(cases_of(record, 0), 0), "witness",
+                        json_pack("{s:s, s:b}", "state", "refused", "allowed", 1));
+    assert_int_equal(eb_past_of_record(record, "made.json", &past, &err), EB_WRONG_PATH);
+    assert_non_null(strstr(err.text, "arm tcp"));
+    json_decref(record);
+}
+
 #define ON_A_FILE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -342,6 +355,7 @@ int main(void)
         ON_A_FILE(an_accepted_shift_is_the_new_level),
         ON_A_FILE(bad_files_are_named),
         cmocka_unit_test(times_that_do_not_sort_are_refused),
+        cmocka_unit_test(another_path_is_no_measure),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);
 }
