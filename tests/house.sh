@@ -25,7 +25,7 @@ rule_libraries() {
     only_in "$1" 'mpi\.h' 'measure/launch/mpi\.[ch]|measure/transport/mpi\.c'
     only_in "$1" 'rdma/' 'measure/transport/ofi_[a-z_]*\.[ch]|cli/efabench_doctor\.c'
     only_in "$1" 'hwloc' 'measure/topology/binding\.c'
-    only_in "$1" 'sqlite3' 'judge/history\.c'
+    only_in "$1" 'sqlite3' 'judge/history_[a-z]*\.c'
 }
 
 rule_length() {
@@ -82,6 +82,7 @@ keeps rule_libraries
 breaks rule_libraries measure/session.c '#include <mpi.h>'
 breaks rule_libraries measure/session.c '#include <rdma/fabric.h>'
 breaks rule_libraries measure/session.c '#include <hwloc.h>'
+breaks rule_libraries judge/past.c '#include <sqlite3.h>'
 keeps rule_length
 breaks rule_length common/units.c "$(printf '\\n%.0s' $(seq 500))"
 keeps rule_mutable_globals

@@ -77,6 +77,7 @@ static enum eb_status check_options(const struct eb_options *options, struct eb_
 static enum eb_status compare(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
 {
     json_t *records[2] = {NULL, NULL};
+    struct eb_series_set *sets[2] = {NULL, NULL};
     struct eb_judgement *judgement = NULL;
     const struct eb_compare_options how = {.alpha = options->alpha,
                                            .delta = log1p(options->delta),
@@ -84,12 +85,15 @@ static enum eb_status compare(const struct eb_options *options, enum eb_status *
                                            .seed = options->seed == UINT64_MAX ? 1 : options->seed,
                                            .allow = options->allow};
     enum eb_status status = check_options(options, err);
-    for (size_t i = 0; status == EB_OK && i < options->word_count; i++)
+    for (size_t i = 0; status == EB_OK && i < options->word_count; i++) {
         status = eb_record_load(options->words[i], &records[i], err);
+        if (status == EB_OK)
+            status = eb_compare_thin(records[i], options->words[i], &sets[i], err);
+    }
     if (status == EB_OK) {
         size_t last = options->word_count - 1;
-        struct eb_side base = {.record = records[0], .path = options->words[0]};
-        struct eb_side now = {.record = records[last], .path = options->words[last]};
+        struct eb_side base = {.record = records[0], .path = options->words[0], .set = sets[0]};
+        struct eb_side now = {.record = records[last], .path = options->words[last], .set = sets[last]};
         base.arm = options->arm_side_count ? options->sides[0] : NULL;
         now.arm = options->arm_side_count ? options->sides[1] : NULL;
         base.variant = options->variant_side_count ? options->sides[0] : NULL;
@@ -101,8 +105,10 @@ static enum eb_status compare(const struct eb_options *options, enum eb_status *
     if (status == EB_OK)
         *verdict = eb_judgement_status(judgement);
     eb_judgement_free(judgement);
-    json_decref(records[0]);
-    json_decref(records[1]);
+    for (int i = 0; i < 2; i++) {
+        eb_series_set_free(sets[i]);
+        json_decref(records[i]);
+    }
     return status;
 }
 

@@ -62,6 +62,17 @@ static int is_same(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static enum eb_status open_set(const struct eb_side *side, struct eb_series_set **made,
+                               const struct eb_series_set **set, struct eb_error *err)
+{
+    *set = side->set;
+    if (*set)
+        return EB_OK;
+    enum eb_status status = eb_series_set_new(side->record, side->path, made, err);
+    *set = *made;
+    return status;
+}
+
 static enum eb_status open_sides(struct eb_comparison *all, struct eb_error *err)
 {
     const struct eb_side *base = all->base;
@@ -78,11 +89,11 @@ static enum eb_status open_sides(struct eb_comparison *all, struct eb_error *err
                               : base->variant ? base->variant
                                               : "");
     if (status == EB_OK)
-        status = eb_series_set_new(base->record, base->path, &all->base_set, err);
+        status = open_set(base, &all->made[0], &all->base_set, err);
     if (status == EB_OK && now->record == base->record)
         all->now_set = all->base_set;
     else if (status == EB_OK)
-        status = eb_series_set_new(now->record, now->path, &all->now_set, err);
+        status = open_set(now, &all->made[1], &all->now_set, err);
     if (status == EB_OK)
         status = check_side(base, all->base_set, err);
     return status == EB_OK ? check_side(now, all->now_set, err) : status;
@@ -297,9 +308,29 @@ static void close_comparison(struct eb_comparison *all)
     free(all->rows);
     free(all->base_columns.of_launch);
     free(all->now_columns.of_launch);
-    if (all->now_set != all->base_set)
-        eb_series_set_free(all->now_set);
-    eb_series_set_free(all->base_set);
+    eb_series_set_free(all->made[0]);
+    eb_series_set_free(all->made[1]);
+}
+
+enum eb_status eb_compare_thin(json_t *record, const char *path, struct eb_series_set **set,
+                               struct eb_error *err)
+{
+    size_t i;
+    size_t j;
+    const json_t *launch;
+    json_t *item;
+    enum eb_status status = eb_series_set_new(record, path, set, err);
+    if (status != EB_OK)
+        return status;
+    json_array_foreach(json_object_get(record, "launches"), i, launch)
+    {
+        json_array_foreach(json_object_get(launch, "cases"), j, item)
+        {
+            json_object_del(item, "histogram");
+            json_object_del(item, "raw_ns");
+        }
+    }
+    return EB_OK;
 }
 
 enum eb_status eb_compare(const struct eb_side *base, const struct eb_side *now,

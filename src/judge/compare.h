@@ -13,6 +13,7 @@
 #define EB_JUDGE_COMPARE_H
 
 #include "judge/judgement.h"
+#include "judge/series.h"
 
 struct eb_compare_options {
     double alpha;      /* 0.05 */
@@ -32,7 +33,14 @@ struct eb_side {
     const char *arm; /* NULL: all of them, matched by name */
     const char
         *variant; /* NULL: all of them, matched by name; where each side has one, whatever it is called */
+    const struct eb_series_set *set; /* of record, from eb_compare_thin; NULL: it is made */
 };
+
+/* The series of a record that has passed eb_record_check, after which its samples (histograms, raw samples)
+ * are dropped from it: they take most of its memory, and a comparison does not look at them again. record may
+ * then be a side's, together with *set, and nothing else. Statuses as eb_series_set_new. */
+enum eb_status eb_compare_thin(json_t *record, const char *path, struct eb_series_set **set,
+                               struct eb_error *err);
 
 /* Sides of one and the same record are held to be alike in their definitions only: what one lacks is missing.
  * EB_INVALID for sides that are not alike and not allowed to be unlike (every mismatch is named), and for

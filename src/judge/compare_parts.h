@@ -35,8 +35,9 @@ struct eb_comparison {
     const struct eb_side *base;
     const struct eb_side *now;
     const struct eb_compare_options *options;
-    struct eb_series_set *base_set;
-    struct eb_series_set *now_set; /* the same where both sides are of one record */
+    const struct eb_series_set *base_set;
+    const struct eb_series_set *now_set; /* the same where both sides are of one record */
+    struct eb_series_set *made[2];       /* those of them that the comparison made; owned */
     int paired;
     struct eb_columns base_columns;
     struct eb_columns now_columns;
