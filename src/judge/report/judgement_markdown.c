@@ -152,8 +152,8 @@ static void put_regimes(struct page *page, const struct eb_judgement *judgement)
         char text[128];
         fputc('|', page->line);
         cell_of_text(page, eb_judged_title(regime->first, page->title_parts));
-        snprintf(text, sizeof text, "%.40s: %s to %s", regime->name,
-                 eb_size_format(regime->low_bytes, low, sizeof low),
+        snprintf(text, sizeof text, regime->low_bytes == regime->high_bytes ? "%.40s: %s" : "%.40s: %s to %s",
+                 regime->name, eb_size_format(regime->low_bytes, low, sizeof low),
                  eb_size_format(regime->high_bytes, high, sizeof high));
         cell(page, text);
         fprintf(page->line, " %zu |", regime->count);
