@@ -202,10 +202,10 @@ static void put_row(struct page *page, const struct eb_judged *row)
         return;
     }
     fputc('|', page->line);
-    if (row->call == EB_CALL_REGRESSED || row->call == EB_CALL_MISSING)
-        fprintf(page->line, " **%s** |", eb_call_word(row->call));
+    if (row->call == EB_CALL_REGRESSED || (row->call == EB_CALL_MISSING && !row->is_allowed))
+        fprintf(page->line, " **%s** |", eb_judged_word(row));
     else
-        cell(page, eb_call_word(row->call));
+        cell(page, eb_judged_word(row));
     cell_of_text(page, eb_judged_title(row, page->title_parts | EB_TITLE_ALGORITHM));
     cell_of_size(page, row->size_bytes);
     cell_of_value(page, row->base.value);
