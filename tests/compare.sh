@@ -67,7 +67,7 @@ says "the only variant of each, whatever it is called" 0 out PASS
 # Files
 compare old.json slow.json -o sum.txt --write json=sum.json --write csv=sum.csv --write markdown=sum.md
 is "-o and --write write their files, and the exit code stays" \
-    "$code,$(wc -c < "$work/out"),$(grep -c REGRESSED "$work/sum.txt"),$(head -c 1 "$work/sum.json")" "1,0,1,{"
+    "$code,$(wc -c < "$work/out"),$(grep -c ^REGRESSED "$work/sum.txt"),$(head -c 1 "$work/sum.json")" "1,0,1,{"
 is "... each in its format" "$(grep -c pingpong "$work/sum.csv"),$(grep -c '^|.*pingpong\|^#' "$work/sum.md" | sed 's/[1-9][0-9]*/some/')" "3,some"
 
 # refused NAME EXIT_CODE TEXT OPTIONS...: one line says why, and nothing else comes out
@@ -147,6 +147,23 @@ sed '1s/"rank_total_ns":[0-9]*/"rank_total_ns":NaN/' "$work/same.json" > "$work/
 refused "a total of NaN is refused" 4 "bad.json" old.json bad.json
 head -c 3000 "$work/same.json" > "$work/cut.json"
 refused "a record that was cut is refused" 4 "cut.json" old.json cut.json
+
+# A launch that was killed: its journal, cut within a line
+{
+    printf '{"schema": "efabench-journal/1", "run":{"created_utc":"2026-01-01T00:00:00Z"},"launch":{"variant":"default",'
+    printf '"provenance":{"hosts":["node1","node2"],"instance":"c5n.18xlarge"},"arms":[{"name":"tcp","transport":"ofi"}]}}\n'
+    for size in 8 4096 1048576; do
+        printf '{"case":{"kernel":"pingpong","algorithm":"","arm":"tcp","size_bytes":%d,"ranks":2,"sample":"rtt_ns",' $size
+        printf '"bytes_per_sample":%d,"loop":"closed"},"sweep":{"index":1,"first":false,"position":0,"iterations":3,' $size
+        printf '"warmup":1,"median_ns":20000,"total_ns":60000,"rank_total_ns":60000},"histogram":[[20000,3]],'
+        printf '"witness":{"state":"attested"}}\n'
+    done
+    printf '{"case":{"kernel":"pingp'
+} > "$work/journal.json"
+compare old.json journal.json
+says "a journal that was cut is one partial launch: too few" 3 out "too few launches: 1, need 4" "partial"
+sed 's/"attested"/"refused"/g' "$work/same.json" > "$work/astray.json"
+refused "a record whose every path was refused: exit 5" 5 "the witness refused the path" old.json astray.json
 
 # The size that it is made for: compared with all relabellings at random, no timing
 made hundred1.json seed=14 launches=10 kernels='pingpong bandwidth' arms='a b c d e' \

@@ -12,7 +12,9 @@
 #include "judge/stats/cusum.h"
 #include "judge/stats/edivisive.h"
 
-#define EB_NIGHTS_BASELINE 30
+/* With 50 nights before it one quiet night in 51 is suspect and one in 500 red although a night resembles the
+ * one before it; with 30 one in 250 is red (scripts/evaluate-gate). */
+#define EB_NIGHTS_BASELINE 50
 #define EB_NIGHTS_LEAST 19
 #define EB_NIGHTS_FLOOR 0.0025 /* least scale of a series' nights: a quarter of a percent */
 

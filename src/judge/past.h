@@ -179,6 +179,8 @@ enum eb_status eb_past_settle(struct eb_past *past, const struct eb_fetcher *fet
                               struct eb_error *err);
 
 /* A slow drift of one series. */
+#define EB_DRIFT_REFERENCE 30 /* nights that later ones are held against */
+
 struct eb_drift {
     size_t reference;      /* the first values, which the later ones are held against; 0: too few for it */
     double median;         /* of them */

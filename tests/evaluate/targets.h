@@ -32,7 +32,7 @@ struct ev_quiet {
     struct ev_rate red;
     struct ev_rate red_same; /* of these, those where one series was out of line in both runs */
 };
-#define EV_QUIET_NIGHTS 20 /* of a repetition */
+#define EV_QUIET_NIGHTS 40 /* of a repetition */
 
 void ev_quiet_nights(const struct ev_settings *settings, size_t before, size_t repetitions, uint64_t seed,
                      struct ev_quiet *quiet);
