@@ -6,10 +6,13 @@
  * socket.
  *
  * 5% is of the case, not of the call, whose length says little about a message's way: behind each call its
- * thread spins for half of 5% of the time that it did without spinning since its send before. Ranks that take
- * turns, as in a ping-pong, each lose that half for each round trip, so that round trip and half round trip
- * take 5% more, whatever the size and however many calls a message takes. Ranks that send at the same time
- * lose a half only. A pause (between cases, or at a barrier) counts as 20 ms at most. */
+ * thread spins for s of the time g that it did without spinning since its send before. Of two ranks that take
+ * turns, as in a ping-pong, each waits for the spin of the other within its g, so that the round trip becomes
+ * r' = r + 2sg with g = r' - sg, which is r' = r (1 + s)/(1 - s): with s = (f - 1)/(f + 1) round trip and
+ * half round trip take f times as long, whatever the size and however many calls a message takes. Ranks that
+ * send at the same time are slowed by about half of that. A pause (between cases, or at a barrier) counts as
+ * 20 ms at most.
+ */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -36,7 +39,8 @@ static void find(void *function, const char *name)
 static __attribute__((constructor)) void start(void)
 {
     const char *factor = getenv("SLOW_SEND");
-    share = factor ? (strtod(factor, NULL) - 1) / 2 : 0;
+    double times = factor ? strtod(factor, NULL) : 1;
+    share = times > 1 ? (times - 1) / (times + 1) : 0;
     find(&real_send, "send");
     find(&real_sendto, "sendto");
     find(&real_sendmsg, "sendmsg");

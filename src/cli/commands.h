@@ -7,6 +7,8 @@ int eb_command_run(int argc, char **argv);
 
 /* Says of two records, arms or variants which series are worse. */
 int eb_command_compare(int argc, char **argv);
+/* One exit code for a nightly job. */
+int eb_command_gate(int argc, char **argv);
 /* Keeps the records of many nights in a database. */
 int eb_command_history(int argc, char **argv);
 

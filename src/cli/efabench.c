@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"run", "measure: start the launches, merge their records, report", eb_command_run},
     {"compare", "which series are worse, better or the same, by how much and how surely", eb_command_compare},
+    {"gate", "one exit code: against a baseline, a pinned control or the nights before", eb_command_gate},
     {"history", "the nights before: add, list, show, accept, export, check", eb_command_history},
     {"report", "show a record as text, csv or json", eb_command_report},
     {"adapters", "ENI, ENA, 82599 VF, EFA: what each is, what is here, what to expect", eb_command_adapters},

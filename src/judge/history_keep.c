@@ -298,12 +298,13 @@ enum eb_status eb_history_rebuild(const char *path, double delta, struct eb_past
         status = out_of_memory(err);
     }
     if (status == EB_OK) {
+        eb_history_remove(beside);
         status = fill_rebuilt(old, beside, delta, records, count, added, err);
         *dropped = count_dropped(old, records, count);
         if (status == EB_OK)
             status = put_in_place(beside, real ? real : path, err);
         if (status != EB_OK)
-            unlink(beside);
+            eb_history_remove(beside);
     }
     free(beside);
     free(real);

@@ -2,9 +2,9 @@
  *
  * z is the mean over a night's launches of the logarithm of a series' value, up is worse. The baseline is the
  * last EB_NIGHTS_BASELINE accepted nights (fewer: at least EB_NIGHTS_LEAST, else there are too few). A night
- * is suspect where the conformal test over all series gives the least p there is, that is at most alpha, and
- * the offset of a series out of line is above delta. Two runs that follow each other, both suspect, are red;
- * a night is accepted unless it is red. */
+ * is suspect where the conformal test over all series gives the least p there is, 1/(nights + 1) and so at
+ * most 1 in 20, and the offset of a series out of line is above delta. Two runs that follow each other, both
+ * suspect, are red; a night is accepted unless it is red. */
 #ifndef EB_JUDGE_NIGHTS_H
 #define EB_JUDGE_NIGHTS_H
 
@@ -32,7 +32,8 @@ struct eb_night_verdict {
 };
 
 /* data as for eb_conformal_test: the baseline's rows and tonight last. scores and offsets (both data->series
- * long) are filled unless there are too few nights. Statuses as there. */
+ * long) are filled unless there are too few nights, which is no failure. Statuses as there; EB_INVALID too
+ * for a delta that is negative or NaN. */
 enum eb_status eb_night_judge(const struct eb_conformal *data, double delta, double *scores, double *offsets,
                               struct eb_night_verdict *verdict, struct eb_error *err);
 

@@ -99,7 +99,8 @@ void eb_past_free(struct eb_past *past);
 
 /* One record as a past of one night. Of a case one metric: the first that a person is shown, else the first.
  * EB_INVALID for a record that gives no series or whose created_utc is no time such as 2026-01-31T23:59:59Z,
- * else the statuses of eb_series_set_new. */
+ * EB_WRONG_PATH also where figures that took another path were kept, else the statuses of eb_series_set_new.
+ */
 enum eb_status eb_past_of_record(const json_t *record, const char *path, struct eb_past **past,
                                  struct eb_error *err);
 

@@ -1,0 +1,123 @@
+#include "cli/commands.h"
+#include "cli/judgement_output.h"
+#include "cli/output.h"
+#include "common/record.h"
+#include "judge/gate.h"
+#include "judge/likeness.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static const char program[] = "efabench gate";
+
+static int print_help(void)
+{
+    char *options = eb_options_help(EB_PROGRAM_GATE);
+    printf("Usage: efabench gate RECORD --baseline FILE\n"
+           "       efabench gate RECORD --control VARIANT [--baseline FILE | --history DB]\n"
+           "       efabench gate RECORD --history DB\n"
+           "One exit code for a nightly job. A control is a variant of RECORD that does not\n"
+           "change, such as a known-good library, measured in the same blocks as the others\n"
+           "(efabench run --variant): the surest, because night and place cancel. With\n"
+           "--baseline or --history beside it the control itself is held against these.\n"
+           "Exit codes: 0 pass, 1 regressed, 2 usage, 3 inconclusive: suspect (once out of\n"
+           "line with the past: a second run decides), environment (the control has moved\n"
+           "as well), too few launches or nights, or too wide; 4 a series is missing, the\n"
+           "records are not alike or cannot be read, 5 the witness refused every path.\n"
+           "Examples: efabench run -k 10 --variant new --variant \\\n"
+           "              old=LD_LIBRARY_PATH=/opt/old/lib -o tonight.json pingpong\n"
+           "          efabench gate tonight.json --control old --write junit=gate.xml\n"
+           "\nOptions:\n%s",
+           options ? options : "");
+    free(options);
+    return 0;
+}
+
+static int is_same_file(const char *a, const char *b)
+{
+    struct stat first;
+    struct stat second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+static enum eb_status check_options(const struct eb_options *options, struct eb_error *err)
+{
+    if (options->word_count != 1)
+        return eb_error_set(err, EB_USAGE, program, 0, "one RECORD is wanted, %zu were given",
+                            options->word_count);
+    if (!options->baseline_record && !options->control && !options->history)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "against what? --baseline FILE, --control VARIANT or --history DB is wanted");
+    if (options->baseline_record && options->history)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--baseline and --history exclude one another: %s against one of them",
+                            options->control ? "hold the control" : "hold the record");
+    if (options->baseline_record && is_same_file(options->baseline_record, options->words[0]))
+        return eb_error_set(err, EB_USAGE, program, 0, "'%.200s' is compared with itself", options->words[0]);
+    const char *inputs[] = {options->words[0], options->baseline_record, options->history};
+    enum eb_status status = eb_likeness_check_allow(options->allow, err);
+    return status == EB_OK ? eb_judgement_output_check(options, inputs, 3, err) : status;
+}
+
+/* Reads a record; a side keeps its samples only where they are looked at again. */
+static enum eb_status load(const char *path, int with_samples, json_t **record, struct eb_series_set **set,
+                           struct eb_side *side, struct eb_error *err)
+{
+    enum eb_status status = eb_record_load(path, record, err);
+    if (status == EB_OK)
+        status = with_samples ? eb_series_set_new(*record, path, set, err)
+                              : eb_compare_thin(*record, path, set, err);
+    *side = (struct eb_side){.record = *record, .path = path, .set = *set};
+    return status;
+}
+
+/* *verdict is what the gate says, when it could be said and written. */
+static enum eb_status gate(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
+{
+    json_t *records[2] = {NULL, NULL};
+    struct eb_series_set *sets[2] = {NULL, NULL};
+    struct eb_judgement *judgement = NULL;
+    struct eb_gate asked = {.control = options->control, .history = options->history};
+    const struct eb_compare_options how = {.alpha = options->alpha,
+                                           .delta = log1p(options->delta),
+                                           .tolerance = log1p(options->tolerance),
+                                           .seed = options->seed == UINT64_MAX ? 1 : options->seed,
+                                           .allow = options->allow};
+    enum eb_status status = check_options(options, err);
+    if (status == EB_OK)
+        status = load(options->words[0], options->history != NULL, &records[0], &sets[0], &asked.record, err);
+    if (status == EB_OK && options->baseline_record)
+        status = load(options->baseline_record, 0, &records[1], &sets[1], &asked.baseline, err);
+    if (status == EB_OK)
+        status = eb_gate_judge(&asked, &how, &judgement, err);
+    if (status == EB_OK)
+        status = eb_judgement_output_write(judgement, options, err);
+    if (status == EB_OK)
+        *verdict = eb_judgement_status(judgement);
+    eb_judgement_free(judgement);
+    for (int i = 0; i < 2; i++) {
+        eb_series_set_free(sets[i]);
+        json_decref(records[i]);
+    }
+    return status;
+}
+
+int eb_command_gate(int argc, char **argv)
+{
+    struct eb_options options;
+    struct eb_error err = {0};
+    enum eb_status verdict = EB_OK;
+    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_GATE, argc, argv, &err);
+    if (status == EB_OK && options.help)
+        print_help();
+    else if (status == EB_OK && options.version)
+        eb_output_version(program);
+    else if (status == EB_OK)
+        status = gate(&options, &verdict, &err);
+    int exit_code = status == EB_OK ? eb_status_exit_code(verdict) : eb_output_error(program, &err);
+    eb_options_free(&options);
+    return exit_code;
+}
