@@ -177,6 +177,7 @@ int main(int argc, char **argv)
     ev_show_standings(&rivalry);
     missed |= ev_show_rivalry(&rivalry, how.seed);
     ev_rivalry_free(&rivalry);
-    printf("\n%s\n", missed ? "A target is missed." : "All targets are reached.");
+    const char *few = how.repetitions < REPETITIONS ? " With so few repetitions that may be chance." : "";
+    printf("\n%s%s\n", missed ? "A target is missed." : "All targets are reached.", missed ? few : "");
     return missed;
 }
