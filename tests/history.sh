@@ -39,11 +39,27 @@ history "$db" list
 says "list" 0 out "30 nights: 19 learning, 11 quiet" "2026-01-30T03:00:00Z" "node1, node2" "c5n.18xlarge"
 
 made shift first=30 count=3 shift=10
+before=$(sum "$db")
+run "$efabench" gate "$work/shift/night-0030.json" --history "$db" --format json
+says "gate: once is suspect, exit 3" 3 out "run again on a fresh allocation"
+is "gate writes nothing" "$(sum "$db")" "$before"
 history "$db" add "$work/shift/night-0030.json"
 is "one night out of line is suspect" "$(states)" "19 learning, 11 quiet, 1 suspect, "
+run "$efabench" gate "$work/shift/night-0030.json" --history "$db" --format json
+says "gate after add says the same" 3 out "run again on a fresh allocation"
+run "$efabench" gate "$work/shift/night-0031.json" --history "$db" --format json
+says "gate: twice is regressed, exit 1" 1 out "so was the run of 2026-01-31T03:00:00Z"
 history "$db" add "$work/shift/night-0031.json" "$work/shift/night-0032.json"
 is "two and more are red" "$(states)" "19 learning, 11 quiet, 3 red, "
 made back first=33 count=2
+run "$efabench" gate "$work/back/night-0033.json" --history "$db" --format json
+says "gate: back to what it was, exit 0" 0 out "no series is further out than 30 nights were"
+made fewer first=33 series=3
+run "$efabench" gate "$work/fewer/night-0033.json" --history "$db" --format json
+says "gate: a series is missing, exit 4" 4 out "missing"
+made other first=33 ranks=4
+run "$efabench" gate "$work/other/night-0033.json" --history "$db" --format json
+says "gate: no night is like it, exit 4" 4 err "ranks: 2 rather than 4" "--allow"
 history "$db" add "$work"/back/night-*.json
 is "red nights are no measure: what was before is quiet, not better" "$(states)" "19 learning, 11 quiet, 3 red, 2 quiet, "
 
@@ -56,6 +72,9 @@ says "accept names a night that there is not" 2 err "2027"
 history "$db" accept --reason 'new "switch", 2nd floor' --by ann
 says "accept" 0 out "accepted from night"
 is "the new level begins at the first of the red nights" "$(states)" "19 learning, 11 quiet, 5 learning, "
+history "$db" list
+run "$efabench" gate "$work/back/night-0034.json" --history "$db" --format json
+says "gate: too few nights since then, exit 3" 3 out "too few nights: 4 since the accepted shift of 2026-01-31T03:00:00Z, need 19"
 history "$db" list
 says "list tells who accepted what and why" 0 out "by ann at" 'new "switch", 2nd floor' "2026-01-31T03:00:00Z"
 history "$db" show
@@ -155,6 +174,13 @@ if command -v sqlite3 >/dev/null; then
     cp "$work/good.db" "$db"
     sqlite3 "$db" 'UPDATE nights SET judged = 1 WHERE created_utc LIKE "2026-01-25%"'
     untouched "a state that does not follow: check" "does not follow" "$efabench" history "$db" check
+    cp "$work/good.db" "$db"
+    sqlite3 "$db" 'UPDATE nights SET basis = 1, judged = 1'
+    is "what other rules made of the nights is not believed" "$(states)" "19 learning, 11 quiet, 5 learning, "
+    history "$db" check
+    says "and is nothing wrong" 0 out "sound: 35 nights"
+    history "$db" add "$work/other/night-0033.json"
+    is "and goes with the next night" "$(sqlite3 "$db" 'SELECT count(*) FROM nights WHERE basis = 1')" 0
     cp "$work/good.db" "$db"
     sqlite3 "$db" 'DELETE FROM series WHERE id = 1'
     untouched "a value without a series: check" corrupt "$efabench" history "$db" check

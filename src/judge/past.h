@@ -11,9 +11,9 @@
  *   before it is left out while it is suspect: whether it is red is what the night decides, and a shift would
  *   hide behind its own first night;
  * - a suspect run beside another one is red, and both stay out of every later baseline; one alone is taken
- *   in, since leaving out whatever is large would ratchet the baseline down, and more than one quiet night in
- *   51 would be suspect. Its price: for the next EB_NIGHTS_BASELINE nights a shift that is smaller than that
- *   night was passes; only the drift (eb_past_drift) and the change points tell of it. */
+ *   in, since leaving out whatever is large would ratchet the baseline down, and more of the quiet nights
+ *   would be suspect than should be. Its price: for the next EB_NIGHTS_BASELINE nights a shift that is
+ *   smaller than that night was passes; only the drift (eb_past_drift) and the change points tell of it. */
 #ifndef EB_JUDGE_PAST_H
 #define EB_JUDGE_PAST_H
 
