@@ -82,7 +82,7 @@ fi
 
 if command -v fi_pingpong >/dev/null; then
     answers fi.txt fi_pingpong -p tcp -e rdm -B $((port + 5)) -- \
-        fi_pingpong -p tcp -e rdm -P $((port + 5)) -S 64 -I 10 127.0.0.1
+        stdbuf -oL fi_pingpong -p tcp -e rdm -P $((port + 5)) -S 64 -I 10 127.0.0.1
     run ./efabench import fabtests "$work/fi.txt" -o "$work/fi.json"
     says "fi_pingpong" 0 err "1 figure"
     wanted=$(awk '$1 == "64" { print $7 }' "$work/fi.txt")

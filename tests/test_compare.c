@@ -291,6 +291,14 @@ static void test_too_few_launches(void **state)
     eb_judgement_free(judgement);
     json_decref(base);
     json_decref(now);
+    json_t *many = pingpong_record(alike_ns, 6);
+    json_t *three = pingpong_record(slow_ns, 3);
+    judgement = compared(many, three, NULL);
+    assert_absent(judgement->rows[0].high);
+    assert_string_equal(judgement->reason, "too few launches: 3, need 4");
+    eb_judgement_free(judgement);
+    json_decref(many);
+    json_decref(three);
     json_t *record = arms_record(slow_ns, quick_ns, 5);
     judgement = compared_arms(record, "kernel-tcp", "tcp");
     /* R: d <- (y - x)[1:5]; median(outer(d, d, "+")[upper.tri(diag(5), TRUE)] / 2) */

@@ -293,10 +293,10 @@ static void test_crossover(void **state)
 
 static void test_crossover_that_is_not_sure(void **state)
 {
-    static const uint64_t *const once[] = {like_ns, like_ns, alike_ns, alike_ns};
-    static const uint64_t *const other_once[] = {alike_ns, alike_ns, like_ns, like_ns};
-    static const uint64_t *const often[] = {like_ns, alike_ns, like_ns, alike_ns};
-    static const uint64_t *const other_often[] = {alike_ns, like_ns, alike_ns, like_ns};
+    static const uint64_t *const once[] = {slow_ns, like_ns, alike_ns, alike_ns};
+    static const uint64_t *const other_once[] = {quick_ns, alike_ns, like_ns, like_ns};
+    static const uint64_t *const noise[] = {like_ns, like_ns, alike_ns, alike_ns};
+    static const uint64_t *const other_noise[] = {alike_ns, alike_ns, like_ns, like_ns};
     (void)state;
     json_t *record = curve_record(once, other_once);
     struct eb_judgement *judgement = compared_arms(record, "kernel-tcp", "tcp");
@@ -306,7 +306,7 @@ static void test_crossover_that_is_not_sure(void **state)
     assert_false(judgement->crossovers[0].is_sure);
     eb_judgement_free(judgement);
     json_decref(record);
-    record = curve_record(often, other_often); /* to and fro within the noise: nothing crosses */
+    record = curve_record(noise, other_noise); /* within the noise: nothing crosses */
     judgement = compared_arms(record, "kernel-tcp", "tcp");
     assert_int_equal(judgement->crossover_count, 0);
     eb_judgement_free(judgement);

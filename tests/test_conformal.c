@@ -87,6 +87,10 @@ static void test_golden(void **state)
     make(&made, quiet, NIGHTS, SERIES); /* R: conformal(Z, .0025) */
     assert_result(&made, 1.0 / 8, 2.0234722784298453, 2,
                   (const double[]){0.6744907594765952, -0.6744907594765952, 2.6979630379063657});
+    /* R: conformal(Z[2:8, ], .0025): an even number of others, and a tie of tonight with another night */
+    make(&made, quiet + SERIES, NIGHTS - 1, SERIES);
+    assert_result(&made, 2.0 / 7, 2.0234722784298453, 2,
+                  (const double[]){0.22483025315888172, -0.22483025315886510, 2.0234722784297858});
     make_loud(&made); /* R: Z[8, ] <- c(2.31, 5.11, 1.12); conformal(Z, .0025); conformal(Z, .05) */
     assert_result(&made, 1.0 / 8, 2.0234722784298156, 1,
                   (const double[]){0.6744907594765952, 6.7449075947661319, 0});
@@ -149,6 +153,11 @@ static void test_constants_and_ties(void **state)
     /* Another night as far out, in another series: each has no spread in the others' median, MAD 0. */
     made.z[2] = 0.125;
     assert_result(&made, 2.0 / 6, 10, 1, (const double[]){0, 10});
+    /* Of 0, 1, 3, 7 the median is 2, the deviations 1, 1, 2, 5, theirs 1.5. */
+    make(&made, (const double[]){0, 1, 3, 7, 10}, 5, 1);
+    double score;
+    get(&made, &score, NULL);
+    assert_near(score, 8 / (1.4826 * 1.5));
     /* Better is not out of line. */
     make(&made, NULL, 6, 1);
     made.z[5] = -1;

@@ -87,6 +87,22 @@ static void test_text_fits_a_terminal(void **state)
     }
 }
 
+static void test_what_may_be_missing_does_not_shout(void **state)
+{
+    (void)state;
+    struct eb_judgement *judgement = made_judgement_mixed();
+    judgement->rows[3].is_allowed = 1;
+    char *text = written(judgement, "text");
+    assert_null(strstr(text, "MISSING"));
+    assert_has(text, "   1 MiB  120.0                                  missing\n");
+    free(text);
+    judgement = made_judgement_mixed();
+    judgement->rows[3].is_allowed = 1;
+    text = written(judgement, "markdown");
+    assert_has(text, "\n| missing | pingpong");
+    free(text);
+}
+
 static void test_text_of_figures_alone(void **state)
 {
     (void)state;
@@ -217,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_text_sums_up_above_and_notes_below),
         cmocka_unit_test(test_text_tells_crossovers_in_words),
         cmocka_unit_test(test_text_fits_a_terminal),
+        cmocka_unit_test(test_what_may_be_missing_does_not_shout),
         cmocka_unit_test(test_text_of_figures_alone),
         cmocka_unit_test(test_text_obeys_no_hostile_text),
         cmocka_unit_test(test_csv_has_its_columns),

@@ -96,14 +96,15 @@ static void one_night_is_suspect_two_are_red(void **state)
     eb_past_free(past);
 }
 
-/* The price of taking a single suspect night in (judge/past.h): p is 2/31 at best while it is there. */
+/* The price of taking a single suspect night in (judge/past.h): p is 2/51 at best while it is there. */
 static void a_night_that_was_taken_in_hides_smaller_ones(void **state)
 {
-    double worse[60] = {[20] = 0.1, [26] = 0.05, [58] = 0.05};
+    double worse[80] = {[20] = 0.1, [26] = 0.05, [78] = 0.05};
     (void)state;
-    struct eb_past *past = past_of(worse, NULL, 60);
+    struct eb_past *past = past_of(worse, NULL, 80);
     assert_states(past, LEARN "qs"
                               "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq"
+                              "qqqqqqqqqqqqqqqqqqqq"
                               "sq");
     eb_past_free(past);
 }
@@ -154,18 +155,19 @@ static void assert_baseline(struct eb_past *past, size_t at, const size_t *wante
 
 static void what_is_red_or_undecided_is_no_measure(void **state)
 {
-    double worse[40] = {[20] = 0.1, [24] = 0.2, [25] = 0.2, [39] = 0.3};
+    double worse[60] = {[20] = 0.1, [24] = 0.2, [25] = 0.2, [59] = 0.3};
     size_t wanted[EB_NIGHTS_BASELINE];
     size_t count = 0;
     (void)state;
-    struct eb_past *past = past_of(worse, NULL, 40);
-    assert_states(past, LEARN "qsqqqrrqqqqqqqqqqqqqs");
-    /* 39 is undecided, 24 and 25 are red, 20 is taken in: 7 to 38 without those are the last 30 */
-    for (size_t i = 7; i < 39; i++)
+    struct eb_past *past = past_of(worse, NULL, 60);
+    assert_states(past, LEARN "qsqqqrrqqqqqqqqqqqqq"
+                              "qqqqqqqqqqqqqqqqqqqqs");
+    /* 59 is undecided, 24 and 25 are red, 20 is taken in: 7 to 58 without those are the last 50 */
+    for (size_t i = 7; i < 59; i++)
         if (i != 24 && i != 25)
             wanted[count++] = i;
     assert_int_equal(count, EB_NIGHTS_BASELINE);
-    assert_baseline(past, 40, wanted, count);
+    assert_baseline(past, 60, wanted, count);
     eb_past_free(past);
 }
 
@@ -207,17 +209,17 @@ static void kinds_are_apart(void **state)
 /* What was judged once is not judged again unless what it was held against has changed. */
 static void only_what_changed_is_judged(void **state)
 {
-    double worse[60] = {0};
+    double worse[100] = {0};
     size_t changed = 0;
     (void)state;
-    struct eb_past *past = past_of(worse, NULL, 60);
+    struct eb_past *past = past_of(worse, NULL, 100);
     assert_int_equal(eb_past_settle(past, NULL, &changed, NULL), EB_OK);
-    assert_int_equal(changed, 60);
+    assert_int_equal(changed, 100);
     assert_int_equal(eb_past_settle(past, NULL, &changed, NULL), EB_OK);
     assert_int_equal(changed, 0);
     past->nights[20].digest[0] = 'f'; /* as another night in its place: those before do not see it, */
     assert_int_equal(eb_past_settle(past, NULL, &changed, NULL), EB_OK);
-    assert_int_equal(changed, EB_NIGHTS_BASELINE); /* nor those that have 30 after it */
+    assert_int_equal(changed, EB_NIGHTS_BASELINE); /* nor those that have 50 after it */
     eb_past_free(past);
 }
 

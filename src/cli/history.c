@@ -132,7 +132,7 @@ static enum eb_status rebuild(const struct eb_options *options, struct eb_error 
     if (status == EB_OK) {
         printf("rebuilt from %zu records\n", added);
         if (dropped > 0)
-            printf("%zu nights of the old one were in none of them and are gone\n", dropped);
+            printf("nights of the old one that were in none of them and are gone: %zu\n", dropped);
     }
     free_nights(&nights);
     return status;

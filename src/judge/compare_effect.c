@@ -51,6 +51,9 @@ static enum eb_status effect_of_groups(const struct eb_comparison *all, const do
         return EB_OK;
     effect->standard_error = eb_standard_error_groups(x, m, y, n);
     enum eb_status status = eb_shift_estimate(x, m, y, n, EB_SERIES_LEVEL, shift, err);
+    /* Many launches beside two or three would have one: but of two or three nobody should be told. */
+    if (effect->compared < eb_shift_launches_needed(EB_SERIES_LEVEL))
+        shift->interval.present = 0;
     if (status == EB_OK && shift->interval.present)
         status = eb_equivalence_groups(x, m, y, n, options->delta, options->alpha, &effect->equivalent, err);
     return status;

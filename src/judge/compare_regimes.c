@@ -164,7 +164,15 @@ static size_t find_turns(const struct eb_judged *rows, size_t from, size_t to, i
     return count;
 }
 
-/* Of what is not sure only a single turn is told of: several are noise about nothing. */
+static int has_sure_row(const struct eb_judged *rows, size_t from, size_t to)
+{
+    while (from < to && sign_of(&rows[from], 1) == 0)
+        from++;
+    return from < to;
+}
+
+/* Of what is not sure only a single turn is told of, where the two differ anywhere at all: all else is noise
+ * about nothing. */
 enum eb_status eb_compare_crossovers(struct eb_comparison *all, struct eb_error *err)
 {
     struct eb_judgement *judgement = all->judgement;
@@ -175,7 +183,9 @@ enum eb_status eb_compare_crossovers(struct eb_comparison *all, struct eb_error 
         size_t end = end_of_curve(all, from);
         struct eb_judged_crossover *turns = judgement->crossovers + judgement->crossover_count;
         int for_sure = find_turns(judgement->rows, from, end, 1, NULL) > 0;
-        if (for_sure || find_turns(judgement->rows, from, end, 0, NULL) == 1)
+        int is_single =
+            has_sure_row(judgement->rows, from, end) && find_turns(judgement->rows, from, end, 0, NULL) == 1;
+        if (for_sure || is_single)
             judgement->crossover_count += find_turns(judgement->rows, from, end, for_sure, turns);
         from = end;
     }

@@ -443,6 +443,16 @@ static enum eb_status check_no_journal(const char *path, struct eb_error *err)
                    : EB_OK;
 }
 
+void eb_history_remove(const char *path)
+{
+    char *journal = NULL;
+    unlink(path);
+    if (asprintf(&journal, "%s-journal", path) >= 0) {
+        unlink(journal);
+        free(journal);
+    }
+}
+
 /* Made aside and linked in: whoever is quicker wins, and nobody sees half a database. */
 enum eb_status eb_history_create(const char *path, double delta, struct eb_error *err)
 {
@@ -452,7 +462,8 @@ enum eb_status eb_history_create(const char *path, double delta, struct eb_error
         return status;
     if (asprintf(&beside, "%s.%ld.tmp", path, (long)getpid()) < 0)
         return eb_error_set(err, EB_INTERNAL, "history", ENOMEM, "out of memory for a database");
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    eb_history_remove(beside); /* of a process of the same number that was killed */
+    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         status =
             eb_error_set(err, EB_USAGE, "history", errno, "%s: cannot make it: %s", path, strerror(errno));
@@ -464,7 +475,7 @@ enum eb_status eb_history_create(const char *path, double delta, struct eb_error
         status =
             eb_error_set(err, EB_USAGE, "history", errno, "%s: cannot make it: %s", path, strerror(errno));
     if (fd >= 0)
-        unlink(beside);
+        eb_history_remove(beside);
     free(beside);
     return status;
 }

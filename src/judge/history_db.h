@@ -47,6 +47,9 @@ enum eb_status eb_history_run(struct eb_history *history, const char *sql, int64
 /* A new database at a path where nothing is; EB_OK too when another process was quicker. */
 enum eb_status eb_history_create(const char *path, double delta, struct eb_error *err);
 
+/* A file of ours with its journal, as far as they are there. */
+void eb_history_remove(const char *path);
+
 /* Waits for other writers. Whoever began ends: with status EB_OK what was done stays, else nothing does.
  * eb_history_end returns status, or why it could not be kept. */
 enum eb_status eb_history_begin(struct eb_history *history, struct eb_error *err);

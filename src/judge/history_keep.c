@@ -138,7 +138,8 @@ static enum eb_status check_values(const struct eb_history *history, const struc
     return EB_OK;
 }
 
-/* What is stored of the nights against what follows from them. */
+/* What is stored of the nights against what follows from them. What was stored of another basis, by other
+ * rules, is believed by nobody. */
 static enum eb_status check_states(struct eb_history *history, struct eb_past *past, struct eb_error *err)
 {
     struct eb_night *stored = malloc((past->night_count + 1) * sizeof *stored);
@@ -150,7 +151,7 @@ static enum eb_status check_states(struct eb_history *history, struct eb_past *p
     if (status == EB_OK)
         status = eb_past_settle(past, NULL, NULL, err);
     for (size_t i = 0; status == EB_OK && i < past->night_count; i++)
-        if (stored[i].judged != past->nights[i].judged || stored[i].basis != past->nights[i].basis)
+        if (stored[i].basis == past->nights[i].basis && stored[i].judged != past->nights[i].judged)
             status = eb_error_set(err, EB_INVALID, "history", 0,
                                   "%s: corrupt (what is stored of night %.10s does not follow from the "
                                   "nights before it)",
@@ -298,12 +299,13 @@ enum eb_status eb_history_rebuild(const char *path, double delta, struct eb_past
         status = out_of_memory(err);
     }
     if (status == EB_OK) {
+        eb_history_remove(beside);
         status = fill_rebuilt(old, beside, delta, records, count, added, err);
         *dropped = count_dropped(old, records, count);
         if (status == EB_OK)
             status = put_in_place(beside, real ? real : path, err);
         if (status != EB_OK)
-            unlink(beside);
+            eb_history_remove(beside);
     }
     free(beside);
     free(real);

@@ -11,9 +11,9 @@
  *   before it is left out while it is suspect: whether it is red is what the night decides, and a shift would
  *   hide behind its own first night;
  * - a suspect run beside another one is red, and both stay out of every later baseline; one alone is taken
- *   in, since leaving out whatever is large would ratchet the baseline down, and more than one quiet night in
- *   31 would be suspect. Its price: for the next EB_NIGHTS_BASELINE nights a shift that is smaller than that
- *   night was passes; only the drift (eb_past_drift) and the change points tell of it. */
+ *   in, since leaving out whatever is large would ratchet the baseline down, and more of the quiet nights
+ *   would be suspect than should be. Its price: for the next EB_NIGHTS_BASELINE nights a shift that is
+ *   smaller than that night was passes; only the drift (eb_past_drift) and the change points tell of it. */
 #ifndef EB_JUDGE_PAST_H
 #define EB_JUDGE_PAST_H
 
@@ -99,7 +99,8 @@ void eb_past_free(struct eb_past *past);
 
 /* One record as a past of one night. Of a case one metric: the first that a person is shown, else the first.
  * EB_INVALID for a record that gives no series or whose created_utc is no time such as 2026-01-31T23:59:59Z,
- * else the statuses of eb_series_set_new. */
+ * EB_WRONG_PATH also where figures that took another path were kept, else the statuses of eb_series_set_new.
+ */
 enum eb_status eb_past_of_record(const json_t *record, const char *path, struct eb_past **past,
                                  struct eb_error *err);
 
@@ -178,6 +179,8 @@ enum eb_status eb_past_settle(struct eb_past *past, const struct eb_fetcher *fet
                               struct eb_error *err);
 
 /* A slow drift of one series. */
+#define EB_DRIFT_REFERENCE 30 /* nights that later ones are held against */
+
 struct eb_drift {
     size_t reference;      /* the first values, which the later ones are held against; 0: too few for it */
     double median;         /* of them */

@@ -228,27 +228,27 @@ enum eb_status eb_hearing_note_drifts(struct eb_hearing *all, struct eb_error *e
 
 enum eb_status eb_past_drift(const double *z, size_t count, struct eb_drift *drift, struct eb_error *err)
 {
-    double sorted[EB_NIGHTS_BASELINE];
+    double sorted[EB_DRIFT_REFERENCE];
     *drift = (struct eb_drift){0};
-    if (count <= EB_NIGHTS_BASELINE)
+    if (count <= EB_DRIFT_REFERENCE)
         return EB_OK;
-    double *scores = malloc((count - EB_NIGHTS_BASELINE) * sizeof *scores);
+    double *scores = malloc((count - EB_DRIFT_REFERENCE) * sizeof *scores);
     if (!scores)
         return out_of_memory(err);
     memcpy(sorted, z, sizeof sorted);
-    eb_order_sort(sorted, EB_NIGHTS_BASELINE);
-    drift->reference = EB_NIGHTS_BASELINE;
-    drift->median = eb_order_median(sorted, EB_NIGHTS_BASELINE);
-    for (size_t i = 0; i < EB_NIGHTS_BASELINE; i++)
+    eb_order_sort(sorted, EB_DRIFT_REFERENCE);
+    drift->reference = EB_DRIFT_REFERENCE;
+    drift->median = eb_order_median(sorted, EB_DRIFT_REFERENCE);
+    for (size_t i = 0; i < EB_DRIFT_REFERENCE; i++)
         sorted[i] = fabs(z[i] - drift->median);
-    eb_order_sort(sorted, EB_NIGHTS_BASELINE);
-    drift->scale = fmax(NORMAL * eb_order_median(sorted, EB_NIGHTS_BASELINE), EB_NIGHTS_FLOOR);
-    for (size_t i = EB_NIGHTS_BASELINE; i < count; i++)
-        scores[i - EB_NIGHTS_BASELINE] = (z[i] - drift->median) / drift->scale;
+    eb_order_sort(sorted, EB_DRIFT_REFERENCE);
+    drift->scale = fmax(NORMAL * eb_order_median(sorted, EB_DRIFT_REFERENCE), EB_NIGHTS_FLOOR);
+    for (size_t i = EB_DRIFT_REFERENCE; i < count; i++)
+        scores[i - EB_DRIFT_REFERENCE] = (z[i] - drift->median) / drift->scale;
     enum eb_status status =
-        eb_cusum(scores, count - EB_NIGHTS_BASELINE, EB_CUSUM_ALLOWANCE, EB_CUSUM_LIMIT, &drift->cusum, err);
-    drift->cusum.alarm += EB_NIGHTS_BASELINE;
-    drift->cusum.origin += EB_NIGHTS_BASELINE;
+        eb_cusum(scores, count - EB_DRIFT_REFERENCE, EB_CUSUM_ALLOWANCE, EB_CUSUM_LIMIT, &drift->cusum, err);
+    drift->cusum.alarm += EB_DRIFT_REFERENCE;
+    drift->cusum.origin += EB_DRIFT_REFERENCE;
     if (drift->cusum.origin + 1 == count)
         drift->cusum.alarmed = 0;
     free(scores);

@@ -203,7 +203,14 @@ static enum eb_status measure(const json_t *record, const char *path, struct eb_
         return status;
     struct pair *pairs = calloc(set->count, sizeof *pairs);
     size_t count = 0;
-    status = pairs ? fill_pairs(set, pairs, &count, err) : out_of_memory(err);
+    for (size_t i = 0; status == EB_OK && i < set->arm_count; i++)
+        if (eb_series_set_strays(set, i))
+            status = eb_error_set(err, EB_WRONG_PATH, "past", 0,
+                                  "%s: figures of arm %.80s went another way and were kept "
+                                  "(--allow-wrong-path): they are no measure for other nights",
+                                  path, eb_series_set_arm(set, i));
+    if (status == EB_OK)
+        status = pairs ? fill_pairs(set, pairs, &count, err) : out_of_memory(err);
     status = take_pairs(past, pairs, count, status, err);
     free(pairs);
     eb_series_set_free(set);

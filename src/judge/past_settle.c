@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RULES 1 /* to be raised with any change of what is called suspect that no constant shows */
+
 static enum eb_status out_of_memory(struct eb_error *err)
 {
     return eb_error_set(err, EB_INTERNAL, "past", ENOMEM, "out of memory for the nights");
@@ -127,14 +129,21 @@ enum eb_status eb_past_judge(const struct eb_past *past, const struct eb_night_q
     return status;
 }
 
-/* FNV-1a over the beginnings of the digests (http://www.isthe.com/chongo/tech/comp/fnv/): a change in what a
- * night is held against shows, whatever the order in which nights were added. */
+static uint64_t hashed(uint64_t hash, const void *data, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ ((const unsigned char *)data)[i]) * 0x100000001b3u;
+    return hash;
+}
+
+/* FNV-1a over the rules and the beginnings of the digests (http://www.isthe.com/chongo/tech/comp/fnv/): a
+ * change in what a night is held against, or how, shows, whatever the order in which nights were added. */
 static uint64_t basis_of(const struct eb_past *past, const size_t *chosen, size_t count)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
+    const double rules[] = {RULES, EB_NIGHTS_BASELINE, EB_NIGHTS_LEAST, EB_NIGHTS_FLOOR, past->delta};
+    uint64_t hash = hashed(0xcbf29ce484222325u, rules, sizeof rules);
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < 16; j++)
-            hash = (hash ^ (unsigned char)past->nights[chosen[i]].digest[j]) * 0x100000001b3u;
+        hash = hashed(hash, past->nights[chosen[i]].digest, 16);
     return hash ? hash : 1;
 }
 

@@ -67,8 +67,9 @@ static json_t *join(json_t *json, json_t *more)
 static json_t *row_to_json(const struct eb_judged *row)
 {
     double visible = 100 * fabs(eb_judged_ratio(row->metric, row->visible) - 1);
-    json_t *more = json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "size_bytes",
-                             (json_int_t)row->size_bytes, "verdict", eb_call_name(row->call), "base",
+    json_t *more = json_pack("{s:I, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "size_bytes",
+                             (json_int_t)row->size_bytes, "verdict", eb_call_name(row->call), "is_allowed",
+                             row->is_allowed, "compared", (json_int_t)row->compared, "base",
                              value_to_json(&row->base), "now", value_to_json(&row->now), "change",
                              change_to_json(row->metric, row->effect, row->low, row->high), "p_worse",
                              number_to_json(row->p_worse), "p_better", number_to_json(row->p_better),

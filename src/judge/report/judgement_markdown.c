@@ -152,8 +152,8 @@ static void put_regimes(struct page *page, const struct eb_judgement *judgement)
         char text[128];
         fputc('|', page->line);
         cell_of_text(page, eb_judged_title(regime->first, page->title_parts));
-        snprintf(text, sizeof text, "%.40s: %s to %s", regime->name,
-                 eb_size_format(regime->low_bytes, low, sizeof low),
+        snprintf(text, sizeof text, regime->low_bytes == regime->high_bytes ? "%.40s: %s" : "%.40s: %s to %s",
+                 regime->name, eb_size_format(regime->low_bytes, low, sizeof low),
                  eb_size_format(regime->high_bytes, high, sizeof high));
         cell(page, text);
         fprintf(page->line, " %zu |", regime->count);
@@ -202,10 +202,10 @@ static void put_row(struct page *page, const struct eb_judged *row)
         return;
     }
     fputc('|', page->line);
-    if (row->call == EB_CALL_REGRESSED || row->call == EB_CALL_MISSING)
-        fprintf(page->line, " **%s** |", eb_call_word(row->call));
+    if (row->call == EB_CALL_REGRESSED || (row->call == EB_CALL_MISSING && !row->is_allowed))
+        fprintf(page->line, " **%s** |", eb_judged_word(row));
     else
-        cell(page, eb_call_word(row->call));
+        cell(page, eb_judged_word(row));
     cell_of_text(page, eb_judged_title(row, page->title_parts | EB_TITLE_ALGORITHM));
     cell_of_size(page, row->size_bytes);
     cell_of_value(page, row->base.value);

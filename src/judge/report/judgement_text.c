@@ -223,7 +223,7 @@ static int add_row(struct eb_grid *grid, const struct eb_judged *row, unsigned c
     add_value(grid, row->base.value);
     add_value(grid, row->now.value);
     add_change(grid, row->metric, row->effect, row->low, row->high);
-    eb_grid_add_cell(grid, eb_call_word(row->call));
+    eb_grid_add_cell(grid, eb_judged_word(row));
     eb_grid_add_cell(grid, eb_change_visible(row, visible));
     return 0;
 }

@@ -50,17 +50,20 @@ char *eb_value_text(double value, char *text)
     return isfinite(value) ? eb_cell_value(value, text) : text;
 }
 
-const char *eb_call_word(enum eb_call call)
+const char *eb_judged_word(const struct eb_judged *row)
 {
-    static const char *const words[EB_CALL_COUNT] = {
-        [EB_CALL_NONE] = "",
-        [EB_CALL_REGRESSED] = "REGRESSED",
-        [EB_CALL_IMPROVED] = "IMPROVED",
-        [EB_CALL_EQUIVALENT] = "equivalent",
-        [EB_CALL_INCONCLUSIVE] = "inconclusive",
-        [EB_CALL_MISSING] = "MISSING",
-    };
-    return words[call];
+    switch (row->call) {
+    case EB_CALL_NONE:
+        return "";
+    case EB_CALL_REGRESSED:
+        return "REGRESSED";
+    case EB_CALL_IMPROVED:
+        return "IMPROVED";
+    case EB_CALL_MISSING:
+        return row->is_allowed ? "missing" : "MISSING";
+    default:
+        return eb_call_name(row->call);
+    }
 }
 
 const char *eb_ruling_word(enum eb_ruling ruling)

@@ -20,8 +20,9 @@ char *eb_change_visible(const struct eb_judged *row, char *text);
 /* A value of a row, "" where it is absent. text holds EB_PLAIN_NUMBER bytes. */
 char *eb_value_text(double value, char *text);
 
-/* "REGRESSED", "IMPROVED", "MISSING"; "equivalent", "inconclusive"; "" where nothing is held against. */
-const char *eb_call_word(enum eb_call call);
+/* "REGRESSED", "IMPROVED", "MISSING"; "equivalent", "inconclusive", "missing" where that is allowed; "" where
+ * nothing is held against. */
+const char *eb_judged_word(const struct eb_judged *row);
 /* "REGRESSED", "TOO FEW", "FIGURES", ... */
 const char *eb_ruling_word(enum eb_ruling ruling);
 

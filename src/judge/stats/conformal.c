@@ -11,7 +11,7 @@
 /* Makes the median absolute deviation of a normal distribution its standard deviation. */
 #define NORMAL 1.4826
 /* Nights that tie come out of different sums: relative to 1 + |M|, those this near count as tied. */
-#define TIE 1e-12
+#define TIE 1e-9
 
 struct room {
     double *sorted;  /* the series over the nights that have it */

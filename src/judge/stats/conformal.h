@@ -22,8 +22,9 @@ struct eb_conformal {
 
 struct eb_conformal_result {
     double p;
-    double limit; /* the largest M of the other nights: a series of tonight above it is out of line */
-    size_t worst; /* the series of tonight's M */
+    double limit; /* the largest M of the other nights: a series of tonight above it is out of line; -infinity
+                     where none of them has one */
+    size_t worst; /* the series of tonight's M; 0 where tonight has none, p being 1 then */
 };
 
 /* scores[s] is r of tonight, 0 where tonight, or fewer than two of the others, have the series; offsets[s]
@@ -32,7 +33,7 @@ struct eb_conformal_result {
 enum eb_status eb_conformal_test(const struct eb_conformal *data, double *scores, double *offsets,
                                  struct eb_conformal_result *result, struct eb_error *err);
 
-/* The nights before tonight that p = alpha takes at least: 19 at 0.05. */
+/* The nights before tonight that p = alpha takes at least: 19 at 0.05. Never below the 2 of the test. */
 size_t eb_conformal_nights_needed(double alpha);
 
 #endif

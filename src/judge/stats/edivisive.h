@@ -30,7 +30,8 @@ struct eb_change {
 enum eb_status eb_edivisive(const double *values, size_t count, double alpha, uint64_t seed,
                             struct eb_change *changes, size_t room, size_t *found, struct eb_error *err);
 
-/* The best single split of values[0..count) and its Q, without a test. *at is 0 where there is none. */
+/* The best single split of values[0..count) and its Q, without a test. *at and *q are 0 where there is none:
+ * fewer than twice the least values, or no split whose Q is above 0. Statuses as above. */
 enum eb_status eb_edivisive_split(const double *values, size_t count, size_t *at, double *q,
                                   struct eb_error *err);
 

@@ -412,19 +412,19 @@ static void fill(struct table *table, const struct eb_maxt *data, size_t now, in
     count_sides(table, table->count + table->chosen * table->series);
 }
 
+/* base: the first launch that delta is taken from. */
 static enum eb_status run(struct table *table, const struct eb_maxt *data, size_t base, double *p,
                           struct eb_maxt_how *how, struct eb_error *err)
 {
     enum eb_status status = table_new(table, err);
     if (status != EB_OK)
         return status;
-    size_t now = table->pairs ? 0 : base;
     size_t first = table->in_is_now ? base : 0;
     int exponent = exponent_of(data);
-    fill(table, data, now, exponent);
+    fill(table, data, base, exponent);
     measured(table, first);
     rank(table);
-    fill(table, data, now, exponent);
+    fill(table, data, base, exponent);
     measured(table, first);
     for (size_t s = 0; s < table->series; s++) {
         double t = table->t[s];

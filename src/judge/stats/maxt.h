@@ -40,7 +40,9 @@ struct eb_maxt_how {
 };
 
 /* Whether the launches from `base` on are above launches [0, base) by more than delta: p[s], adjusted, for
- * each series. 1 for a series that has fewer than two launches on a side, however they are labelled.
+ * each series; never less than that of a series with a larger t. A series that has fewer than two launches on
+ * a side has -infinity for its t there, and so p = 1 where that is so as measured. A standard error and s0 of
+ * 0 give a t of 0 where the difference is delta, an infinity of its sign elsewhere.
  * EB_INVALID for NaN or an infinity among the values, no series, fewer than 2 launches on a side, or a
  * negative delta; EB_INTERNAL when out of memory. how may be NULL. */
 enum eb_status eb_maxt_groups(const struct eb_maxt *data, size_t base, double *p, struct eb_maxt_how *how,
