@@ -257,6 +257,15 @@ bad "a record that is not there" 4 "none.json" "$work/none.json" --control good
 bad "a format that there is not" 2 "'xls'" "$work/quiet.json" --control good -f xls
 bad "a report over its record" 2 "quiet.json" "$work/quiet.json" --control good -o "$work/quiet.json"
 bad "a report over its baseline" 2 "base.json" "$work/same.json" --baseline "$work/base.json" --write "junit=$work/base.json"
+ln -s "$work/report.txt" "$work/link.txt"
+: > "$work/report.txt"
+bad "a report over another, spelled otherwise" 2 "is written twice" "$work/quiet.json" --control good -o "$work/report.txt" --write "json=$work/./report.txt"
+bad "... through a link" 2 "is written twice" "$work/quiet.json" --control good -o "$work/link.txt" --write "json=$work/report.txt"
+bad "... both by --write, where there is none yet" 2 "is written twice" "$work/quiet.json" --control good --write "csv=$work/fresh" --write "json=$work/../${work##*/}/fresh"
+is "... nothing was written" "$(cat "$work/report.txt"; ls "$work" | grep -c '^fresh$')" 0
+mkdir "$work/sub"
+run ./efabench gate "$work/quiet.json" --control good -o "$work/report.txt" --write "json=$work/sub/report.txt"
+is "one name in two directories is two files" "$code $(head -c 1 "$work/sub/report.txt") $(grep -c PASS "$work/report.txt")" "0 { 1"
 bad "a level that is none" 2 "--alpha" "$work/quiet.json" --control good --alpha 2
 bad "a baseline of other kernels" 4 "kernels" "$work/same.json" --baseline "$work/other.json"
 
