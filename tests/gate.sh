@@ -133,6 +133,9 @@ run ./efabench gate "$work/lost-worse.json" --control good
 says "... beside one that is worse: regressed" 1 out "REGRESSED" "variant other"
 run ./efabench gate "$work/lost-all.json" --control good
 says "only the control ran" 4 err "none of new"
+sed 's/{"variant": "/\n&/g' "$work/worse.json" | sed '/^{"variant": "new"/s/"cases": \[.*\]}/"cases": []}/' > "$work/empty.json"
+run ./efabench gate "$work/empty.json" --control good
+says "... or it alone measured anything" 4 err "none of new"
 run ./efabench gate "$work/lost-control.json" --control good
 says "only the control did not" 4 err "no figures of its control 'good'"
 run ./efabench gate "$work/lost-all.json" --baseline "$work/base.json"
@@ -157,6 +160,10 @@ run ./efabench gate "$work/moved.json" --control good --baseline "$work/old-defa
 says "a baseline's only variant stands for the control" 3 out "ENVIRONMENT"
 run ./efabench gate "$work/worse.json" --control good --baseline "$work/single.json"
 says "a control of which nothing is known does not excuse" 1 out "REGRESSED" "too few"
+
+made "$work/moved-two.json" 10 8 good:1.2 a:1.2 b:1.2
+run ./efabench gate "$work/moved-two.json" --control good --baseline "$work/quiet.json"
+says "two variants as fast as a control that moved" 3 out "ENVIRONMENT" "variants a, b are as good as their control good"
 
 # The control moved at one size alone: a level of 1.2/1 is 20% longer at 8 B and as ever at 64 KiB
 made "$work/elsewhere.json" 13 8 good:1.2/1 new:1.2/1.2
