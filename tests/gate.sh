@@ -136,6 +136,9 @@ says "only the control ran" 4 err "none of new"
 sed 's/{"variant": "/\n&/g' "$work/worse.json" | sed '/^{"variant": "new"/s/"cases": \[.*\]}/"cases": []}/' > "$work/empty.json"
 run ./efabench gate "$work/empty.json" --control good
 says "... or it alone measured anything" 4 err "none of new"
+sed 's/{"variant": "/\n&/g' "$work/worse.json" | sed '/^{"variant": "new"/s/"state": "unattested"/"state": "refused"/g' > "$work/withheld.json"
+run ./efabench gate "$work/withheld.json" --control good
+says "... or of it alone the witness believed the path" 5 err "none of new: the witness refused"
 run ./efabench gate "$work/lost-control.json" --control good
 says "only the control did not" 4 err "no figures of its control 'good'"
 run ./efabench gate "$work/lost-all.json" --baseline "$work/base.json"

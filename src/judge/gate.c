@@ -4,6 +4,7 @@
 #include "judge/gate_join.h"
 #include "judge/history.h"
 #include "judge/likeness.h"
+#include "judge/path.h"
 #include "judge/stats/signed_rank.h"
 
 #include <errno.h>
@@ -33,10 +34,31 @@ static int has_figures(const struct eb_series_set *set, const char *name)
     return i < set->count;
 }
 
+/* Whether the witness refused the path of a variant's cases. */
+static int is_withheld(const struct eb_gate *gate, const char *variant)
+{
+    size_t i;
+    size_t j;
+    const json_t *launch;
+    const json_t *item;
+    json_array_foreach(json_object_get(gate->record.record, "launches"), i, launch)
+    {
+        if (strcmp(json_string_value(json_object_get(launch, "variant")), variant) != 0)
+            continue;
+        json_array_foreach(json_object_get(launch, "cases"), j, item)
+        {
+            if (eb_path_is_withheld(item))
+                return 1;
+        }
+    }
+    return 0;
+}
+
 /* "a, b", cut to fit. */
 struct names {
     char text[200];
     size_t count;
+    size_t withheld; /* of the absent ones: by the witness */
 };
 
 static void add_name(struct names *names, const char *name)
@@ -60,8 +82,10 @@ static struct names absent_variants(const struct eb_gate *gate)
             add_name(&absent, name);
     }
     for (i = 0; i < set->variant_count; i++)
-        if (!has_figures(set, set->variants[i]))
+        if (!has_figures(set, set->variants[i])) {
             add_name(&absent, set->variants[i]);
+            absent.withheld += (size_t)is_withheld(gate, set->variants[i]);
+        }
     return absent;
 }
 
@@ -85,7 +109,8 @@ static enum eb_status bad_control(const struct eb_gate *gate, struct eb_error *e
     const struct eb_series_set *set = gate->record.set;
     const struct names absent = absent_variants(gate);
     struct names known = {0};
-    enum eb_status status = absent.count > 0 ? EB_INVALID : EB_USAGE;
+    const char *refused = absent.withheld > 0 ? ": the witness refused their path" : "";
+    enum eb_status status = absent.withheld > 0 ? EB_WRONG_PATH : absent.count > 0 ? EB_INVALID : EB_USAGE;
     for (size_t i = 0; i < set->variant_count; i++)
         if (has_figures(set, set->variants[i]))
             add_name(&known, set->variants[i]);
@@ -94,11 +119,11 @@ static enum eb_status bad_control(const struct eb_gate *gate, struct eb_error *e
         eb_error_set(err, status, "gate", 0, "%.160s has no variant '%.64s' for a control: it has %s",
                      gate->record.path, gate->control, known.text);
     } else if (!has_figures(set, gate->control))
-        eb_error_set(err, status, "gate", 0, "%.160s has no figures of its control '%.64s', but of %s",
-                     gate->record.path, gate->control, known.text);
+        eb_error_set(err, status, "gate", 0, "%.160s has no figures of its control '%.64s', but of %s%s",
+                     gate->record.path, gate->control, known.text, refused);
     else if (absent.count > 0)
-        eb_error_set(err, status, "gate", 0, "%.160s has figures of the control '%.64s' alone, none of %s",
-                     gate->record.path, gate->control, absent.text);
+        eb_error_set(err, status, "gate", 0, "%.160s has figures of the control '%.64s' alone, none of %s%s",
+                     gate->record.path, gate->control, absent.text, refused);
     else
         eb_error_set(err, status, "gate", 0,
                      "%.160s has no variant but the control '%.64s': there is nothing to hold against it",
@@ -120,8 +145,9 @@ static enum eb_status rule_absent(const struct eb_gate *gate, const struct eb_co
         return eb_judgement_note(judgement, err, "variant%s %s: no launch of it has figures", many,
                                  absent.text);
     judgement->reason = eb_judgement_keep_made(
-        judgement, "no launch of variant%s %s has figures; of the others: %s: %s", many, absent.text,
-        eb_ruling_name(judgement->ruling), judgement->reason ? judgement->reason : "no reason");
+        judgement, "no launch of variant%s %s has figures%s; of the others: %s: %s", many, absent.text,
+        absent.withheld > 0 ? " (the witness refused their path)" : "", eb_ruling_name(judgement->ruling),
+        judgement->reason ? judgement->reason : "no reason");
     judgement->ruling = EB_RULING_MISSING;
     return judgement->reason ? EB_OK : out_of_memory(err);
 }

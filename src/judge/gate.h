@@ -34,8 +34,8 @@ struct eb_gate {
 
 /* At least one of baseline, control and history must be there, and not both baseline and history. EB_USAGE
  * for a control that the record lacks, or beside which it has no variant, EB_INVALID where the run names them
- * and they have no figures; else the statuses of eb_compare and
- * eb_history_judge. *judgement is the caller's; what it borrows is the records'. */
+ * and they have no figures, EB_WRONG_PATH where the witness refused these; else the statuses of eb_compare
+ * and eb_history_judge. *judgement is the caller's; what it borrows is the records'. */
 enum eb_status eb_gate_judge(const struct eb_gate *gate, const struct eb_compare_options *options,
                              struct eb_judgement **judgement, struct eb_error *err);
 
