@@ -21,11 +21,17 @@ static int print_help(void)
            "One exit code for a nightly job. A control is a variant of RECORD that does not\n"
            "change, such as a known-good library, measured in the same blocks as the others\n"
            "(efabench run --variant): the surest, because night and place cancel. With\n"
-           "--baseline or --history beside it the control itself is held against these.\n"
+           "--baseline or --history beside it the control itself is held against these:\n"
+           "where it has moved the verdict is environment, unless a series is worse than a\n"
+           "control that has not moved there.\n"
+           "Launches: at --alpha 0.05 at least 6 blocks for one variant beside the control,\n"
+           "7 for two, 8 for four (2/2^k may be at most alpha/variants), or 4 launches of a\n"
+           "record and of its --baseline; fewer can find nothing: too few.\n"
            "Exit codes: 0 pass, 1 regressed, 2 usage, 3 inconclusive: suspect (once out of\n"
            "line with the past: a second run decides), environment (the control has moved\n"
-           "as well), too few launches or nights, or too wide; 4 a series is missing, the\n"
-           "records are not alike or cannot be read, 5 the witness refused every path.\n"
+           "as well), too few launches or nights, or too wide; 4 a series, or a variant that\n"
+           "the run names, is missing, or records are not alike or cannot be read; 5 the\n"
+           "witness refused every path. A --baseline of no use to a control is a note.\n"
            "Examples: efabench run -k 10 --variant new --variant \\\n"
            "              old=LD_LIBRARY_PATH=/opt/old/lib -o tonight.json pingpong\n"
            "          efabench gate tonight.json --control old --write junit=gate.xml\n"
@@ -74,12 +80,28 @@ static enum eb_status load(const char *path, int with_samples, json_t **record, 
     return status;
 }
 
+/* Of the baseline's troubles none may hide what the control says: eb_gate_judge weighs them. */
+static enum eb_status load_baseline(const struct eb_options *options, json_t **record,
+                                    struct eb_series_set **set, struct eb_gate *asked,
+                                    struct eb_error *trouble, struct eb_error *err)
+{
+    enum eb_status status = load(options->baseline_record, 0, record, set, &asked->baseline, trouble);
+    if (status != EB_OK && options->control) {
+        asked->unread = *record ? NULL : trouble;
+        return EB_OK;
+    }
+    if (status != EB_OK && err)
+        *err = *trouble;
+    return status;
+}
+
 /* *verdict is what the gate says, when it could be said and written. */
 static enum eb_status gate(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
 {
     json_t *records[2] = {NULL, NULL};
     struct eb_series_set *sets[2] = {NULL, NULL};
     struct eb_judgement *judgement = NULL;
+    struct eb_error trouble = {0};
     struct eb_gate asked = {.control = options->control, .history = options->history};
     const struct eb_compare_options how = {.alpha = options->alpha,
                                            .delta = log1p(options->delta),
@@ -90,7 +112,7 @@ static enum eb_status gate(const struct eb_options *options, enum eb_status *ver
     if (status == EB_OK)
         status = load(options->words[0], options->history != NULL, &records[0], &sets[0], &asked.record, err);
     if (status == EB_OK && options->baseline_record)
-        status = load(options->baseline_record, 0, &records[1], &sets[1], &asked.baseline, err);
+        status = load_baseline(options, &records[1], &sets[1], &asked, &trouble, err);
     if (status == EB_OK)
         status = eb_gate_judge(&asked, &how, &judgement, err);
     if (status == EB_OK)

@@ -43,10 +43,10 @@ static enum eb_status check_once(const struct eb_options *options, size_t index,
 {
     char format[64];
     const char *other = NULL;
-    int twice = options->output && strcmp(options->output, file) == 0;
+    int twice = options->output && eb_file_is_same_place(options->output, file);
     for (size_t i = 0; i < index; i++)
         twice |= split(options->writes[i], format, sizeof format, &other, err) == EB_OK &&
-                 strcmp(other, file) == 0;
+                 eb_file_is_same_place(other, file);
     return twice ? eb_error_set(err, EB_USAGE, "output", 0, "--write: '%s' is written twice", file) : EB_OK;
 }
 

@@ -40,10 +40,8 @@ static size_t variable_length(const char *text)
 /* Cuts the first VARIABLE=VALUE off *rest. */
 static char *next_value(char **rest)
 {
-    char *value = *rest + strspn(*rest, " \t,");
-    char *end = value;
-    while (*end && *end != ' ' && *end != '\t' && !(*end == ',' && variable_length(end + 1) > 0))
-        end++;
+    char *value = *rest + strspn(*rest, " ");
+    char *end = value + strcspn(value, " ");
     *rest = *end ? end + 1 : end;
     *end = '\0';
     return value;

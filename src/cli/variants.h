@@ -1,7 +1,7 @@
 /* Environments that the launches of a run are under, and the order of those launches.
  *
- * --variant NAME[=VARIABLE=VALUE...]: several variables are separated by spaces, or by commas where what
- * follows the comma is VARIABLE= again. NAME or NAME= alone is the environment as it is. */
+ * --variant NAME[=VARIABLE=VALUE...]: several variables are separated by spaces; anything else, commas too,
+ * is part of a value. NAME or NAME= alone is the environment as it is. */
 #ifndef EB_CLI_VARIANTS_H
 #define EB_CLI_VARIANTS_H
 

@@ -60,6 +60,35 @@ enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
     return status;
 }
 
+/* The directory, and the name in it (the caller's), of what eb_file_replace replaces. NULL: there is none. */
+static char *place_of(const char *path, struct stat *directory)
+{
+    char *real = realpath(path, NULL);
+    char *copy = real ? strdup(real) : strdup(path);
+    char *name = copy ? strdup(basename(copy)) : NULL;
+    free(copy);
+    copy = real ? real : strdup(path);
+    if (name && copy && stat(dirname(copy), directory) != 0) {
+        free(name);
+        name = NULL;
+    }
+    free(copy);
+    return name;
+}
+
+int eb_file_is_same_place(const char *a, const char *b)
+{
+    struct stat first = {0};
+    struct stat second = {0};
+    char *name = place_of(a, &first);
+    char *other = place_of(b, &second);
+    int is_same = strcmp(a, b) == 0 || (name && other && strcmp(name, other) == 0 &&
+                                        first.st_dev == second.st_dev && first.st_ino == second.st_ino);
+    free(name);
+    free(other);
+    return is_same;
+}
+
 enum eb_status eb_file_check_not_input(const char *output, const char *input, struct eb_error *err)
 {
     struct stat out;

@@ -16,6 +16,10 @@ enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const 
 /* Says beforehand whether eb_file_replace can write path: EB_USAGE names path and why not. */
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err);
 
+/* Whether eb_file_replace puts both paths in one place, however they are spelled: links are followed as it
+ * follows them. Neither file needs to be there. */
+int eb_file_is_same_place(const char *a, const char *b);
+
 /* The whole of a file, which may be a pipe ("-": standard input, where dash_is_stdin), as text owned by the
  * caller (free); a zero that does not count stands behind it. EB_INVALID names path and why it cannot be
  * read, or that it has more than limit bytes. */
