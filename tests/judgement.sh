@@ -65,7 +65,7 @@ says "a comparison in all formats at once" 1 out "REGRESSED: " "REGRESSED"
 is "... the CSV has the verdict" \
     "$(awk -F, '$1 == "pingpong" && $5 == 8 { print $9 }' "$work/made.csv" | sort -u)" regressed
 is "... and so has Prometheus" \
-    "$(grep '^efabench_ruling' "$work/made.prometheus" | grep -v ' 0$')" 'efabench_ruling{ruling="regressed"} 1'
+    "$(grep '^efabench_ruling' "$work/made.prometheus" | grep -v ' 0$')" 'efabench_ruling{profile="efabench",ruling="regressed"} 1'
 run ${AWK:-awk} -f "$srcdir/tests/prometheus.awk" "$work/made.prometheus"
 says "... whose text keeps the format" 0 out
 if command -v xmllint >/dev/null; then
@@ -78,6 +78,24 @@ jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))'
         "$work/made.json" "$srcdir/results/schema/judgement-1.schema.json"
     says "... the JSON keeps its schema" 0 out
 fi
+
+
+# Two jobs of one host: no sample of the one is one of the other
+run ./efabench compare "$work/old.json" "$work/new.json" --job 'a "b"' --write prometheus="$work/job.prometheus" --write emf="$work/job.emf"
+is "a job's samples all have its name" "$(grep -v '^#' "$work/job.prometheus" | grep -vc '{profile="a \\"b\\""[,}]')" 0
+is "... and all its documents" "$(grep -vc '"Dimensions":\[\["profile",.*"profile":"a \\"b\\""' "$work/job.emf")" 0
+run ${AWK:-awk} -f "$srcdir/tests/prometheus.awk" "$work/job.prometheus"
+says "... which keep the format" 0 out
+
+# A file that cannot be written (emf wants a time, which is taken out) takes no regression's place
+sed 's/"created_utc": *"[^"]*"/"created_utc": ""/' "$work/new.json" > "$work/timeless.json"
+run ./efabench compare "$work/old.json" "$work/timeless.json" --write emf="$work/timeless.emf" --write csv="$work/timeless.csv"
+says "a regression whose file cannot be written is one" 1 err "efabench compare: emf: when the figures were measured is unknown"
+is "... the other file is written" "$(grep -c '' "$work/timeless.csv" | awk '{print ($1 > 1)}')" 1
+sed 's/"created_utc": *"[^"]*"/"created_utc": ""/' "$work/old.json" > "$work/timeless.json"
+cp "$work/old.json" "$work/base.json"
+run ./efabench compare "$work/base.json" "$work/timeless.json" --write emf="$work/timeless.emf"
+says "what is none has the code of the failure" 4 err "efabench compare: emf: when the figures were measured is unknown"
 
 show mixed yaml
 says "an unknown format is refused" 2 err "there is no 'yaml'"

@@ -63,6 +63,7 @@ night=$(last_night "$work/real")
 is "... keeps all of it" "$(cd "$night" && ls | tr '\n' ' ')" \
     "gate.bencher.json gate.json gate.md gate.prom gate.txt gate.xml log profile report.txt run.json "
 is "... for the collector as well" "$(cmp "$night/gate.prom" "$work/e.prom" && echo same)" same
+is "... under the name of its profile" "$(grep '^efabench_exit_code' "$work/e.prom")" 'efabench_exit_code{profile="real"} 1'
 is "... and in the summary of the CI" "$(cmp "$night/gate.md" "$work/summary" && echo same)" same
 is "... the log says what was done with which options" "$(grep -c -e "efabench gate .*--control good .*--delta=3" "$night/log" | awk '{print ($1 > 0)}')" 1
 [ $has_history = no ] || is "... and the history has it" "$(./efabench history "$work/real/history.db" export | awk -F, 'NR > 1' | wc -l | awk '{print ($1 > 0)}')" 1
@@ -70,9 +71,17 @@ is "... the log says what was done with which options" "$(grep -c -e "efabench g
 # Nights that are made: an efabench that runs nothing
 cat > "$work/efabench" <<X
 #!/bin/sh
+[ "\$1" != history ] || [ "\$3" != add ] || [ -z "\${FAKE_FORGETS:-}" ] ||
+    { echo "efabench history: disk full" >&2; exit \$FAKE_FORGETS; }
+[ "\$1" != gate ] || [ -z "\${FAKE_GATE:-}" ] || [ ! -e "\$2" ] ||
+    { "$PWD/efabench" "\$@"; echo "efabench gate: '/x': No space left" >&2; exit \$FAKE_GATE; }
 [ "\$1" = run ] || exec "$PWD/efabench" "\$@"
 for word; do output=\$word; done
-[ -z "\${FAKE_FAILS:-}" ] || { echo "efabench run: launch 1 of 6 failed" >&2; exit \$FAKE_FAILS; }
+[ "\$output" != --help ] || exec "$PWD/efabench" "\$@"
+if [ -n "\${FAKE_FAILS:-}" ] && [ -s "$work/runs" -o -z "\${FAKE_FAILS_LATER:-}" ]; then
+    echo "efabench run: launch 1 of 6 failed" >&2
+    exit \$FAKE_FAILS
+fi
 [ -z "\${FAKE_SLEEPS:-}" ] || { echo "\$\$" > "$work/measuring"; exec sleep \$FAKE_SLEEPS; }
 echo x >> "$work/runs"
 next=\$(ls "$work/next" | head -n 1)
@@ -120,10 +129,22 @@ if [ $has_history = yes ]; then
     is "... to as many as are asked for" "$(ls "$work/many" | grep -c '^2')" 2
     is "... and the history is not" "$(./efabench history "$work/many/history.db" list -f csv | tail -n +2 | wc -l)" 32
     printf 'no database at all, just text' > "$work/text.db"
-    made "$work/next/a.json" 36 6 default:1
     made_night history="$work/text.db"
-    says "a history that is none" 4 out "text.db"
+    says "a history that is none" 4 err "text.db"
+    is "... nothing was measured" "$(wc -l < "$work/runs")" 0
     is "... is left as it was" "$(cat "$work/text.db")" "no database at all, just text"
+    made "$work/next/a.json" 36 6 default:1.5
+    FAKE_FAILS=4 FAKE_FAILS_LATER=yes GITHUB_STEP_SUMMARY=$work/suspect-summary made_night
+    says "a suspect night whose second run fails stays suspect" 3 out "SUSPECT: " "; not measured again: launch 1 of 6 failed"
+    is "... the summary is of the first" "$(cmp "$(last_night "$work/many")/gate.md" "$work/suspect-summary" && echo same)" same
+    made "$work/next/a.json" 37 6 default:1
+    FAKE_FORGETS=4 made_night keep=1
+    says "a night that passes and is not kept" 4 out "PASS: " "; NOT KEPT in '$work/many/history.db': disk full"
+    is "... prunes all the same" "$(ls "$work/many" | grep -c '^2')" 1
+    made "$work/next/a.json" 38 6 new:1.2 good:1
+    printf -- '--variant new\n  --variant=good=A=b\npingpong\n' > "$work/two.profile"
+    FAKE_FORGETS=4 nightly "$work/two.profile" efabench="$work/efabench" dir="$work/two" control=good
+    says "one that regressed and is not kept has regressed" 1 out "REGRESSED: " "; NOT KEPT in"
 fi
 rm -f "$work"/next/*
 
@@ -151,6 +172,21 @@ refused "a setting that there is not" "'kontrol=x'" "$work/made.profile" "$fake"
 printf '#: colour=red\n' > "$work/bad.profile"
 refused "one in the profile" "'colour=red'" "$work/bad.profile" "$fake" dir="$work/many"
 refused "a number that is none" "keep='x'" "$work/made.profile" "$fake" dir="$work/many" keep=x
+for number in 09 010 1234567 99999999999999999999 -1; do
+    refused "keep=$number" "keep='$number'" "$work/made.profile" "$fake" dir="$work/many" keep=$number
+done
+refused "a control that the profile has not" "control='good'" "$work/made.profile" "$fake" dir="$work/many" control=good
+printf -- '--variant good\n' > "$work/alone.profile"
+refused "a control with nothing beside it" "beside control 'good'" "$work/alone.profile" "$fake" dir="$work/alone" control=good
+printf -- '--lanches 6\npingpong\n' > "$work/typo.profile"
+refused "an option of run that there is not" "--lanches" "$work/typo.profile" "$fake" dir="$work/typo" baseline="$work/baseline.json"
+if [ $has_history = yes ]; then
+    refused "gate's options on a first night" "--dalta" "$work/made.profile" "$fake" dir="$work/fresh" gate=--dalta=3
+else
+    refused "a history without SQLite" "without SQLite" "$work/made.profile" "$fake" dir="$work/fresh"
+fi
+mkdir -p "$work/locked/lock"
+refused "a lock that cannot be written" "lock' cannot be written" "$work/made.profile" "$fake" dir="$work/locked" baseline="$work/baseline.json"
 refused "nothing to hold it against" "against what?" "$work/made.profile" "$fake" dir="$work/many" history=
 refused "a baseline that is not there" "none.json" "$work/made.profile" "$fake" dir="$work/many" baseline="$work/none.json"
 refused "a format that there is not" "'xls'" "$work/made.profile" "$fake" dir="$work/many" baseline="$work/baseline.json" write=xls
@@ -163,9 +199,44 @@ if [ "$(id -u)" != 0 ]; then
     refused "no permission" "$work/closed" "$work/made.profile" "$fake" dir="$work/closed"
 fi
 
+# What the baseline is, is read before as well
+echo '{}' > "$work/empty.json"
+made_night baseline="$work/empty.json"
+says "a baseline that is no record" 4 err "empty.json"
+is "... nothing was measured" "$(wc -l < "$work/runs")" 0
+
 # A run that fails says so and is not kept
-FAKE_FAILS=5 made_night baseline="$work/baseline.json"
+FAKE_FAILS=5 GITHUB_STEP_SUMMARY=$work/failed-summary made_night baseline="$work/baseline.json"
 says "a run that fails: its exit code, its words" 5 out "NOT MEASURED: launch 1 of 6 failed"
+is "... and the summary says it" "$(grep -c "NOT MEASURED: launch 1 of 6 failed" "$work/failed-summary")" 1
+for ends in 1 3 126 127 137 139; do
+    printf '#!/bin/sh\necho "salloc: error: no such partition" >&2\nexit %s\n' $ends > "$work/salloc"
+    chmod +x "$work/salloc"
+    made_night baseline="$work/baseline.json" allocate="$work/salloc -N 2"
+    says "an allocation that ends with $ends is a failure, not a verdict" 2 out "NOT MEASURED: salloc: error: no such partition"
+done
+made_night baseline="$work/baseline.json" allocate=true
+says "one that runs nothing" 2 out "NOT MEASURED: no record was written"
+
+# The verdict where something around it fails
+for case in "2 2 1 NOT WRITTEN: '/x': No space left; PASS: " "139 2 1 NOT WRITTEN: '/x': No space left; PASS: " \
+    "1 1 1.2 REGRESSED: "; do
+    made "$work/next/a.json" 42 6 default:"$(echo "$case" | cut -d ' ' -f 3)"
+    FAKE_GATE=${case%% *} made_night baseline="$work/baseline.json"
+    says "a gate that cannot write and ends with ${case%% *}" "$(echo "$case" | cut -d ' ' -f 2)" out \
+        "$(echo "$case" | cut -d ' ' -f 4-)" "NOT WRITTEN: '/x': No space left"
+done
+
+# Pruning: what failed takes no place, goes with its age, and never is tonight's
+mkdir "$work/pruned"
+for old in 2020-01-01T000000Z 2020-01-02T000000Z 2020-01-03T000000Z 2020-01-04T000000Z 2099-01-01T000000Z 2099-01-02T000000Z; do
+    mkdir "$work/pruned/$old"
+done
+for old in 2020-01-01T000000Z 2020-01-03T000000Z; do echo '{}' > "$work/pruned/$old/run.json"; done
+FAKE_FAILS=2 nightly "$work/made.profile" "$fake" dir="$work/pruned" baseline="$work/baseline.json" keep=1
+says "a night that fails prunes" 2 out "NOT MEASURED"
+is "... what is older than the records that are kept, and never itself" "$(ls "$work/pruned" | grep -c '^20[0-9][0-9]-..-..T......Z$')-$(ls "$work/pruned" | head -n 1)" \
+    "3-2020-01-03T000000Z"
 
 # One at a time; and one that is told to end ends
 FAKE_SLEEPS=100

@@ -238,17 +238,18 @@ static void test_prometheus_is_in_base_units(void **state)
     char *text = written(made_judgement_mixed(), "prometheus");
     assert_has(
         text,
-        "# TYPE efabench_time_seconds gauge\nefabench_time_seconds{kernel=\"pingpong\",algorithm=\"\","
+        "# TYPE efabench_time_seconds "
+        "gauge\nefabench_time_seconds{profile=\"efabench\",kernel=\"pingpong\",algorithm=\"\","
         "arm=\"efa\",variant=\"default\",size_bytes=\"8\",ranks=\"2\",metric=\"half_rtt\"} 2.102e-05\n");
     assert_has(text, "size_bytes=\"65536\",ranks=\"2\",metric=\"bandwidth\"} 8.568e+09\n");
     assert_has(text, "metric=\"half_rtt\",verdict=\"regressed\"} 1\n");
-    assert_has(text, "\nefabench_ruling{ruling=\"regressed\"} 1\n");
-    assert_has(text, "\nefabench_ruling{ruling=\"pass\"} 0\n");
+    assert_has(text, "\nefabench_ruling{profile=\"efabench\",ruling=\"regressed\"} 1\n");
+    assert_has(text, "\nefabench_ruling{profile=\"efabench\",ruling=\"pass\"} 0\n");
     /* date -u -d 2026-11-24T19:00:00Z +%s */
-    assert_has(text, "\nefabench_run_timestamp_seconds 1795546800\n");
+    assert_has(text, "\nefabench_run_timestamp_seconds{profile=\"efabench\"} 1795546800\n");
     free(text);
     text = written(made_judgement_figures(), "prometheus");
-    assert_has(text, "efabench_messages_per_second{kernel=\"message_rate\"");
+    assert_has(text, "efabench_messages_per_second{profile=\"efabench\",kernel=\"message_rate\"");
     assert_null(strstr(text, "efabench_verdict"));
     free(text);
     text = written(made_judgement_hostile(), "prometheus");

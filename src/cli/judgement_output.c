@@ -1,5 +1,6 @@
 #include "cli/judgement_output.h"
 
+#include "cli/output.h"
 #include "common/file.h"
 #include "judge/report/judgement_write.h"
 
@@ -80,10 +81,14 @@ enum eb_status eb_judgement_output_write(const struct eb_judgement *judgement,
                                          const struct eb_options *options, struct eb_error *err)
 {
     char format[64];
-    struct formatted formatted = {.judgement = judgement, .format = options->format};
+    char program[32];
+    struct eb_error failure = {0};
+    struct eb_judgement named = *judgement;
+    named.job = options->job;
+    struct formatted formatted = {.judgement = &named, .format = options->format};
     enum eb_status first = options->output
-                               ? eb_file_replace(options->output, write_formatted, &formatted, err)
-                               : write_formatted(stdout, &formatted, err);
+                               ? eb_file_replace(options->output, write_formatted, &formatted, &failure)
+                               : write_formatted(stdout, &formatted, &failure);
     formatted.format = format;
     for (size_t i = 0; i < options->write_count; i++) {
         const char *file = NULL;
@@ -93,9 +98,16 @@ enum eb_status eb_judgement_output_write(const struct eb_judgement *judgement,
             status = eb_file_replace(file, write_formatted, &formatted, &own);
         if (status != EB_OK && first == EB_OK) {
             first = status;
-            if (err)
-                *err = own;
+            failure = own;
         }
     }
+    /* A nightly job that only looks at the code must not take a regression for a full disk. */
+    if (first != EB_OK && eb_judgement_status(judgement) == EB_REGRESSED) {
+        snprintf(program, sizeof program, "efabench %s", judgement->program);
+        eb_output_error(program, &failure);
+        return EB_OK;
+    }
+    if (first != EB_OK && err)
+        *err = failure;
     return first;
 }

@@ -15,7 +15,8 @@ enum eb_status eb_judgement_output_check(const struct eb_options *options, const
                                          size_t input_count, struct eb_error *err);
 
 /* Writes all of them; each is whole or as it was. One that fails keeps none of the others from being written;
- * the first failure is what is returned. */
+ * the first failure is what is returned, but for a judgement that is regressed: that must win, so the failure
+ * is only said on standard error. */
 enum eb_status eb_judgement_output_write(const struct eb_judgement *judgement,
                                          const struct eb_options *options, struct eb_error *err);
 

@@ -93,6 +93,7 @@ struct eb_options {
     const char *baseline_record;
     const char *control;
     const char *history;
+    const char *job;                   /* NULL: none */
     const char *writes[EB_WRITES_MAX]; /* FORMAT=FILE */
     size_t write_count;
     const char *reason; /* history accept; NULL, as the next two: not given */

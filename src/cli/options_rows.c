@@ -143,6 +143,11 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      "word; the result says so",
      JUDGES, ALLOW, AT(allow), 0, 0},
     {"seed", 0, "N", "of random relabellings (1)", JUDGES, COUNT, AT(seed), 0, INT64_MAX},
+    {"job", 0, "NAME",
+     "what prometheus and emf call this check (label and dimension 'profile'), so that several of one host "
+     "do "
+     "not collide (efabench)",
+     JUDGES, TEXT, AT(job), 0, 0},
     {"write", 0, "FORMAT=FILE", "one more file in one more format; may stand several times", JUDGES, LIST,
      AT(writes), AT(write_count), EB_WRITES_MAX},
     {"reason", 0, "TEXT", "accept: why the shift is accepted", HISTORY, TEXT, AT(reason), 0, 0},

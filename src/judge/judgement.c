@@ -44,6 +44,11 @@ enum eb_status eb_judgement_status(const struct eb_judgement *judgement)
     return rulings[judgement->ruling].status;
 }
 
+const char *eb_judgement_job(const struct eb_judgement *judgement)
+{
+    return judgement->job && judgement->job[0] ? judgement->job : "efabench";
+}
+
 struct eb_judgement *eb_judgement_new(const char *program)
 {
     struct eb_judgement *judgement = calloc(1, sizeof *judgement);

@@ -121,6 +121,8 @@ struct eb_judgement {
     size_t crossover_count;
     json_t *notes; /* array of cleaned strings: mismatches that were allowed, warnings of the records */
 
+    const char *job; /* borrowed: tells the judgements of one host apart; NULL: nobody named it */
+
     /* Where now was measured; cleaned, NULL where unknown. */
     const char *created_utc;
     const char *hosts; /* "node1, node2" */
@@ -144,6 +146,9 @@ const char *eb_judgement_keep_made(struct eb_judgement *judgement, const char *f
 /* One more note. EB_INTERNAL when out of memory. */
 enum eb_status eb_judgement_note(struct eb_judgement *judgement, struct eb_error *err, const char *format,
                                  ...) __attribute__((format(printf, 3, 4)));
+
+/* Its job, or "efabench". */
+const char *eb_judgement_job(const struct eb_judgement *judgement);
 
 /* How many rows have a call. */
 size_t eb_judgement_count(const struct eb_judgement *judgement, enum eb_call call);

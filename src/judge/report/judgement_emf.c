@@ -1,6 +1,6 @@
 /* CloudWatch's embedded metric format: one JSON object a line, the ruling first where there is one, then each
  * series that was measured now (Amazon CloudWatch User Guide, "Specification: Embedded metric format"). A
- * line stays far below the 256 KiB of a log event, has a handful of metrics (100 may be) and six dimensions
+ * line stays far below the 256 KiB of a log event, has a handful of metrics (100 may be) and seven dimensions
  * at most (30). */
 #include "judge/report/judgement_units.h"
 #include "judge/report/judgement_write.h"
@@ -69,9 +69,10 @@ static enum eb_status write_line(json_t *json, int failed, FILE *file, struct eb
 static enum eb_status write_whole(const struct eb_judgement *judgement, long long milliseconds, FILE *file,
                                   struct eb_error *err)
 {
-    json_t *json = document(milliseconds, json_pack("[s]", "program"));
+    json_t *json = document(milliseconds, json_pack("[s, s]", "profile", "program"));
     json_t *facts =
-        json_pack("{s:s, s:s, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}", "program", judgement->program, "ruling",
+        json_pack("{s:o, s:s, s:s, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}", "profile",
+                  text_to_json(eb_judgement_job(judgement)), "program", judgement->program, "ruling",
                   eb_ruling_name(judgement->ruling), "reason", text_to_json(judgement->reason), "now",
                   text_to_json(judgement->now_name), "base", text_to_json(judgement->base_name), "hosts",
                   text_to_json(judgement->hosts), "instance", text_to_json(judgement->instance),
@@ -87,15 +88,19 @@ static enum eb_status write_whole(const struct eb_judgement *judgement, long lon
 }
 
 /* The dimensions by name, and with their values. */
-static json_t *series_of(const struct eb_judged *row, json_t *names)
+static json_t *series_of(const struct eb_judgement *judgement, const struct eb_judged *row, json_t *names)
 {
     char size[32];
     char ranks[32];
     snprintf(size, sizeof size, "%" PRIu64, row->size_bytes);
     snprintf(ranks, sizeof ranks, "%" PRIu64, row->ranks);
-    const char *const members[][2] = {
-        {"kernel", row->kernel->name}, {"algorithm", row->algorithm}, {"arm", row->arm},
-        {"variant", row->variant},     {"size_bytes", size},          {"ranks", ranks}};
+    const char *const members[][2] = {{"profile", eb_judgement_job(judgement)},
+                                      {"kernel", row->kernel->name},
+                                      {"algorithm", row->algorithm},
+                                      {"arm", row->arm},
+                                      {"variant", row->variant},
+                                      {"size_bytes", size},
+                                      {"ranks", ranks}};
     json_t *json = json_object();
     int failed = !json || !names;
     for (size_t i = 0; !failed && i < sizeof members / sizeof *members; i++)
@@ -118,7 +123,7 @@ static enum eb_status write_row(const struct eb_judgement *judgement, const stru
     } sides[] = {
         {"", row->now.value}, {"_low", row->now.low}, {"_high", row->now.high}, {"_base", row->base.value}};
     json_t *names = json_array();
-    json_t *series = series_of(row, names);
+    json_t *series = series_of(judgement, row, names);
     json_t *json = document(milliseconds, names);
     int failed = !json || !series || json_object_update(json, series) != 0;
     json_decref(series);

@@ -20,10 +20,17 @@ static void put_label(FILE *file, const char *lead, const char *name, const char
     fputc('"', file);
 }
 
-/* The labels of a series, without the closing brace. */
-static void put_series(FILE *file, const struct eb_judged *row)
+/* The label that every sample begins with: a collector merges the files of several jobs. */
+static void put_job(FILE *file, const struct eb_judgement *judgement)
 {
-    put_label(file, "{", "kernel", row->kernel->name);
+    put_label(file, "{", "profile", eb_judgement_job(judgement));
+}
+
+/* The labels of a series, without the closing brace. */
+static void put_series(FILE *file, const struct eb_judgement *judgement, const struct eb_judged *row)
+{
+    put_job(file, judgement);
+    put_label(file, ",", "kernel", row->kernel->name);
     put_label(file, ",", "algorithm", row->algorithm);
     put_label(file, ",", "arm", row->arm);
     put_label(file, ",", "variant", row->variant);
@@ -86,7 +93,7 @@ static void put_family(const struct eb_judgement *judgement, const struct eb_uni
             put_head(file, name, help);
         begun = 1;
         fputs(name, file);
-        put_series(file, row);
+        put_series(file, judgement, row);
         fprintf(file, "} %s\n", eb_plain_number(value, 9, number));
     }
 }
@@ -130,7 +137,7 @@ static void put_verdicts(const struct eb_judgement *judgement, FILE *file)
             put_head(file, "efabench_verdict", "1 for the verdict of a series, which is a label.");
         begun = 1;
         fputs("efabench_verdict", file);
-        put_series(file, row);
+        put_series(file, judgement, row);
         put_label(file, ",", "verdict", eb_call_name(row->call));
         fputs("} 1\n", file);
     }
@@ -142,17 +149,21 @@ static void put_ruling(const struct eb_judgement *judgement, FILE *file)
     put_head(file, "efabench_ruling", "1 for the ruling over all series, 0 for what it could have been.");
     for (int ruling = EB_RULING_NONE; ruling < EB_RULING_COUNT; ruling++) {
         fputs("efabench_ruling", file);
-        put_label(file, "{", "ruling", eb_ruling_name((enum eb_ruling)ruling));
+        put_job(file, judgement);
+        put_label(file, ",", "ruling", eb_ruling_name((enum eb_ruling)ruling));
         fprintf(file, "} %d\n", ruling == (int)judgement->ruling);
     }
     put_head(file, "efabench_series", "How many series have a verdict.");
     for (int call = EB_CALL_NONE; call < EB_CALL_COUNT; call++) {
         fputs("efabench_series", file);
-        put_label(file, "{", "verdict", eb_call_name((enum eb_call)call));
+        put_job(file, judgement);
+        put_label(file, ",", "verdict", eb_call_name((enum eb_call)call));
         fprintf(file, "} %zu\n", eb_judgement_count(judgement, (enum eb_call)call));
     }
     put_head(file, "efabench_exit_code", "What the program ended with.");
-    fprintf(file, "efabench_exit_code %d\n", eb_status_exit_code(eb_judgement_status(judgement)));
+    fputs("efabench_exit_code", file);
+    put_job(file, judgement);
+    fprintf(file, "} %d\n", eb_status_exit_code(eb_judgement_status(judgement)));
 }
 
 static void put_run(const struct eb_judgement *judgement, FILE *file)
@@ -160,11 +171,14 @@ static void put_run(const struct eb_judgement *judgement, FILE *file)
     time_t seconds = eb_judgement_time(judgement);
     if (seconds >= 0) {
         put_head(file, "efabench_run_timestamp_seconds", "When the figures were measured, since 1970.");
-        fprintf(file, "efabench_run_timestamp_seconds %lld\n", (long long)seconds);
+        fputs("efabench_run_timestamp_seconds", file);
+        put_job(file, judgement);
+        fprintf(file, "} %lld\n", (long long)seconds);
     }
     put_head(file, "efabench_run_info", "Where the figures were measured, and what they are held against.");
     fputs("efabench_run_info", file);
-    put_label(file, "{", "program", judgement->program);
+    put_job(file, judgement);
+    put_label(file, ",", "program", judgement->program);
     put_label(file, ",", "now", judgement->now_name);
     put_label(file, ",", "base", judgement->base_name);
     put_label(file, ",", "hosts", judgement->hosts);
