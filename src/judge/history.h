@@ -66,20 +66,19 @@ enum eb_status eb_history_rebuild(const char *path, double delta, struct eb_past
                                   size_t count, size_t *added, size_t *dropped, struct eb_error *err);
 
 /* A record against the nights of its kind that come before it (it may itself be in the database), as
- * judge/past.h says, with options->delta; options->allow lets nights of another kind stand beside them.
- * variant NULL: all of them. Nothing is written.
+ * judge/past.h says, with the database's delta (EB_USAGE when options give another one); options->allow lets
+ * nights of another kind stand beside them. variant NULL: all of them. Nothing is written.
  *
  * Rows: base is exp(median of the baseline's z) in the metric's unit, its launches the number of nights; the
  * effect is the night's offset from that median. A conformal test gives no interval: they are absent. A call
  * is REGRESSED or INCONCLUSIVE (the ruling is SUSPECT) where the series is out of line: further above its
  * nights, in their own spread, than any night was, and by more than delta. EQUIVALENT where it is within
- * delta, NONE where it is within what the nights do. MISSING where the latest accepted night has it and the
- * record lacks it.
- * Ruling: TOO_FEW nights; REGRESSED where the record and the run before it are both suspect; SUSPECT; else
- * PASS; but MISSING instead of anything except REGRESSED when a series is missing and options->allow does not
- * say so. Drifts, new series and nights of another kind are notes.
- * EB_INVALID where not one of the nights is of the record's kind; EB_USAGE for a variant that the record
- * lacks; statuses of eb_history_open. */
+ * delta, NONE where it is within what the nights do, or too few of them have it. MISSING where the latest
+ * accepted night has it and the record lacks it. Ruling: TOO_FEW nights; REGRESSED where the record and the
+ * run before it are both suspect; SUSPECT; else PASS; but MISSING instead of anything except REGRESSED when a
+ * series is missing and options->allow does not say so. Drifts, new series and nights of another kind are
+ * notes. EB_INVALID where not one of the nights is of the record's kind; EB_USAGE for a variant that the
+ * record lacks; statuses of eb_history_open. */
 enum eb_status eb_history_judge(const char *path, const json_t *record, const char *record_path,
                                 const char *variant, const struct eb_compare_options *options,
                                 struct eb_judgement **judgement, struct eb_error *err);
