@@ -235,16 +235,102 @@ static void missing_and_new_series(void **state)
     assert_int_equal(judgement->ruling, EB_RULING_MISSING);
     assert_int_equal(eb_judgement_status(judgement), EB_INVALID);
     assert_int_equal(row_of(judgement, 64)->call, EB_CALL_MISSING);
+    assert_false(row_of(judgement, 64)->is_allowed);
     assert_int_equal(row_of(judgement, 64)->now.launches, 0);
     assert_near(row_of(judgement, 64)->base.value, sqrt(1 * 1.001));
     eb_judgement_free(judgement);
     judgement = judge_with(place->path, (struct figures){21, 1000, 0, NULL}, "missing");
     assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    assert_int_equal(row_of(judgement, 64)->call, EB_CALL_MISSING);
+    assert_true(row_of(judgement, 64)->is_allowed);
     eb_judgement_free(judgement);
     add(place->path, (struct figures){21, 1000, 0, NULL}, 1);
     judgement = judge_with(place->path, (struct figures){21, 1000, 0, NULL}, NULL);
     assert_int_equal(judgement->ruling, EB_RULING_MISSING); /* it is no night before itself */
     eb_judgement_free(judgement);
+}
+
+/* Of 64 bytes there are 18 nights, then 19. */
+static void a_series_of_few_nights_does_not_count(void **state)
+{
+    const struct place *place = *state;
+    for (int day = 1; day <= 24; day++)
+        add(place->path, (struct figures){day, day % 2 ? 1000 : 1001, day > 6 ? 2000 : 0, NULL}, 1);
+    struct eb_judgement *judgement = judge_with(place->path, (struct figures){26, 1000, 3000, NULL}, NULL);
+    assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    const struct eb_judged *row = row_of(judgement, 64);
+    assert_int_equal(row->call, EB_CALL_NONE);
+    assert_int_equal(row->base.launches, 18);
+    assert_string_equal(row->note, "new: 18 of the 24 nights have it, need 19");
+    eb_judgement_free(judgement);
+    add(place->path, (struct figures){25, 1000, 2000, NULL}, 1);
+    assert_ruling(place->path, (struct figures){26, 1000, 3000, NULL}, EB_RULING_SUSPECT, "64 B");
+}
+
+/* A record that was added is held against the same nights as before. */
+static void after_add_as_before(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    struct eb_judgement *judgement = NULL;
+    struct eb_compare_options options = {.alpha = 0.05, .delta = log(1.02)};
+    const struct figures first = {1, 1000, 2000, NULL};
+    const struct figures other = {9, 1000, 2000, "c5n.18xlarge"};
+    add(place->path, first, 1);
+    assert_ruling(place->path, first, EB_RULING_TOO_FEW, "too few nights: 0, need 19");
+    json_t *record = record_of(other);
+    for (int is_added = 0; is_added <= 1; is_added++) {
+        err = (struct eb_error){0};
+        assert_int_equal(
+            eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err),
+            EB_INVALID);
+        assert_non_null(strstr(err.text, "not one of its 1 nights is like tonight.json"));
+        assert_non_null(strstr(err.text, "instance"));
+        if (!is_added)
+            add(place->path, other, 1);
+    }
+    json_decref(record);
+}
+
+/* Two nights of another kind are out of line among all, and too few to be so among their own. */
+static void kinds_that_stand_together_are_judged_together(void **state)
+{
+    const struct place *place = *state;
+    add_quiet(place->path, 1, 20);
+    add(place->path, (struct figures){21, 1100, 2000, "p5.48xlarge"}, 1);
+    add(place->path, (struct figures){22, 1100, 2000, "p5.48xlarge"}, 1);
+    struct eb_judgement *judgement =
+        judge_with(place->path, (struct figures){23, 1100, 2000, NULL}, "instance");
+    assert_int_equal(judgement->ruling, EB_RULING_REGRESSED);
+    assert_non_null(strstr(judgement->reason, "worse than 20 nights"));
+    assert_non_null(strstr(judgement->reason, "so was the run of 2026-03-22"));
+    eb_judgement_free(judgement);
+    assert_ruling(place->path, (struct figures){23, 1100, 2000, NULL}, EB_RULING_SUSPECT, "20 nights");
+}
+
+static void the_delta_is_the_databases(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    struct eb_judgement *judgement = NULL;
+    struct eb_compare_options options = {.alpha = 0.05, .delta = log(1.5)};
+    add_quiet(place->path, 1, 20);
+    json_t *record = record_of((struct figures){21, 1100, 2000, NULL});
+    if (eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err) != EB_OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(judgement->ruling, EB_RULING_SUSPECT);
+    assert_near(judgement->delta, log(1.02));
+    eb_judgement_free(judgement);
+    options.is_delta_given = 1;
+    assert_int_equal(eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err),
+                     EB_USAGE);
+    assert_null(judgement);
+    assert_non_null(strstr(err.text, "judges with 2%"));
+    options.delta = log(1.02);
+    assert_int_equal(eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err),
+                     EB_OK);
+    eb_judgement_free(judgement);
+    json_decref(record);
 }
 
 static void judging_writes_nothing(void **state)
@@ -351,6 +437,10 @@ int main(void)
         ON_A_FILE(a_quiet_night_passes),
         ON_A_FILE(once_is_suspect_twice_is_regressed),
         ON_A_FILE(missing_and_new_series),
+        ON_A_FILE(a_series_of_few_nights_does_not_count),
+        ON_A_FILE(after_add_as_before),
+        ON_A_FILE(kinds_that_stand_together_are_judged_together),
+        ON_A_FILE(the_delta_is_the_databases),
         ON_A_FILE(judging_writes_nothing),
         ON_A_FILE(an_accepted_shift_is_the_new_level),
         ON_A_FILE(bad_files_are_named),
