@@ -367,6 +367,11 @@ static void an_accepted_shift_is_the_new_level(void **state)
     acceptance.from = NULL;
     if (eb_history_accept(history, &acceptance, night, &err) != EB_OK)
         fail_msg("%s", err.text);
+    assert_int_equal(eb_history_accept(history, &acceptance, night, &err), EB_USAGE); /* by mistake */
+    assert_non_null(strstr(err.text, "--from"));
+    acceptance.from = "2026-03-21";
+    assert_int_equal(eb_history_accept(history, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "accepted already, by ann"));
     eb_history_close(history);
     assert_ruling(place->path, (struct figures){23, 1100, 2000, NULL}, EB_RULING_TOO_FEW,
                   "too few nights: 2 since the accepted shift of 2026-03-21T03:00:00Z, need 19");
@@ -374,6 +379,53 @@ static void an_accepted_shift_is_the_new_level(void **state)
     if (eb_history_check(place->path, &nights, &err) != EB_OK)
         fail_msg("%s", err.text);
     assert_int_equal(nights, 22);
+}
+
+static enum eb_status accept_with(const char *path, const struct eb_acceptance *acceptance, char *night,
+                                  struct eb_error *err)
+{
+    struct eb_history *history = NULL;
+    assert_int_equal(eb_history_open(path, EB_HISTORY_WRITE, 0, &history, err), EB_OK);
+    enum eb_status status = eb_history_accept(history, acceptance, night, err);
+    eb_history_close(history);
+    return status;
+}
+
+static void a_run_that_is_over_must_be_named(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    char night[EB_DIGEST_TEXT];
+    struct eb_acceptance acceptance = {.reason = "new switch", .by = "ann"};
+    add_quiet(place->path, 1, 20);
+    add(place->path, (struct figures){21, 1100, 2000, NULL}, 1);
+    add(place->path, (struct figures){22, 1100, 2000, NULL}, 1);
+    add(place->path, (struct figures){23, 1000, 2000, NULL}, 1);
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "--from"));
+    /* a night of another kind is not the latest of this one */
+    add(place->path, (struct figures){24, 1200, 2000, NULL}, 1);
+    add(place->path, (struct figures){25, 1000, 2000, "p5.48xlarge"}, 1);
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_OK);
+    assert_ruling(place->path, (struct figures){26, 1200, 2000, NULL}, EB_RULING_TOO_FEW,
+                  "too few nights: 1 since the accepted shift of 2026-03-24");
+}
+
+static void what_is_no_text_is_not_accepted(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    char night[EB_DIGEST_TEXT];
+    struct eb_acceptance acceptance = {.reason = "new \xff switch", .by = "ann", .from = "2026-03-01"};
+    add_quiet(place->path, 1, 2);
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "--reason"));
+    acceptance.reason = "new switch";
+    acceptance.by = "Ren\xe9"; /* as Latin-1 has it */
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "--by"));
+    acceptance.by = "Ren\xc3\xa9";
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_OK);
 }
 
 static void bad_files_are_named(void **state)
@@ -399,8 +451,19 @@ static void bad_files_are_named(void **state)
 static void times_that_do_not_sort_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "yesterday", "2026-03-01 03:00:00", "2026-03-01T03:00:00+01:00",
-                                      "2026-03-01T03:00:00Z "};
+    static const char *const bad[] = {"",
+                                      "yesterday",
+                                      "2026-03-01 03:00:00",
+                                      "2026-03-01T03:00:00+01:00",
+                                      "2026-03-01T03:00:00Z ",
+                                      "2026-99-99T99:99:99Z",
+                                      "2026-00-01T03:00:00Z",
+                                      "2026-02-29T03:00:00Z",
+                                      "2026-04-31T03:00:00Z",
+                                      "2026-03-00T03:00:00Z",
+                                      "2026-03-01T24:00:00Z",
+                                      "2026-03-01T03:60:00Z",
+                                      "2026-03-01T03:00:61Z"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct eb_error err = {0};
         struct eb_past *past = NULL;
@@ -409,6 +472,20 @@ static void times_that_do_not_sort_are_refused(void **state)
         assert_int_equal(eb_past_of_record(record, "made.json", &past, &err), EB_INVALID);
         assert_non_null(strstr(err.text, "made.json"));
         assert_null(past);
+        json_decref(record);
+    }
+}
+
+static void the_29th_of_a_leap_year_is_a_time(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"2028-02-29T23:59:59Z", "2026-12-31T00:00:00Z"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct eb_past *past = NULL;
+        json_t *record = record_of((struct figures){1, 1000, 2000, NULL});
+        json_object_set_new(json_object_get(record, "run"), "created_utc", json_string(good[i]));
+        assert_int_equal(eb_past_of_record(record, "made.json", &past, NULL), EB_OK);
+        eb_past_free(past);
         json_decref(record);
     }
 }
@@ -443,8 +520,11 @@ int main(void)
         ON_A_FILE(the_delta_is_the_databases),
         ON_A_FILE(judging_writes_nothing),
         ON_A_FILE(an_accepted_shift_is_the_new_level),
+        ON_A_FILE(a_run_that_is_over_must_be_named),
+        ON_A_FILE(what_is_no_text_is_not_accepted),
         ON_A_FILE(bad_files_are_named),
         cmocka_unit_test(times_that_do_not_sort_are_refused),
+        cmocka_unit_test(the_29th_of_a_leap_year_is_a_time),
         cmocka_unit_test(another_path_is_no_measure),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);

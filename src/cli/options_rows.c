@@ -149,8 +149,10 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      AT(writes), AT(write_count), EB_WRITES_MAX},
     {"reason", 0, "TEXT", "accept: why the shift is accepted", HISTORY, TEXT, AT(reason), 0, 0},
     {"by", 0, "NAME", "accept: who accepts it", HISTORY, TEXT, AT(by), 0, 0},
-    {"from", 0, "NIGHT", "accept: the first night of the new level, as list shows them (the latest)", HISTORY,
-     TEXT, AT(from), 0, 0},
+    {"from", 0, "NIGHT",
+     "accept: the first night of the new level, as list shows them (the first of the red or suspect run that "
+     "reaches the latest night)",
+     HISTORY, TEXT, AT(from), 0, 0},
     {"match", 0, "TEXT", "show: the series whose name holds this", HISTORY, TEXT, AT(match), 0, 0},
     {"last", 0, "N", "list and show: the latest nights only", HISTORY, COUNT, AT(last), 1, 1000000},
     {"output", 'o', "FILE", "run, import and efabench-mpi: the record; else the report",
