@@ -229,6 +229,17 @@ else
     run ./efabench history "$work/h.db" add "$work/slow1.json"
     run ./efabench gate "$work/slow2.json" --history "$work/h.db"
     says "the second slow run is regressed" 1 out "REGRESSED"
+    run ./efabench gate "$work/slow2.json" --history "$work/h.db" --delta 30
+    says "a delta that is not the database's" 2 err "--delta" "h.db judges with 2%"
+    run ./efabench gate "$work/slow2.json" --history "$work/h.db" --delta 2
+    says "... its own may be said" 1 out "REGRESSED"
+    run ./efabench history "$work/wide.db" add --delta 30 "$work"/night*.json
+    run ./efabench gate "$work/slow1.json" --history "$work/wide.db"
+    says "the gate judges as the database does" 0 out "PASS"
+    run ./efabench gate "$work/slow1.json" --history "$work/wide.db" --control good
+    says "... beside a control the table has a delta of its own" 1 out "REGRESSED"
+    run ./efabench gate "$work/slow1.json" --history "$work/wide.db" --control good --delta 40 --tolerance 50
+    says "... which may be said" 0 out "PASS"
     cp "$work/h.db" "$work/corrupt.db"
     printf 'SQLite format 3 no more' | dd of="$work/corrupt.db" conv=notrunc 2>/dev/null
     cp "$work/corrupt.db" "$work/corrupt.before"

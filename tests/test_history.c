@@ -235,16 +235,102 @@ static void missing_and_new_series(void **state)
     assert_int_equal(judgement->ruling, EB_RULING_MISSING);
     assert_int_equal(eb_judgement_status(judgement), EB_INVALID);
     assert_int_equal(row_of(judgement, 64)->call, EB_CALL_MISSING);
+    assert_false(row_of(judgement, 64)->is_allowed);
     assert_int_equal(row_of(judgement, 64)->now.launches, 0);
     assert_near(row_of(judgement, 64)->base.value, sqrt(1 * 1.001));
     eb_judgement_free(judgement);
     judgement = judge_with(place->path, (struct figures){21, 1000, 0, NULL}, "missing");
     assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    assert_int_equal(row_of(judgement, 64)->call, EB_CALL_MISSING);
+    assert_true(row_of(judgement, 64)->is_allowed);
     eb_judgement_free(judgement);
     add(place->path, (struct figures){21, 1000, 0, NULL}, 1);
     judgement = judge_with(place->path, (struct figures){21, 1000, 0, NULL}, NULL);
     assert_int_equal(judgement->ruling, EB_RULING_MISSING); /* it is no night before itself */
     eb_judgement_free(judgement);
+}
+
+/* Of 64 bytes there are 18 nights, then 19. */
+static void a_series_of_few_nights_does_not_count(void **state)
+{
+    const struct place *place = *state;
+    for (int day = 1; day <= 24; day++)
+        add(place->path, (struct figures){day, day % 2 ? 1000 : 1001, day > 6 ? 2000 : 0, NULL}, 1);
+    struct eb_judgement *judgement = judge_with(place->path, (struct figures){26, 1000, 3000, NULL}, NULL);
+    assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    const struct eb_judged *row = row_of(judgement, 64);
+    assert_int_equal(row->call, EB_CALL_NONE);
+    assert_int_equal(row->base.launches, 18);
+    assert_string_equal(row->note, "new: 18 of the 24 nights have it, need 19");
+    eb_judgement_free(judgement);
+    add(place->path, (struct figures){25, 1000, 2000, NULL}, 1);
+    assert_ruling(place->path, (struct figures){26, 1000, 3000, NULL}, EB_RULING_SUSPECT, "64 B");
+}
+
+/* A record that was added is held against the same nights as before. */
+static void after_add_as_before(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    struct eb_judgement *judgement = NULL;
+    struct eb_compare_options options = {.alpha = 0.05, .delta = log(1.02)};
+    const struct figures first = {1, 1000, 2000, NULL};
+    const struct figures other = {9, 1000, 2000, "c5n.18xlarge"};
+    add(place->path, first, 1);
+    assert_ruling(place->path, first, EB_RULING_TOO_FEW, "too few nights: 0, need 19");
+    json_t *record = record_of(other);
+    for (int is_added = 0; is_added <= 1; is_added++) {
+        err = (struct eb_error){0};
+        assert_int_equal(
+            eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err),
+            EB_INVALID);
+        assert_non_null(strstr(err.text, "not one of its 1 nights is like tonight.json"));
+        assert_non_null(strstr(err.text, "instance"));
+        if (!is_added)
+            add(place->path, other, 1);
+    }
+    json_decref(record);
+}
+
+/* Two nights of another kind are out of line among all, and too few to be so among their own. */
+static void kinds_that_stand_together_are_judged_together(void **state)
+{
+    const struct place *place = *state;
+    add_quiet(place->path, 1, 20);
+    add(place->path, (struct figures){21, 1100, 2000, "p5.48xlarge"}, 1);
+    add(place->path, (struct figures){22, 1100, 2000, "p5.48xlarge"}, 1);
+    struct eb_judgement *judgement =
+        judge_with(place->path, (struct figures){23, 1100, 2000, NULL}, "instance");
+    assert_int_equal(judgement->ruling, EB_RULING_REGRESSED);
+    assert_non_null(strstr(judgement->reason, "worse than 20 nights"));
+    assert_non_null(strstr(judgement->reason, "so was the run of 2026-03-22"));
+    eb_judgement_free(judgement);
+    assert_ruling(place->path, (struct figures){23, 1100, 2000, NULL}, EB_RULING_SUSPECT, "20 nights");
+}
+
+static void the_delta_is_the_databases(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    struct eb_judgement *judgement = NULL;
+    struct eb_compare_options options = {.alpha = 0.05, .delta = log(1.5)};
+    add_quiet(place->path, 1, 20);
+    json_t *record = record_of((struct figures){21, 1100, 2000, NULL});
+    if (eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err) != EB_OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(judgement->ruling, EB_RULING_SUSPECT);
+    assert_near(judgement->delta, log(1.02));
+    eb_judgement_free(judgement);
+    options.is_delta_given = 1;
+    assert_int_equal(eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err),
+                     EB_USAGE);
+    assert_null(judgement);
+    assert_non_null(strstr(err.text, "judges with 2%"));
+    options.delta = log(1.02);
+    assert_int_equal(eb_history_judge(place->path, record, "tonight.json", NULL, &options, &judgement, &err),
+                     EB_OK);
+    eb_judgement_free(judgement);
+    json_decref(record);
 }
 
 static void judging_writes_nothing(void **state)
@@ -281,6 +367,11 @@ static void an_accepted_shift_is_the_new_level(void **state)
     acceptance.from = NULL;
     if (eb_history_accept(history, &acceptance, night, &err) != EB_OK)
         fail_msg("%s", err.text);
+    assert_int_equal(eb_history_accept(history, &acceptance, night, &err), EB_USAGE); /* by mistake */
+    assert_non_null(strstr(err.text, "--from"));
+    acceptance.from = "2026-03-21";
+    assert_int_equal(eb_history_accept(history, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "accepted already, by ann"));
     eb_history_close(history);
     assert_ruling(place->path, (struct figures){23, 1100, 2000, NULL}, EB_RULING_TOO_FEW,
                   "too few nights: 2 since the accepted shift of 2026-03-21T03:00:00Z, need 19");
@@ -288,6 +379,53 @@ static void an_accepted_shift_is_the_new_level(void **state)
     if (eb_history_check(place->path, &nights, &err) != EB_OK)
         fail_msg("%s", err.text);
     assert_int_equal(nights, 22);
+}
+
+static enum eb_status accept_with(const char *path, const struct eb_acceptance *acceptance, char *night,
+                                  struct eb_error *err)
+{
+    struct eb_history *history = NULL;
+    assert_int_equal(eb_history_open(path, EB_HISTORY_WRITE, 0, &history, err), EB_OK);
+    enum eb_status status = eb_history_accept(history, acceptance, night, err);
+    eb_history_close(history);
+    return status;
+}
+
+static void a_run_that_is_over_must_be_named(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    char night[EB_DIGEST_TEXT];
+    struct eb_acceptance acceptance = {.reason = "new switch", .by = "ann"};
+    add_quiet(place->path, 1, 20);
+    add(place->path, (struct figures){21, 1100, 2000, NULL}, 1);
+    add(place->path, (struct figures){22, 1100, 2000, NULL}, 1);
+    add(place->path, (struct figures){23, 1000, 2000, NULL}, 1);
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "--from"));
+    /* a night of another kind is not the latest of this one */
+    add(place->path, (struct figures){24, 1200, 2000, NULL}, 1);
+    add(place->path, (struct figures){25, 1000, 2000, "p5.48xlarge"}, 1);
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_OK);
+    assert_ruling(place->path, (struct figures){26, 1200, 2000, NULL}, EB_RULING_TOO_FEW,
+                  "too few nights: 1 since the accepted shift of 2026-03-24");
+}
+
+static void what_is_no_text_is_not_accepted(void **state)
+{
+    const struct place *place = *state;
+    struct eb_error err = {0};
+    char night[EB_DIGEST_TEXT];
+    struct eb_acceptance acceptance = {.reason = "new \xff switch", .by = "ann", .from = "2026-03-01"};
+    add_quiet(place->path, 1, 2);
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "--reason"));
+    acceptance.reason = "new switch";
+    acceptance.by = "Ren\xe9"; /* as Latin-1 has it */
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_USAGE);
+    assert_non_null(strstr(err.text, "--by"));
+    acceptance.by = "Ren\xc3\xa9";
+    assert_int_equal(accept_with(place->path, &acceptance, night, &err), EB_OK);
 }
 
 static void bad_files_are_named(void **state)
@@ -313,8 +451,19 @@ static void bad_files_are_named(void **state)
 static void times_that_do_not_sort_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "yesterday", "2026-03-01 03:00:00", "2026-03-01T03:00:00+01:00",
-                                      "2026-03-01T03:00:00Z "};
+    static const char *const bad[] = {"",
+                                      "yesterday",
+                                      "2026-03-01 03:00:00",
+                                      "2026-03-01T03:00:00+01:00",
+                                      "2026-03-01T03:00:00Z ",
+                                      "2026-99-99T99:99:99Z",
+                                      "2026-00-01T03:00:00Z",
+                                      "2026-02-29T03:00:00Z",
+                                      "2026-04-31T03:00:00Z",
+                                      "2026-03-00T03:00:00Z",
+                                      "2026-03-01T24:00:00Z",
+                                      "2026-03-01T03:60:00Z",
+                                      "2026-03-01T03:00:61Z"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct eb_error err = {0};
         struct eb_past *past = NULL;
@@ -323,6 +472,20 @@ static void times_that_do_not_sort_are_refused(void **state)
         assert_int_equal(eb_past_of_record(record, "made.json", &past, &err), EB_INVALID);
         assert_non_null(strstr(err.text, "made.json"));
         assert_null(past);
+        json_decref(record);
+    }
+}
+
+static void the_29th_of_a_leap_year_is_a_time(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"2028-02-29T23:59:59Z", "2026-12-31T00:00:00Z"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct eb_past *past = NULL;
+        json_t *record = record_of((struct figures){1, 1000, 2000, NULL});
+        json_object_set_new(json_object_get(record, "run"), "created_utc", json_string(good[i]));
+        assert_int_equal(eb_past_of_record(record, "made.json", &past, NULL), EB_OK);
+        eb_past_free(past);
         json_decref(record);
     }
 }
@@ -351,10 +514,17 @@ int main(void)
         ON_A_FILE(a_quiet_night_passes),
         ON_A_FILE(once_is_suspect_twice_is_regressed),
         ON_A_FILE(missing_and_new_series),
+        ON_A_FILE(a_series_of_few_nights_does_not_count),
+        ON_A_FILE(after_add_as_before),
+        ON_A_FILE(kinds_that_stand_together_are_judged_together),
+        ON_A_FILE(the_delta_is_the_databases),
         ON_A_FILE(judging_writes_nothing),
         ON_A_FILE(an_accepted_shift_is_the_new_level),
+        ON_A_FILE(a_run_that_is_over_must_be_named),
+        ON_A_FILE(what_is_no_text_is_not_accepted),
         ON_A_FILE(bad_files_are_named),
         cmocka_unit_test(times_that_do_not_sort_are_refused),
+        cmocka_unit_test(the_29th_of_a_leap_year_is_a_time),
         cmocka_unit_test(another_path_is_no_measure),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);

@@ -223,6 +223,45 @@ static void only_what_changed_is_judged(void **state)
     eb_past_free(past);
 }
 
+/* A second series that only the nights from `first` on have, 0.001 up and down. */
+static void widen(struct eb_past *past, size_t first)
+{
+    past->series = realloc(past->series, 2 * sizeof *past->series);
+    past->series[1] = past->series[0];
+    past->series[1].algorithm = strdup("");
+    past->series[1].arm = strdup("tcp");
+    past->series[1].variant = strdup("default");
+    past->series[1].size_bytes = 16;
+    past->series_count = 2;
+    for (size_t i = first; i < past->night_count; i++) {
+        past->nights[i].values = realloc(past->nights[i].values, 2 * sizeof *past->nights[i].values);
+        past->nights[i].values[1] = past->nights[i].values[0];
+        past->nights[i].values[1].series = 1;
+        past->nights[i].values[1].z = i % 2 ? 0.001 : -0.001;
+        past->nights[i].values[1].algorithm = strdup("");
+        past->nights[i].value_count = 2;
+    }
+}
+
+/* Nights 30 to 48 learn what the series is, whatever the others are; from the twentieth on it counts. */
+static void a_new_series_is_learned(void **state)
+{
+    double worse[60] = {0};
+    (void)state;
+    struct eb_past *past = past_of(worse, NULL, 60);
+    widen(past, 30);
+    past->nights[34].values[1].z = 0.3;
+    past->nights[48].values[1].z = 0.5; /* the largest of 19 that have it, of which 18 come before */
+    past->nights[50].values[1].z = 0.7; /* 20 before it */
+    assert_states(past, LEARN "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqsqqqqqqqqq");
+    past->nights[50].values[1].z = 0;
+    past->nights[50].basis = 0;
+    past->nights[33].values[0].z = 0.1; /* while the old one counts all the time */
+    past->nights[33].basis = 0;
+    assert_states(past, LEARN "qqqqqqqqqqqqqqsqqqqqqqqqqqqqqqqqqqqqqqqqq");
+    eb_past_free(past);
+}
+
 static void a_drift_is_told(void **state)
 {
     double z[60];
@@ -261,6 +300,7 @@ int main(void)
         cmocka_unit_test(an_accepted_shift_begins_anew),
         cmocka_unit_test(kinds_are_apart),
         cmocka_unit_test(only_what_changed_is_judged),
+        cmocka_unit_test(a_new_series_is_learned),
         cmocka_unit_test(a_drift_is_told),
     };
     return cmocka_run_group_tests_name("past", tests, NULL, NULL);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#define USUAL_DELTA 0.02
+
 static const char program[] = "efabench gate";
 
 static int print_help(void)
@@ -103,10 +105,13 @@ static enum eb_status gate(const struct eb_options *options, enum eb_status *ver
     struct eb_judgement *judgement = NULL;
     struct eb_error trouble = {0};
     struct eb_gate asked = {.control = options->control, .history = options->history};
+    /* A database has its own; beside a control --delta is of the table, not of the nights. */
+    int is_delta_given = options->delta > 0;
     const struct eb_compare_options how = {.alpha = options->alpha,
-                                           .delta = log1p(options->delta),
+                                           .delta = log1p(is_delta_given ? options->delta : USUAL_DELTA),
                                            .tolerance = log1p(options->tolerance),
                                            .seed = options->seed == UINT64_MAX ? 1 : options->seed,
+                                           .is_delta_given = is_delta_given && !options->control,
                                            .allow = options->allow};
     enum eb_status status = check_options(options, err);
     if (status == EB_OK)

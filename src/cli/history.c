@@ -21,14 +21,16 @@ static int print_help(void)
            "  DB add RECORD...      one night for each; DB is made when it is not there\n"
            "  DB list               the nights, their states, accepted shifts\n"
            "  DB show               each series: its level, where it changed, slow drifts\n"
-           "  DB accept             --reason TEXT --by NAME: the level from now on is good\n"
+           "  DB accept             --reason TEXT --by NAME: the level since the red or\n"
+           "                        suspect run that is latest, or --from NIGHT, is good\n"
            "  DB export             everything as csv, or with --format json\n"
            "  DB check              is the file sound, and all that is stored right?\n"
            "  DB rebuild RECORD...  a new DB from records; accepted shifts are kept\n\n"
            "A night is learning while fewer than %d nights are before it, quiet, suspect when\n"
            "it is out of line, red when the run beside it is suspect too. Red nights are no\n"
            "measure for later ones; a shift becomes one when somebody accepts it.\n"
-           "Exit codes: 0 good, 2 usage, 4 a record or the database cannot be read.\n"
+           "Exit codes: 0 good, 2 usage, 4 a record or the database cannot be read, 5 figures\n"
+           "of a record went another path (--allow-wrong-path).\n"
            "Example: efabench history nights.db add tonight.json\n"
            "         efabench gate tonight.json --history nights.db\n\nOptions:\n%s",
            EB_NIGHTS_LEAST, options ? options : "");
@@ -188,13 +190,13 @@ static enum eb_status make_document(const struct eb_options *options, enum eb_hi
         status = eb_history_load(history, &past, err);
     if (status == EB_OK && kind != EB_HISTORY_LIST)
         status = eb_history_fetch_all(history, past, err);
+    eb_history_close(history); /* writers wait for readers, and what follows may take long */
     if (status == EB_OK)
         status = kind == EB_HISTORY_LIST ? eb_history_list_new(past, options->last, document, err)
                  : kind == EB_HISTORY_SHOW
                      ? eb_history_show_new(past, options->match, options->last, document, err)
                      : eb_history_export_new(past, document, err);
     eb_past_free(past);
-    eb_history_close(history);
     return status;
 }
 

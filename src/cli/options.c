@@ -241,7 +241,7 @@ enum eb_status eb_options_parse(struct eb_options *options, enum eb_program prog
     int unfolded_count = 0;
     char **unfolded = NULL;
     set_defaults(options);
-    if (program == EB_PROGRAM_HISTORY)
+    if (program == EB_PROGRAM_HISTORY || program == EB_PROGRAM_GATE)
         options->delta = 0; /* a database has its own */
     enum eb_status status = eb_profile_unfold(argc, argv, &unfolded_count, &unfolded, &options->storage,
                                               &options->storage_count, err);

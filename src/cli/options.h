@@ -87,7 +87,7 @@ struct eb_options {
     size_t arm_side_count;
     size_t variant_side_count;
     double alpha;
-    double delta; /* shares: 0.02 is 2% */
+    double delta; /* shares: 0.02 is 2%; of gate and history 0 unless it was given */
     double tolerance;
     const char *allow; /* NULL: nothing */
     const char *baseline_record;

@@ -16,10 +16,11 @@
 #include "judge/series.h"
 
 struct eb_compare_options {
-    double alpha;      /* 0.05 */
-    double delta;      /* ln 1.02: a shift that is not worth telling */
-    double tolerance;  /* ln 1.05: a pass says that no series can be worse by more */
-    uint64_t seed;     /* of random relabellings */
+    double alpha;       /* 0.05 */
+    double delta;       /* ln 1.02: a shift that is not worth telling */
+    double tolerance;   /* ln 1.05: a pass says that no series can be worse by more */
+    uint64_t seed;      /* of random relabellings */
+    int is_delta_given; /* else eb_history_judge takes the database's own; no other function looks at it */
     const char *allow; /* which mismatches may be: words of judge/likeness.h with commas, "all"; NULL: none */
 };
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x6562686e /* "ebhn" */
+#define REPLACED_AT_MOST 10
 #define TEXT_OF(x) #x
 #define NUMBER_TEXT(x) TEXT_OF(x)
 
@@ -40,112 +40,6 @@ static const char *const steps[EB_HISTORY_SCHEMA] = {
     "CREATE INDEX nights_of_kind ON nights (kind, created_utc, digest);"
     "PRAGMA user_version = 2;",
 };
-
-enum eb_status eb_history_failed(struct eb_history *history, int outcome, const char *what,
-                                 struct eb_error *err)
-{
-    const char *path = history->path;
-    const char *words = history->db ? sqlite3_errmsg(history->db) : sqlite3_errstr(outcome);
-    switch (outcome & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return eb_error_set(err, EB_INVALID, "SQLite", outcome,
-                            "%s: another process has kept it locked for %d seconds; nothing was changed",
-                            path, EB_HISTORY_WAIT_MS / 1000);
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_ERROR:
-    case SQLITE_CONSTRAINT:
-    case SQLITE_MISMATCH:
-        return eb_error_set(err, EB_INVALID, "SQLite", outcome, "%s: corrupt (%s: %s); nothing was changed",
-                            path, what, words);
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-        return eb_error_set(err, EB_USAGE, "SQLite", outcome, "%s: %s: %s", path, what, words);
-    default:
-        return eb_error_set(err, EB_INTERNAL, "SQLite", outcome, "%s: %s: %s", path, what, words);
-    }
-}
-
-enum eb_status eb_history_execute(struct eb_history *history, const char *sql, struct eb_error *err)
-{
-    int outcome = sqlite3_exec(history->db, sql, NULL, NULL, NULL);
-    return outcome == SQLITE_OK ? EB_OK : eb_history_failed(history, outcome, "executing", err);
-}
-
-static int bind_all(sqlite3_stmt *statement, const char *parameters, va_list values)
-{
-    int outcome = SQLITE_OK;
-    for (int i = 1; outcome == SQLITE_OK && *parameters; i++, parameters++)
-        outcome = *parameters == 'i' ? sqlite3_bind_int64(statement, i, va_arg(values, int64_t))
-                  : *parameters == 'd'
-                      ? sqlite3_bind_double(statement, i, va_arg(values, double))
-                      : sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_STATIC);
-    return outcome;
-}
-
-static enum eb_status prepare(struct eb_history *history, const char *sql, struct sqlite3_stmt **statement,
-                              struct eb_error *err, const char *parameters, va_list values)
-{
-    int outcome = sqlite3_prepare_v2(history->db, sql, -1, statement, NULL);
-    if (outcome == SQLITE_OK)
-        outcome = bind_all(*statement, parameters, values);
-    if (outcome == SQLITE_OK)
-        return EB_OK;
-    enum eb_status status = eb_history_failed(history, outcome, "preparing", err);
-    sqlite3_finalize(*statement);
-    *statement = NULL;
-    return status;
-}
-
-enum eb_status eb_history_prepare(struct eb_history *history, const char *sql,
-                                  struct sqlite3_stmt **statement, struct eb_error *err,
-                                  const char *parameters, ...)
-{
-    va_list values;
-    va_start(values, parameters);
-    enum eb_status status = prepare(history, sql, statement, err, parameters, values);
-    va_end(values);
-    return status;
-}
-
-enum eb_status eb_history_step(struct eb_history *history, struct sqlite3_stmt *statement, int *row,
-                               struct eb_error *err)
-{
-    int outcome = sqlite3_step(statement);
-    *row = outcome == SQLITE_ROW;
-    return outcome == SQLITE_ROW || outcome == SQLITE_DONE
-               ? EB_OK
-               : eb_history_failed(history, outcome, "reading or writing", err);
-}
-
-enum eb_status eb_history_run(struct eb_history *history, const char *sql, int64_t *number,
-                              struct eb_error *err, const char *parameters, ...)
-{
-    sqlite3_stmt *statement = NULL;
-    va_list values;
-    va_start(values, parameters);
-    enum eb_status status = prepare(history, sql, &statement, err, parameters, values);
-    va_end(values);
-    int row = status == EB_OK;
-    for (int first = 1; status == EB_OK && row; first = 0) {
-        status = eb_history_step(history, statement, &row, err);
-        if (status == EB_OK && row && first && number)
-            *number = sqlite3_column_int64(statement, 0);
-    }
-    sqlite3_finalize(statement);
-    return status;
-}
-
-enum eb_status eb_history_end(struct eb_history *history, enum eb_status status, struct eb_error *err)
-{
-    if (status == EB_OK)
-        status = eb_history_execute(history, "COMMIT", err);
-    if (status != EB_OK)
-        sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
-    return status;
-}
 
 static uint32_t big_endian(const unsigned char *at)
 {
@@ -219,6 +113,14 @@ static enum eb_status check_pages(struct eb_history *history, struct eb_error *e
     return status;
 }
 
+/* What a killed writer had begun and SQLite cannot put back, since neither the file nor its directory may be
+ * written. */
+static int is_unfinished(int outcome)
+{
+    return (outcome & 0xff) == SQLITE_READONLY || (outcome & 0xff) == SQLITE_CANTOPEN ||
+           (outcome & 0xff) == SQLITE_PERM || outcome == SQLITE_IOERR_DELETE;
+}
+
 /* A reader may not put back what a killed writer had begun; a writer may, and then only reads. */
 static enum eb_status connect_to_read(struct eb_history *history, struct eb_error *err)
 {
@@ -228,14 +130,38 @@ static enum eb_status connect_to_read(struct eb_history *history, struct eb_erro
     int outcome = sqlite3_exec(history->db, "BEGIN; SELECT count(*) FROM sqlite_master", NULL, NULL, NULL);
     if (outcome == SQLITE_OK)
         return EB_OK;
-    if (outcome != SQLITE_READONLY_ROLLBACK && outcome != SQLITE_CANTOPEN && outcome != SQLITE_READONLY)
+    if (!is_unfinished(outcome))
         return eb_history_failed(history, outcome, "reading", err);
     status = connect(history, SQLITE_OPEN_READWRITE, err);
-    return status == EB_OK ? eb_history_execute(history,
-                                                "BEGIN; SELECT count(*) FROM sqlite_master; PRAGMA "
-                                                "query_only = ON",
-                                                err)
-                           : status;
+    if (status != EB_OK)
+        return status;
+    outcome = sqlite3_exec(history->db, "BEGIN; SELECT count(*) FROM sqlite_master; PRAGMA query_only = ON",
+                           NULL, NULL, NULL);
+    if (is_unfinished(outcome))
+        return eb_error_set(err, EB_INVALID, "SQLite", outcome,
+                            "%s: a writer was killed while it wrote, and what it left in %s-journal must be "
+                            "put back: somebody who may write both has to open it once (efabench history DB "
+                            "list)",
+                            history->path, history->path);
+    return outcome == SQLITE_OK ? EB_OK : eb_history_failed(history, outcome, "reading", err);
+}
+
+/* Locks the file for writing, and knows then whether it is still the one at its path: another process may
+ * have put a rebuilt database there, and what is written to the old one would be lost, its journal be taken
+ * for the new one's. A database in memory, or that is being made, has no inode. */
+static enum eb_status begin_to_write(struct eb_history *history, struct eb_error *err)
+{
+    struct stat kind;
+    enum eb_status status = eb_history_execute(history, "BEGIN IMMEDIATE", err);
+    if (status != EB_OK || history->inode == 0)
+        return status;
+    history->was_replaced =
+        stat(history->path, &kind) != 0 || kind.st_dev != history->device || kind.st_ino != history->inode;
+    if (!history->was_replaced)
+        return EB_OK;
+    sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
+    return eb_error_set(err, EB_INVALID, "history", 0, "%s: it was replaced again and again meanwhile",
+                        history->path);
 }
 
 /* Each step in a transaction of its own; another process may have been quicker. */
@@ -245,7 +171,7 @@ static enum eb_status migrate(struct eb_history *history, struct eb_error *err)
     enum eb_status status = eb_history_run(history, "PRAGMA user_version", &before, err, "");
     int64_t version = before;
     while (status == EB_OK && version < EB_HISTORY_SCHEMA) {
-        status = eb_history_execute(history, "BEGIN IMMEDIATE", err);
+        status = begin_to_write(history, err);
         if (status != EB_OK)
             break;
         status = eb_history_run(history, "PRAGMA user_version", &version, err, "");
@@ -256,7 +182,7 @@ static enum eb_status migrate(struct eb_history *history, struct eb_error *err)
     }
     if (status != EB_OK || before == 0 || before >= EB_HISTORY_SCHEMA)
         return status;
-    status = eb_history_execute(history, "BEGIN IMMEDIATE", err);
+    status = begin_to_write(history, err);
     return status == EB_OK ? eb_history_end(history, eb_history_settle(history, err), err) : status;
 }
 
@@ -280,6 +206,7 @@ static enum eb_status migrate_in_memory(struct eb_history *history, struct eb_er
     }
     sqlite3_close_v2(history->db);
     history->db = copy;
+    history->inode = 0;
     status = migrate(history, err);
     return status == EB_OK ? eb_history_execute(history, "BEGIN", err) : status;
 }
@@ -311,18 +238,41 @@ static enum eb_status new_handle(const char *path, enum eb_history_use use, stru
     return EB_OK;
 }
 
+/* Again while others put new files in its place. */
+static enum eb_status open_whole(struct eb_history *history, int *is_there, struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    for (int attempt = 0; attempt < REPLACED_AT_MOST; attempt++) {
+        history->was_replaced = 0;
+        sqlite3_close_v2(history->db);
+        history->db = NULL;
+        status = look(history, is_there, err);
+        if (status == EB_OK)
+            status = open_existing(history, err);
+        if (!history->was_replaced)
+            break;
+    }
+    return status;
+}
+
 enum eb_status eb_history_open_damaged(const char *path, struct eb_history **history, struct eb_error *err)
 {
     struct eb_history *made = NULL;
     int is_there = 0;
     *history = NULL;
     enum eb_status status = new_handle(path, EB_HISTORY_WRITE, &made, err);
-    if (status == EB_OK)
+    for (int attempt = 0; made && attempt < REPLACED_AT_MOST; attempt++) {
+        made->was_replaced = 0;
+        sqlite3_close_v2(made->db);
+        made->db = NULL;
         status = look(made, &is_there, err);
-    if (status == EB_OK)
-        status = connect(made, SQLITE_OPEN_READWRITE, err);
-    if (status == EB_OK)
-        status = eb_history_execute(made, "BEGIN IMMEDIATE", err);
+        if (status == EB_OK)
+            status = connect(made, SQLITE_OPEN_READWRITE, err);
+        if (status == EB_OK)
+            status = begin_to_write(made, err);
+        if (!made->was_replaced)
+            break;
+    }
     if (status == EB_OK)
         *history = made;
     else
@@ -358,14 +308,12 @@ enum eb_status eb_history_open(const char *path, enum eb_history_use use, double
     *history = NULL;
     enum eb_status status = new_handle(path, use, &made, err);
     if (status == EB_OK)
-        status = look(made, &is_there, err);
+        status = open_whole(made, &is_there, err);
     if (!is_there && use == EB_HISTORY_CREATE) {
         status = eb_history_create(path, delta, err);
         if (status == EB_OK)
-            status = look(made, &is_there, err);
+            status = open_whole(made, &is_there, err);
     }
-    if (status == EB_OK)
-        status = open_existing(made, err);
     if (status == EB_OK && use != EB_HISTORY_READ)
         status = check_delta(made, delta, err);
     if (status == EB_OK)
@@ -385,31 +333,21 @@ void eb_history_close(struct eb_history *history)
     free(history);
 }
 
-/* Another process may have put a rebuilt database in the place of the one that is open: what is written to
- * the old one would be lost. */
 enum eb_status eb_history_begin(struct eb_history *history, struct eb_error *err)
 {
-    struct stat kind;
-    for (int attempt = 0; attempt < 10; attempt++) {
-        enum eb_status status = eb_history_execute(history, "BEGIN IMMEDIATE", err);
-        if (status != EB_OK)
-            return status;
-        if (stat(history->path, &kind) == 0 && kind.st_dev == history->device &&
-            kind.st_ino == history->inode)
-            return EB_OK;
+    enum eb_status status = EB_OK;
+    for (int attempt = 0; attempt < REPLACED_AT_MOST; attempt++) {
         int is_there = 0;
+        status = begin_to_write(history, err);
+        if (!history->was_replaced)
+            return status;
         sqlite3_finalize(history->values);
         history->values = NULL;
-        sqlite3_close_v2(history->db);
-        history->db = NULL;
-        status = look(history, &is_there, err);
-        if (status == EB_OK)
-            status = open_existing(history, err);
-        if (status != EB_OK)
-            return status;
+        enum eb_status opened = open_whole(history, &is_there, err);
+        if (opened != EB_OK)
+            return opened;
     }
-    return eb_error_set(err, EB_INVALID, "history", 0, "%s: it was replaced again and again meanwhile",
-                        history->path);
+    return status;
 }
 
 /* Fills a new file. */

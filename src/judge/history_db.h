@@ -19,6 +19,7 @@ struct eb_history {
     enum eb_history_use use;
     dev_t device; /* of the file that was opened: another may take its place */
     ino_t inode;
+    int was_replaced;            /* found when it was locked; nothing was written */
     struct sqlite3_stmt *values; /* of one night; prepared when first wanted */
 };
 

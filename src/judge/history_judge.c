@@ -1,9 +1,26 @@
 /* A record against a database. */
 #include "judge/history.h"
 
+#include <math.h>
+
 static enum eb_status fetch(void *context, struct eb_past *past, size_t night, struct eb_error *err)
 {
     return eb_history_fetch(context, past, night, err);
+}
+
+/* A shift that a gate with a smaller delta saw would be taken in by nights that were judged with a larger
+ * one.
+ */
+static enum eb_status choose_delta(const struct eb_past *past, const char *path,
+                                   struct eb_compare_options *options, struct eb_error *err)
+{
+    if (options->is_delta_given && !(fabs(options->delta - past->delta) < 1e-9))
+        return eb_error_set(err, EB_USAGE, "history", 0,
+                            "--delta: %s judges with %.6g%%, as its nights were judged, not with %.6g%%; "
+                            "rebuild can change it",
+                            path, 100 * expm1(past->delta), 100 * expm1(options->delta));
+    options->delta = past->delta;
+    return EB_OK;
 }
 
 enum eb_status eb_history_judge(const char *path, const json_t *record, const char *record_path,
@@ -19,6 +36,9 @@ enum eb_status eb_history_judge(const char *path, const json_t *record, const ch
         status = eb_history_open(path, EB_HISTORY_READ, 0, &history, err);
     if (status == EB_OK)
         status = eb_history_load(history, &past, err);
+    struct eb_compare_options own = *options;
+    if (status == EB_OK)
+        status = choose_delta(past, path, &own, err);
     const struct eb_fetcher fetcher = {.fetch = fetch, .context = history};
     const struct eb_past_hearing hearing = {.past = past,
                                             .past_name = path,
@@ -26,7 +46,7 @@ enum eb_status eb_history_judge(const char *path, const json_t *record, const ch
                                             .record = tonight,
                                             .record_name = record_path,
                                             .variant = variant,
-                                            .options = options};
+                                            .options = &own};
     if (status == EB_OK)
         status = eb_past_hear(&hearing, judgement, err);
     eb_past_free(tonight);

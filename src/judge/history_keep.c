@@ -25,15 +25,25 @@ static int is_out_of_line(const struct eb_night *night)
     return night->state == EB_NIGHT_SUSPECT || night->state == EB_NIGHT_RED;
 }
 
-/* The first night of the latest run of nights of one kind that are out of line. */
+static int is_last_of_its_kind(const struct eb_past *past, size_t night)
+{
+    size_t i = night + 1;
+    while (i < past->night_count && past->nights[i].kind != past->nights[night].kind)
+        i++;
+    return i == past->night_count;
+}
+
+/* The first night of the latest run of nights of one kind that are out of line, where that run is what is
+ * now: one that is over is hardly the level that is meant. */
 static enum eb_status find_latest_run(const struct eb_past *past, size_t *found, struct eb_error *err)
 {
     size_t last = past->night_count;
-    while (last > 0 && !is_out_of_line(&past->nights[last - 1]))
+    while (last > 0 && !(is_out_of_line(&past->nights[last - 1]) && is_last_of_its_kind(past, last - 1)))
         last--;
     if (last == 0)
         return eb_error_set(err, EB_USAGE, "history", 0,
-                            "no night is red or suspect: --from says where the new level begins");
+                            "no red or suspect run reaches the latest night: --from NIGHT says where the new "
+                            "level begins");
     *found = last - 1;
     for (size_t i = last - 1; i > 0; i--) {
         const struct eb_night *night = &past->nights[i - 1];
@@ -66,6 +76,30 @@ static enum eb_status find_named(const struct eb_past *past, const char *from, s
                         from, count);
 }
 
+/* A second accept of the same night is a mistake. */
+static enum eb_status check_new(const struct eb_past *past, size_t found, struct eb_error *err)
+{
+    const struct eb_night *night = &past->nights[found];
+    for (size_t i = 0; i < past->accept_count; i++)
+        if (past->accepts[i].kind == night->kind && strcmp(past->accepts[i].digest, night->digest) == 0)
+            return eb_error_set(err, EB_USAGE, "history", 0,
+                                "night %.10s of %s was accepted already, by %.80s at %s; nothing was changed",
+                                night->digest, night->created_utc, past->accepts[i].by,
+                                past->accepts[i].accepted_utc);
+    return EB_OK;
+}
+
+/* JSON, in which all of it is exported, holds nothing else. */
+static enum eb_status check_text(const char *option, const char *text, struct eb_error *err)
+{
+    json_t *json = json_string(text);
+    int is_good = json != NULL;
+    json_decref(json);
+    return is_good ? EB_OK
+                   : eb_error_set(err, EB_USAGE, "history", 0,
+                                  "%s: the text is no UTF-8; nothing was changed", option);
+}
+
 static enum eb_status insert_accept(struct eb_history *history, const struct eb_acceptance *acceptance,
                                     char *night, struct eb_error *err)
 {
@@ -80,6 +114,8 @@ static enum eb_status insert_accept(struct eb_history *history, const struct eb_
     if (status == EB_OK)
         status = acceptance->from ? find_named(past, acceptance->from, &found, err)
                                   : find_latest_run(past, &found, err);
+    if (status == EB_OK)
+        status = check_new(past, found, err);
     if (status == EB_OK) {
         const struct eb_night *first = &past->nights[found];
         memcpy(night, first->digest, EB_DIGEST_TEXT);
@@ -97,7 +133,11 @@ static enum eb_status insert_accept(struct eb_history *history, const struct eb_
 enum eb_status eb_history_accept(struct eb_history *history, const struct eb_acceptance *acceptance,
                                  char *night, struct eb_error *err)
 {
-    enum eb_status status = eb_history_begin(history, err);
+    enum eb_status status = check_text("--reason", acceptance->reason, err);
+    if (status == EB_OK)
+        status = check_text("--by", acceptance->by, err);
+    if (status == EB_OK)
+        status = eb_history_begin(history, err);
     if (status != EB_OK)
         return status;
     status = insert_accept(history, acceptance, night, err);
@@ -268,21 +308,44 @@ static enum eb_status fill_rebuilt(struct eb_history *old, const char *beside, d
     return status;
 }
 
+static void sync_directory_of(const char *path)
+{
+    char *copy = strdup(path);
+    int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(copy);
+}
+
+/* Whoever could read and write the old one can the new one. */
 static enum eb_status put_in_place(const char *beside, const char *path, struct eb_error *err)
 {
     struct stat old;
-    if (stat(path, &old) == 0 && chmod(beside, old.st_mode & 07777) == 0 && rename(beside, path) == 0) {
-        char *copy = strdup(path);
-        int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-        if (fd >= 0) {
-            fsync(fd);
-            close(fd);
-        }
-        free(copy);
-        return EB_OK;
+    struct stat new;
+    int fd = open(beside, O_RDONLY | O_CLOEXEC);
+    int is_known = fd >= 0 && stat(path, &old) == 0 && fstat(fd, &new) == 0;
+    if (is_known && (old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+        fchown(fd, old.st_uid, old.st_gid) != 0) {
+        eb_error_set(
+            err, EB_USAGE, "history", errno,
+            "%s: it belongs to user %ld and group %ld, and a new one cannot be given to them: let its "
+            "owner rebuild it",
+            path, (long)old.st_uid, (long)old.st_gid);
+        close(fd);
+        return EB_USAGE;
     }
-    return eb_error_set(err, EB_INTERNAL, "history", errno, "%s: cannot put a new one in its place: %s", path,
-                        strerror(errno));
+    int is_done = is_known && fchmod(fd, old.st_mode & 07777) == 0 && rename(beside, path) == 0;
+    if (!is_done)
+        eb_error_set(err, EB_INTERNAL, "history", errno, "%s: cannot put a new one in its place: %s", path,
+                     strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    if (!is_done)
+        return EB_INTERNAL;
+    sync_directory_of(path);
+    return EB_OK;
 }
 
 enum eb_status eb_history_rebuild(const char *path, double delta, struct eb_past *const *records,

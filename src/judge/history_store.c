@@ -11,10 +11,17 @@ static enum eb_status out_of_memory(struct eb_error *err)
     return eb_error_set(err, EB_INTERNAL, "history", ENOMEM, "out of memory for the history");
 }
 
+/* Others may have written what is no UTF-8, of which no JSON could be made. */
 static char *text_at(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
-    return strdup(text ? text : "");
+    char *copy = strdup(text ? text : "");
+    json_t *json = copy ? json_string(copy) : NULL;
+    for (char *byte = copy; copy && !json && *byte; byte++)
+        if ((unsigned char)*byte >= 0x80)
+            *byte = '?';
+    json_decref(json);
+    return copy;
 }
 
 /* Room for one more of size bytes behind count of them, grown by doubling; NULL when out of memory. */

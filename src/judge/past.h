@@ -161,8 +161,10 @@ struct eb_night_question {
     double delta;
 };
 
-/* scores and offsets have question->value_count places, filled unless there are too few nights. All nights
- * must have been fetched. Statuses of eb_night_judge. */
+/* scores and offsets have question->value_count places, filled unless there are too few nights. A series that
+ * fewer than EB_NIGHTS_LEAST of the baseline have is new: it counts in no night, and its score and offset are
+ * 0. With new ones alone it is as with too few nights. All nights must have been fetched. Statuses of
+ * eb_night_judge. */
 enum eb_status eb_past_judge(const struct eb_past *past, const struct eb_night_question *question,
                              double *scores, double *offsets, struct eb_night_verdict *verdict,
                              struct eb_error *err);
@@ -177,6 +179,12 @@ struct eb_fetcher {
  * fetcher NULL: all are there. *changed (may be NULL) is how many were judged. */
 enum eb_status eb_past_settle(struct eb_past *past, const struct eb_fetcher *fetcher, size_t *changed,
                               struct eb_error *err);
+
+/* The same for one sequence, which may hold nights of several kinds that stand together: until the next
+ * eb_past_settle the states are those that follow from the sequence. *changed grows. */
+enum eb_status eb_sequence_settle(struct eb_past *past, const struct eb_sequence *sequence,
+                                  const unsigned char *alike, const struct eb_fetcher *fetcher,
+                                  size_t *changed, struct eb_error *err);
 
 /* A slow drift of one series. */
 #define EB_DRIFT_REFERENCE 30 /* nights that later ones are held against */

@@ -80,21 +80,51 @@ static enum eb_status choose_kinds(struct eb_hearing *all, struct eb_error *err)
     return status;
 }
 
+static int is_tonight(const struct eb_hearing *all, size_t night)
+{
+    return strcmp(all->asked->past->nights[night].digest, all->tonight->digest) == 0;
+}
+
+/* Tonight's record may be among them already, and is no night that it can be held against: what is said after
+ * it was added is what was said before. */
 static enum eb_status refuse_unlike(const struct eb_hearing *all, struct eb_error *err)
 {
     const struct eb_past *past = all->asked->past;
-    const struct eb_night *latest = &past->nights[past->night_count - 1];
+    size_t others = past->night_count;
+    size_t alike = all->sequence.count;
+    for (size_t i = 0; i < past->night_count; i++)
+        others -= is_tonight(all, i) != 0;
+    for (size_t i = 0; i < all->sequence.count; i++)
+        alike -= is_tonight(all, all->sequence.nights[i]) != 0;
+    if (alike > 0 || others == 0)
+        return EB_OK;
+    size_t last = past->night_count - 1;
+    const struct eb_night *latest = &past->nights[last - (size_t)is_tonight(all, last)];
     json_t *differences = differences_of(past->kinds[latest->kind], all->asked->record->kinds[0]);
     char *text = differences ? differences_text(differences) : NULL;
     enum eb_status status =
         text ? eb_error_set(err, EB_INVALID, "past", 0,
                             "%s: not one of its %zu nights is like %s; the latest differs in %.240s; --allow "
                             "compares them nevertheless",
-                            all->asked->past_name, past->night_count, all->asked->record_name, text)
+                            all->asked->past_name, others, all->asked->record_name, text)
              : out_of_memory(err);
     json_decref(differences);
     free(text);
     return status;
+}
+
+/* Nights of several kinds have been judged each among its own: what is red among all of them is not known. */
+static enum eb_status settle_together(struct eb_hearing *all, struct eb_error *err)
+{
+    struct eb_past *past = all->asked->past;
+    size_t changed = 0;
+    size_t i = 1;
+    while (i < all->sequence.count &&
+           past->nights[all->sequence.nights[i]].kind == past->nights[all->sequence.nights[0]].kind)
+        i++;
+    return i < all->sequence.count
+               ? eb_sequence_settle(past, &all->sequence, all->alike, all->asked->fetcher, &changed, err)
+               : EB_OK;
 }
 
 static enum eb_status choose_values(struct eb_hearing *all, struct eb_error *err)
@@ -204,6 +234,11 @@ static const char *reason_too_few(struct eb_hearing *all)
     if (unlike > 0)
         snprintf(others, sizeof others, "; %zu other%s of another kind", unlike,
                  unlike == 1 ? " is" : "s are");
+    if (all->count >= EB_NIGHTS_LEAST)
+        return eb_judgement_keep_made(all->judgement,
+                                      "all series are new: %d of the %zu nights must have one before it is "
+                                      "held against them",
+                                      EB_NIGHTS_LEAST, all->count);
     return eb_judgement_keep_made(all->judgement, "too few nights: %zu%s%s, need %d%s", all->count, since,
                                   all->accept ? all->accept->created_utc : "", EB_NIGHTS_LEAST, others);
 }
@@ -256,8 +291,10 @@ static enum eb_status hear(struct eb_hearing *all, struct eb_error *err)
     enum eb_status status = all->alike ? choose_kinds(all, err) : out_of_memory(err);
     if (status == EB_OK)
         status = eb_sequence_new(past, all->alike, &all->sequence, err);
-    if (status == EB_OK && all->sequence.count == 0 && past->night_count > 0)
+    if (status == EB_OK)
         status = refuse_unlike(all, err);
+    if (status == EB_OK)
+        status = settle_together(all, err);
     if (status == EB_OK)
         status = choose_values(all, err);
     if (status != EB_OK)

@@ -1,4 +1,5 @@
 /* The series of a judgement, one by one. */
+#include "judge/likeness.h"
 #include "judge/past_hearing.h"
 #include "judge/stats/order.h"
 
@@ -83,6 +84,11 @@ static enum eb_status fill_row(struct eb_hearing *all, size_t i, struct eb_judge
     row->base.value = value_of(series->metric, median);
     row->base.launches = nights;
     row->effect = value->z - median;
+    if (all->count >= EB_NIGHTS_LEAST && nights < EB_NIGHTS_LEAST) {
+        row->note = eb_judgement_keep_made(all->judgement, "new: %zu of the %zu nights have it, need %d",
+                                           nights, all->count, EB_NIGHTS_LEAST);
+        return row->note ? EB_OK : out_of_memory(err);
+    }
     if (all->verdict.state == EB_NIGHT_LEARNING)
         return EB_OK;
     if (eb_hearing_is_out_of_line(all, i)) {
@@ -123,6 +129,7 @@ static enum eb_status add_missing(struct eb_hearing *all, struct eb_error *err)
         if (!name_row(all, series, value->algorithm, row))
             return out_of_memory(err);
         row->call = EB_CALL_MISSING;
+        row->is_allowed = eb_likeness_is_allowed(all->asked->options->allow, "missing");
         row->base.value = value_of(series->metric, median);
         row->base.launches = nights;
         row->note = "the latest night has it";

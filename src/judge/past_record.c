@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define CANONICAL (JSON_COMPACT | JSON_SORT_KEYS)
 
@@ -16,7 +17,15 @@ static enum eb_status out_of_memory(struct eb_error *err)
     return eb_error_set(err, EB_INTERNAL, "past", ENOMEM, "out of memory for a night");
 }
 
-/* Only this form sorts as time does. */
+static int number_at(const char *text, size_t digits)
+{
+    int number = 0;
+    for (size_t i = 0; i < digits; i++)
+        number = 10 * number + (text[i] - '0');
+    return number;
+}
+
+/* Only this form sorts as time does; a day or an hour that there is not comes back as another one. */
 static int is_time(const char *text)
 {
     static const char form[] = "0000-00-00T00:00:00Z";
@@ -24,7 +33,18 @@ static int is_time(const char *text)
     for (; form[i]; i++)
         if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
             return 0;
-    return text[i] == '\0';
+    if (text[i] != '\0')
+        return 0;
+    const struct tm said = {.tm_year = number_at(text, 4) - 1900,
+                            .tm_mon = number_at(text + 5, 2) - 1,
+                            .tm_mday = number_at(text + 8, 2),
+                            .tm_hour = number_at(text + 11, 2),
+                            .tm_min = number_at(text + 14, 2),
+                            .tm_sec = number_at(text + 17, 2)};
+    struct tm meant = said;
+    timegm(&meant); /* which makes the fields those of the time there is */
+    return meant.tm_year == said.tm_year && meant.tm_mon == said.tm_mon && meant.tm_mday == said.tm_mday &&
+           meant.tm_hour == said.tm_hour && meant.tm_min == said.tm_min && meant.tm_sec == said.tm_sec;
 }
 
 static char *text_of(const json_t *object, const char *key)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RULES 1 /* to be raised with any change of what is called suspect that no constant shows */
+#define RULES 2 /* to be raised with any change of what is called suspect that no constant shows */
 
 static enum eb_status out_of_memory(struct eb_error *err)
 {
@@ -102,6 +102,22 @@ static void fill_row(const struct eb_night_question *question, const struct eb_n
     }
 }
 
+/* A series that few of the nights have is left out of all of them: with it tonight would be the largest of
+ * those few, not of all. Returns how many series are left. */
+static size_t leave_out_new(unsigned char *present, size_t nights, size_t series)
+{
+    size_t left = 0;
+    for (size_t s = 0; s < series; s++) {
+        size_t count = 0;
+        for (size_t i = 0; i + 1 < nights; i++)
+            count += present[i * series + s];
+        left += count >= EB_NIGHTS_LEAST;
+        for (size_t i = 0; count < EB_NIGHTS_LEAST && i < nights; i++)
+            present[i * series + s] = 0;
+    }
+    return left;
+}
+
 enum eb_status eb_past_judge(const struct eb_past *past, const struct eb_night_question *question,
                              double *scores, double *offsets, struct eb_night_verdict *verdict,
                              struct eb_error *err)
@@ -122,7 +138,7 @@ enum eb_status eb_past_judge(const struct eb_past *past, const struct eb_night_q
     }
     struct eb_conformal data = {
         .z = z, .present = present, .nights = nights, .series = series, .floor = EB_NIGHTS_FLOOR};
-    if (status == EB_OK)
+    if (status == EB_OK && leave_out_new(present, nights, series) > 0)
         status = eb_night_judge(&data, question->delta, scores, offsets, verdict, err);
     free(z);
     free(present);
@@ -199,20 +215,18 @@ static void name_states(struct eb_past *past, const struct eb_sequence *sequence
     }
 }
 
-static enum eb_status settle_kind(struct eb_past *past, const unsigned char *alike,
-                                  const struct eb_fetcher *fetcher, size_t *changed, struct eb_error *err)
+enum eb_status eb_sequence_settle(struct eb_past *past, const struct eb_sequence *sequence,
+                                  const unsigned char *alike, const struct eb_fetcher *fetcher,
+                                  size_t *changed, struct eb_error *err)
 {
-    struct eb_sequence sequence = {0};
-    enum eb_status status = eb_sequence_new(past, alike, &sequence, err);
-    size_t *starts = status == EB_OK ? malloc((sequence.count + 1) * sizeof *starts) : NULL;
-    if (status == EB_OK && !starts)
-        status = out_of_memory(err);
-    for (size_t i = 0; status == EB_OK && i < sequence.count; i++) {
-        size_t index = sequence.nights[i];
+    size_t *starts = malloc((sequence->count + 1) * sizeof *starts);
+    enum eb_status status = starts ? EB_OK : out_of_memory(err);
+    for (size_t i = 0; status == EB_OK && i < sequence->count; i++) {
+        size_t index = sequence->nights[i];
         struct eb_night *night = &past->nights[index];
         size_t chosen[EB_NIGHTS_BASELINE];
-        starts[i] = eb_sequence_start(past, &sequence, alike, night->created_utc, night->digest, NULL);
-        size_t count = eb_sequence_baseline(past, &sequence, starts[i], i, chosen);
+        starts[i] = eb_sequence_start(past, sequence, alike, night->created_utc, night->digest, NULL);
+        size_t count = eb_sequence_baseline(past, sequence, starts[i], i, chosen);
         uint64_t basis = basis_of(past, chosen, count);
         if (basis == night->basis)
             continue;
@@ -221,8 +235,18 @@ static enum eb_status settle_kind(struct eb_past *past, const unsigned char *ali
         ++*changed;
     }
     if (status == EB_OK)
-        name_states(past, &sequence, starts);
+        name_states(past, sequence, starts);
     free(starts);
+    return status;
+}
+
+static enum eb_status settle_kind(struct eb_past *past, const unsigned char *alike,
+                                  const struct eb_fetcher *fetcher, size_t *changed, struct eb_error *err)
+{
+    struct eb_sequence sequence = {0};
+    enum eb_status status = eb_sequence_new(past, alike, &sequence, err);
+    if (status == EB_OK)
+        status = eb_sequence_settle(past, &sequence, alike, fetcher, changed, err);
     eb_sequence_free(&sequence);
     return status;
 }
