@@ -37,19 +37,23 @@ says "... unless that much is tolerated" 0 out "leaves room for 40% at most"
 compare old.json few.json
 says "too few launches: exit 3, and how many are needed" 3 out "too few launches: 3, need 4"
 compare old.json slow.json --delta 15
-says "what is not worth telling is not told" 3 out "could be worse by more than 5%"
+says "what is not worth telling is not told, and tolerated" 0 out PASS "leaves room for 15% at most"
 compare old.json slow.json --format json
 says "as JSON" 1 out '"regressed"'
-compare old.json slow.json --format json --seed 1
+made ten1.json seed=16 launches=10 noise=0.03 # of 10 and 10 launches relabellings are drawn at random
+made ten2.json seed=17 launches=10 noise=0.03
+compare ten1.json ten2.json --format json --seed 1
 cp "$work/out" "$work/first"
-compare old.json slow.json --format json --seed 1
+compare ten1.json ten2.json --format json --seed 1
 is "the same for the same seed" "$(cmp "$work/first" "$work/out" 2>&1)" ""
+compare ten1.json ten2.json --format json --seed 2
+is "... and not for another" "$(cmp -s "$work/first" "$work/out"; echo $?)" 1
 
 # Arms and variants of one record
 made arms.json seed=6 arms='ena efa' times='efa:pingpong:8:0.7 efa:pingpong:1048576:1.3'
 compare arms.json --arm ena --arm efa
 says "arms of one record" 1 out "arm efa" "arm ena" "pingpong ena to efa 1 MiB +"
-says "... which is better up to where" 1 out "4 KiB" "1 MiB"
+says "... which is better up to where" 1 out "efa is better up to 8 B, ena from 1 MiB on (sure)"
 made variants.json seed=7 variants='old new' times='new:pingpong:8:1.1' blocks=1
 compare variants.json --variant old new
 says "variants of one record, by one option" 1 out "variant new" "pingpong tcp 8 B +"
@@ -93,6 +97,8 @@ refused "one variant only" 2 "only one variant is named, 'old'" variants.json --
 refused "an arm and a variant" 2 "one arm and one variant" arms.json --arm ena --variant default
 refused "three arms" 2 "'tcp' is one too many" arms.json --arm ena --arm efa --arm tcp
 refused "an arm against itself" 2 "arm ena is compared with itself" arms.json --arm ena --arm ena
+cp "$work/old.json" "$work/copy.json"
+refused "a copy of the same record" 2 "'copy.json' holds the launches of 'old.json'" old.json copy.json
 refused "an arm that is not there" 2 "arms.json has no arm 'tcp': it has ena, efa" arms.json --arm ena --arm tcp
 refused "a variant that is not there" 2 "has no variant 'mine': it has old, new" variants.json --variant old mine
 refused "a word that --allow does not know" 2 "'rank' is none of kind, kernels" old.json same.json --allow=rank
@@ -121,6 +127,18 @@ compare old.json type.json --allow=instance
 says "--allow=WHAT" 0 out PASS
 compare --allow instance old.json type.json
 says "--allow WHAT" 0 out PASS
+made both.json seed=18 instance=p5.48xlarge loop=barrier
+refused "the hint has the whole list" 4 ": --allow=instance,definition compares" old.json both.json --allow=instance
+compare old.json both.json --allow=instance --allow=definition
+says "--allow given twice: both" 0 out PASS
+made ranks.json seed=19 ranks=4
+compare old.json ranks.json --allow=ranks
+says "--allow=ranks holds two ranks against four" 0 out PASS "ranks 2, 4"
+sed 's/"transport":"ofi"/"transport":"mpi"/' "$work/same.json" > "$work/mpi.json"
+refused "another transport under the same name" 4 "definition arm tcp transport ofi, mpi" old.json mpi.json
+cp "$work/same.json" "$work/$(printf 'n\377w.json')"
+compare old.json "$(printf 'n\377w.json')"
+says "a name that is no UTF-8" 0 out PASS
 compare --allow old.json type.json
 says "--allow before a record" 0 out PASS
 made fewer.json seed=12 sizes='8 4096'
@@ -164,6 +182,10 @@ compare old.json journal.json
 says "a journal that was cut is one partial launch: too few" 3 out "too few launches: 1, need 4" "partial"
 sed 's/"attested"/"refused"/g' "$work/same.json" > "$work/astray.json"
 refused "a record whose every path was refused: exit 5" 5 "the witness refused the path" old.json astray.json
+sed 's/{"state":"attested"}/{"state":"refused","allowed":true}/g' "$work/same.json" > "$work/kept.json"
+refused "... kept nevertheless: exit 5 as well" 5 "--allow=path compares them" old.json kept.json
+compare old.json kept.json --allow=path
+says "... unless it is allowed" 0 out PASS
 
 # The size that it is made for: compared with all relabellings at random, no timing
 made hundred1.json seed=14 launches=10 kernels='pingpong bandwidth' arms='a b c d e' \
@@ -173,6 +195,8 @@ made hundred2.json seed=15 launches=10 kernels='pingpong bandwidth' arms='a b c 
 compare hundred1.json hundred2.json
 says "a hundred series of ten launches" 0 out "none of 100 series is worse"
 
+run ./efabench run -k 501 pingpong
+says "no run has more launches than can be compared" 2 err "501" "500"
 compare --help
 says "help has examples and exit codes" 0 out "efabench compare yesterday.json today.json" "Exit codes:" "--allow"
 is "no line of help is wider than 80 columns" "$(awk 'length($0) > 80' "$work/out")" ""

@@ -30,7 +30,7 @@ static void test_two_records(void **state)
     assert_golden(row->visible, 0.0461589353661547);
     assert_int_equal(judgement->ruling, EB_RULING_REGRESSED);
     /* exp() of the above: 1.0963, 1.0784, 1.1143 */
-    assert_string_equal(judgement->reason, "1 of 1 series is worse: pingpong tcp 8 B +9.6% [7.8, 11.4]");
+    assert_string_equal(judgement->reason, "1 of 1 series is worse: pingpong tcp 8 B +9.6% [+7.8%, +11.4%]");
     assert_int_equal(eb_judgement_status(judgement), EB_REGRESSED);
     assert_string_equal(judgement->base_name, "old.json");
     assert_string_equal(judgement->now_name, "new.json");
@@ -68,7 +68,7 @@ static void test_rates(void **state)
     struct eb_judgement *judgement = compared(base, now, NULL);
     assert_effect(&judgement->rows[0], EB_CALL_REGRESSED, GROUPS);
     /* 1 / 1.0963 = 0.912, 1 / 1.1143 = 0.897, 1 / 1.0784 = 0.927 */
-    assert_says(judgement->reason, "bandwidth tcp 8 B -8.8% [-10.3, -7.3]");
+    assert_says(judgement->reason, "bandwidth tcp 8 B -8.8% [-10.3%, -7.3%]");
     eb_judgement_free(judgement);
     json_decref(base);
     json_decref(now);
@@ -146,7 +146,7 @@ static void test_arms_are_paired_by_launch(void **state)
     /* R: log(1.02) + 4 * sqrt(var(y - x) / 6) */
     assert_golden(row->visible, 0.047567140044828);
     assert_string_equal(judgement->base_name, "arm kernel-tcp");
-    assert_says(judgement->reason, "pingpong kernel-tcp to tcp 8 B +9.4% [7.3, 11.4]");
+    assert_says(judgement->reason, "pingpong kernel-tcp to tcp 8 B +9.4% [+7.3%, +11.4%]");
     eb_judgement_free(judgement);
     json_decref(record);
 }

@@ -66,7 +66,8 @@ static void test_missing_by_what_is_allowed(void **state)
     assert_unlike(&sides[0], &sides[1], NULL, EB_INVALID,
                   "not alike: kernels pingpong, allreduce+pingpong; arms tcp, kernel-tcp+tcp; ranks 2, 2+4: "
                   "--allow=kernels,arms,ranks compares");
-    assert_unlike(&sides[0], &sides[1], "kernels,arms", EB_INVALID, "not alike: ranks 2, 2+4: --allow=ranks");
+    assert_unlike(&sides[0], &sides[1], "kernels,arms", EB_INVALID,
+                  "not alike: ranks 2, 2+4: --allow=kernels,arms,ranks compares");
     struct eb_judgement *judgement = compared(base, now, "kernels,arms,ranks");
     assert_int_equal(judgement->ruling, EB_RULING_PASS);
     assert_int_equal(judgement->row_count, 2);
@@ -108,6 +109,161 @@ static void test_sides_that_are_none(void **state)
     assert_unlike(&base, &now, NULL, EB_USAGE, "run.json has no variant 'new': it has default");
     assert_unlike(&base, &now, "rank", EB_USAGE, "'rank' is none of");
     json_decref(record);
+}
+
+static void set_witness(json_t *record, size_t at, const char *state, int is_kept)
+{
+    for (size_t i = 0; i < 6; i++) {
+        json_t *witness = json_pack("{s:s}", "state", state);
+        if (is_kept)
+            json_object_set_new(witness, "allowed", json_true());
+        json_object_set_new(json_array_get(cases_of(record, i), at), "witness", witness);
+    }
+}
+
+/* The record names it, but there is no number. */
+static void test_sides_without_numbers(void **state)
+{
+    (void)state;
+    json_t *record = pingpong_record(alike_ns, 6);
+    struct eb_side base = side_of(record, "run.json");
+    struct eb_side now = side_of(record, "run.json");
+    base.arm = "tcp";
+    now.arm = "kernel-tcp";
+    assert_unlike(&base, &now, NULL, EB_INVALID, "run.json: arm 'kernel-tcp' was never measured");
+    struct case_facts other = with_arm(pingpong, "kernel-tcp");
+    add_launches(record, &other, like_ns, 6);
+    set_witness(record, 1, "refused", 0);
+    assert_unlike(&base, &now, NULL, EB_WRONG_PATH,
+                  "run.json: the witness refused the path of all 6 cases of arm 'kernel-tcp'");
+    json_decref(record);
+}
+
+static void test_what_is_withheld_is_no_pass(void **state)
+{
+    (void)state;
+    json_t *base = two_sizes(alike_ns, alike_ns);
+    json_t *now = two_sizes(like_ns, like_ns);
+    struct eb_judgement *judgement = compared(base, now, NULL);
+    assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    eb_judgement_free(judgement);
+    set_witness(base, 1, "refused", 0); /* on both sides: no row is missing */
+    set_witness(now, 1, "refused", 0);
+    judgement = compared(base, now, NULL);
+    assert_int_equal(judgement->row_count, 1);
+    assert_int_equal(judgement->withheld, 12);
+    assert_int_equal(judgement->ruling, EB_RULING_INCONCLUSIVE);
+    assert_says(judgement->reason, "the witness refused the path of 12 cases, whose figures are withheld");
+    assert_says(judgement->reason, "none of the other 1 series is worse by more than 2%");
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
+}
+
+static void test_another_arm_that_is_withheld_is_nothing(void **state)
+{
+    (void)state;
+    json_t *record = pingpong_record(alike_ns, 6);
+    struct case_facts other = with_arm(pingpong, "kernel-tcp");
+    add_launches(record, &other, like_ns, 6);
+    set_witness(record, 1, "refused", 0);
+    json_t *now = json_deep_copy(record);
+    struct eb_side sides[] = {side_of(record, "old.json"), side_of(now, "new.json")};
+    sides[0].arm = sides[1].arm = "tcp";
+    struct eb_judgement *judgement = judged(&sides[0], &sides[1], NULL);
+    assert_int_equal(judgement->withheld, 0);
+    assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    eb_judgement_free(judgement);
+    json_decref(record);
+    json_decref(now);
+}
+
+static void test_what_was_kept_is_refused(void **state)
+{
+    (void)state;
+    json_t *base = two_sizes(alike_ns, alike_ns);
+    json_t *now = two_sizes(like_ns, like_ns);
+    struct eb_side sides[] = {side_of(base, "old.json"), side_of(now, "new.json")};
+    set_witness(now, 1, "refused", 1);
+    assert_unlike(
+        &sides[0], &sides[1], NULL, EB_WRONG_PATH,
+        "new.json: the witness refused the path of arm 'tcp', whose figures were kept nevertheless: "
+        "--allow=path compares them");
+    assert_unlike(&sides[1], &sides[0], "hosts", EB_WRONG_PATH, "--allow=hosts,path compares them");
+    struct eb_judgement *judgement = compared(base, now, "path");
+    assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    eb_judgement_free(judgement);
+    judgement = compared(base, now, "all");
+    assert_int_equal(judgement->row_count, 2);
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
+}
+
+static void set_ranks(json_t *record, size_t at, int ranks)
+{
+    for (size_t i = 0; i < 6; i++)
+        json_object_set_new(json_array_get(cases_of(record, i), at), "ranks", json_integer(ranks));
+}
+
+static void test_other_ranks_that_are_allowed(void **state)
+{
+    (void)state;
+    json_t *base = two_sizes(quick_ns, alike_ns);
+    json_t *now = two_sizes(slow_ns, like_ns);
+    set_ranks(now, 0, 4);
+    set_ranks(now, 1, 4);
+    struct eb_side sides[] = {side_of(base, "old.json"), side_of(now, "new.json")};
+    assert_unlike(&sides[0], &sides[1], NULL, EB_INVALID, "ranks 2, 4: --allow=ranks compares");
+    struct eb_judgement *judgement = compared(base, now, "ranks");
+    assert_int_equal(judgement->row_count, 2);
+    assert_int_equal(judgement->rows[0].ranks, 4);
+    assert_effect(&judgement->rows[0], EB_CALL_REGRESSED, 0.0919368913364949, 0.0755075525081450,
+                  0.1082135846402332); /* as with the same ranks: test_compare.c */
+    assert_notes(judgement, "compared nevertheless: ranks 2, 4");
+    eb_judgement_free(judgement);
+    for (size_t i = 0; i < 6; i++)
+        json_array_remove(cases_of(now, i), 1);
+    judgement = compared(base, now, "ranks"); /* what is missing now is not so by its ranks */
+    assert_int_equal(judgement->row_count, 2);
+    assert_int_equal(eb_judgement_count(judgement, EB_CALL_MISSING), 1);
+    for (size_t i = 0; i < 2; i++)
+        assert_false(judgement->rows[i].is_allowed);
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
+}
+
+static void test_tolerance_is_delta_at_least(void **state)
+{
+    (void)state;
+    json_t *base = pingpong_record(quick_ns, 6);
+    json_t *now = pingpong_record(slow_ns, 6);
+    struct eb_side sides[] = {side_of(base, "old.json"), side_of(now, "new.json")};
+    struct eb_compare_options options = eb_compare_defaults();
+    struct eb_judgement *judgement = NULL;
+    options.delta = log1p(0.15); /* above the interval, which ends at +11.4% */
+    assert_int_equal(eb_compare(&sides[0], &sides[1], &options, &judgement, NULL), EB_OK);
+    assert_near(judgement->tolerance, log1p(0.15));
+    assert_int_equal(judgement->ruling, EB_RULING_PASS);
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
+}
+
+static void test_names_that_are_no_utf8(void **state)
+{
+    (void)state;
+    json_t *base = pingpong_record(alike_ns, 6);
+    json_t *now = pingpong_record(like_ns, 5); /* a warning, of a file by its name */
+    json_object_set_new(launch_of(now, 0), "status", json_string("partial"));
+    struct eb_side sides[] = {side_of(base, "old.json"), side_of(now, "new\xff.json")};
+    struct eb_judgement *judgement = judged(&sides[0], &sides[1], NULL);
+    assert_string_equal(judgement->now_name, "new\xef\xbf\xbd.json");
+    assert_notes(judgement, "new\xef\xbf\xbd.json: ");
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
 }
 
 static void test_arms_of_another_definition(void **state)
@@ -156,6 +312,75 @@ static void test_another_algorithm(void **state)
     assert_int_equal(judgement->rows[0].call, EB_CALL_MISSING);
     assert_string_equal(judgement->rows[1].algorithm, "ring");
     assert_null(judgement->rows[1].base_algorithm);
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
+}
+
+/* Only of a measured all-reduce efabench itself chooses the algorithm. */
+static void test_another_algorithm_of_the_user(void **state)
+{
+    (void)state;
+    json_t *base = pingpong_record(alike_ns, 6);
+    json_t *now = pingpong_record(like_ns, 6);
+    struct case_facts larger = with_size(pingpong, 64);
+    add_launches(base, &larger, alike_ns, 6);
+    add_launches(now, &larger, like_ns, 6);
+    set_algorithm(base, 0, "one");
+    set_algorithm(now, 0, "other");
+    struct eb_judgement *judgement = compared(base, now, NULL);
+    assert_int_equal(judgement->row_count, 3);
+    assert_int_equal(eb_judgement_count(judgement, EB_CALL_MISSING), 2);
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
+}
+
+static void test_no_algorithm_is_none(void **state)
+{
+    (void)state;
+    json_t *base = new_record(6);
+    json_t *now = new_record(6);
+    add_launches(base, &allreduce, alike_ns, 6);
+    add_launches(now, &allreduce, like_ns, 6);
+    set_algorithm(now, 0, "ring");
+    struct eb_judgement *judgement = compared(base, now, NULL);
+    assert_string_equal(judgement->rows[0].note, "algorithm ring, was none");
+    eb_judgement_free(judgement);
+    judgement = compared(now, base, NULL);
+    assert_string_equal(judgement->rows[0].note, "algorithm none, was ring");
+    eb_judgement_free(judgement);
+    json_decref(base);
+    json_decref(now);
+}
+
+/* Each size in two algorithms, one worse and the other better at every size: nothing crosses. */
+static void test_algorithms_side_by_side_are_curves(void **state)
+{
+    (void)state;
+    json_t *base = new_record(6);
+    json_t *now = new_record(6);
+    for (int i = 0; i < 2; i++) {
+        struct case_facts facts = with_size(allreduce, i ? 64 : 8);
+        add_launches(base, &facts, quick_ns, 6);
+        add_launches(now, &facts, slow_ns, 6);
+        set_algorithm(base, 2 * (size_t)i, "ring");
+        set_algorithm(now, 2 * (size_t)i, "ring");
+        add_launches(base, &facts, slow_ns, 6);
+        add_launches(now, &facts, quick_ns, 6);
+        set_algorithm(base, 2 * (size_t)i + 1, "tree");
+        set_algorithm(now, 2 * (size_t)i + 1, "tree");
+    }
+    struct eb_judgement *judgement = compared(base, now, NULL);
+    assert_int_equal(judgement->row_count, 4);
+    assert_int_equal(judgement->crossover_count, 0);
+    assert_int_equal(judgement->regime_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(judgement->regimes[i].count, 2);
+        assert_int_equal(judgement->regimes[i].high_bytes, 64);
+        assert_string_equal(judgement->regimes[i].first->algorithm, i ? "tree" : "ring");
+        assert_true((judgement->regimes[i].effect > 0) == (i == 0));
+    }
     eb_judgement_free(judgement);
     json_decref(base);
     json_decref(now);
@@ -371,8 +596,18 @@ int main(void)
         cmocka_unit_test(test_missing_by_what_is_allowed),
         cmocka_unit_test(test_nothing_in_common),
         cmocka_unit_test(test_sides_that_are_none),
+        cmocka_unit_test(test_sides_without_numbers),
+        cmocka_unit_test(test_what_is_withheld_is_no_pass),
+        cmocka_unit_test(test_another_arm_that_is_withheld_is_nothing),
+        cmocka_unit_test(test_what_was_kept_is_refused),
+        cmocka_unit_test(test_other_ranks_that_are_allowed),
+        cmocka_unit_test(test_tolerance_is_delta_at_least),
+        cmocka_unit_test(test_names_that_are_no_utf8),
         cmocka_unit_test(test_arms_of_another_definition),
         cmocka_unit_test(test_another_algorithm),
+        cmocka_unit_test(test_another_algorithm_of_the_user),
+        cmocka_unit_test(test_no_algorithm_is_none),
+        cmocka_unit_test(test_algorithms_side_by_side_are_curves),
         cmocka_unit_test(test_published_launches_stand_against_measured_ones),
         cmocka_unit_test(test_a_published_summary_is_one_value),
         cmocka_unit_test(test_regimes),

@@ -1,4 +1,5 @@
 /* The judgement itself, its words and its escapes. */
+#include "common/plain.h"
 #include "cmocka_all.h"
 #include "judge/report/judgement_escape.h"
 #include "judge/report/judgement_words.h"
@@ -169,7 +170,7 @@ static void test_what_is_not_utf8_is_replaced(void **state)
     assert_escaped(eb_escape_xml, "\xc3", "\xef\xbf\xbd");                                 /* cut */
     assert_escaped(eb_escape_xml, "\xc0\xbc", "\xef\xbf\xbd\xef\xbf\xbd");                 /* overlong '<' */
     assert_escaped(eb_escape_xml, "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* surrogate */
-    char *utf8 = eb_escape_utf8("a\xff\n\x1b\xc3\xa9");
+    char *utf8 = eb_plain_utf8("a\xff\n\x1b\xc3\xa9");
     assert_string_equal(utf8, "a\xef\xbf\xbd\n\x1b\xc3\xa9");
     free(utf8);
 }

@@ -144,6 +144,63 @@ static void test_each_definition_counts(void **state)
     assert_differs(base, now, "definition arm tcp operation", "tagged", "write");
 }
 
+static json_t *asked_record(const char *spec, const char *transport, const char *used)
+{
+    json_t *record = record_of(&pingpong);
+    set_arm(record, 0, "transport", json_string(transport));
+    if (spec)
+        set_arm(record, 0, "spec", json_string(spec));
+    if (used)
+        set_arm(record, 0, "attributes", json_pack("{s:s}", "provider", used));
+    return record;
+}
+
+/* One name for two ways to move bytes. */
+static void test_what_an_arm_is_counts(void **state)
+{
+    (void)state;
+    assert_differs(asked_record(NULL, "ofi", NULL), asked_record(NULL, "mpi", NULL),
+                   "definition arm tcp transport", "ofi", "mpi");
+    assert_differs(asked_record("tcp=ofi:tcp", "ofi", "tcp"), asked_record("tcp=ofi:efa", "ofi", "efa"),
+                   "definition arm tcp provider", "tcp", "efa");
+    assert_differs(asked_record("tcp=sockets,flows=1", "sockets", NULL),
+                   asked_record("tcp=sockets,flows=8", "sockets", NULL), "definition arm tcp flows", "1",
+                   "8");
+    json_t *base = record_of(&pingpong);
+    json_t *now = record_of(&pingpong);
+    set_arm(base, 0, "attributes", json_pack("{s:i}", "flows", 1));
+    set_arm(now, 0, "attributes", json_pack("{s:i}", "flows", 4));
+    assert_differs(base, now, "definition arm tcp flows", "1", "4");
+    /* What came of the same question is what a change is looked for in. */
+    base = asked_record("tcp=ofi:tcp", "ofi", "tcp");
+    now = asked_record("tcp=ofi:tcp", "ofi", "tcp;ofi_rxm");
+    json_t *likeness[] = {eb_likeness_of(base), eb_likeness_of(now)};
+    assert_true(json_equal(likeness[0], likeness[1]));
+    json_decref(likeness[0]);
+    json_decref(likeness[1]);
+    json_decref(base);
+    json_decref(now);
+}
+
+/* Two arms that are both named may be anything; one and the same of two records may not. */
+static void test_arms_that_are_named(void **state)
+{
+    (void)state;
+    json_t *base = asked_record("tcp=ofi:tcp", "ofi", NULL);
+    json_t *now = asked_record("tcp=ofi:efa", "ofi", NULL);
+    json_t *tcp = eb_likeness_of_side(base, "tcp", NULL);
+    json_t *kernel_tcp = eb_likeness_of_side(base, "kernel-tcp", NULL);
+    json_t *other = eb_likeness_of_side(now, "tcp", NULL);
+    assert_string_equal(text_of(tcp, "definition arm tcp provider"), "tcp");
+    assert_string_equal(text_of(other, "definition arm tcp provider"), "efa");
+    assert_string_equal(text_of(kernel_tcp, "definition arm tcp transport"), "(nothing)");
+    json_decref(tcp);
+    json_decref(kernel_tcp);
+    json_decref(other);
+    json_decref(base);
+    json_decref(now);
+}
+
 static void test_what_is_looked_for_is_no_mismatch(void **state)
 {
     (void)state;
@@ -199,10 +256,38 @@ static void test_every_mismatch_in_one_line(void **state)
                    "--allow=ranks,instance compares them nevertheless");
     assert_checked(two, "ranks,definition",
                    "old.json and new.json are not alike: instance c5n.18xlarge, p5.48xlarge: "
-                   "--allow=instance compares them nevertheless");
+                   "--allow=ranks,instance,definition compares them nevertheless"); /* the whole list */
     assert_int_equal(eb_likeness_check(two, "a", "b", "instance,ranks", NULL), EB_OK);
     assert_int_equal(eb_likeness_check(two, "a", "b", "all", NULL), EB_OK);
     json_decref(two);
+}
+
+/* What would not help is not offered. */
+static void test_what_shares_nothing(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *base;
+        const char *now;
+        const char *says;
+    } rows[] = {
+        {"kernels", "allreduce+pingpong", "bandwidth",
+         ": they share no kernels, so that no series is in both"},
+        {"arms", "tcp", "tcp2", ": they share no arms, so that no series is in both"},
+        {"ranks", "2+4", "8+16", ": they share no ranks, so that no series is in both"},
+        {"kernels", "allreduce+pingpong", "pingpong", ": --allow=kernels,hosts compares"},
+        {"arms", "a+b+c", "d+c", ": --allow=arms,hosts compares"},
+        {"ranks", "2", "4", ": --allow=ranks,hosts compares"},
+        {"ranks", "2", "2+4", ": --allow=ranks,hosts compares"},
+        {"instance", "c5n.18xlarge", "p5.48xlarge", ": --allow=hosts,instance compares"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *differences =
+            json_pack("[[s,s,s], [s,s,s]]", rows[i].name, rows[i].base, rows[i].now, "hosts", "2", "4");
+        assert_checked(differences, NULL, rows[i].says);
+        json_decref(differences);
+    }
 }
 
 static void test_many_mismatches_are_shortened_not_dropped(void **state)
@@ -243,7 +328,7 @@ static void test_allow(void **state)
     assert_int_equal(eb_likeness_check_allow(NULL, NULL), EB_OK);
     assert_int_equal(eb_likeness_check_allow("ranks", NULL), EB_OK);
     assert_int_equal(
-        eb_likeness_check_allow("kind,kernels,arms,ranks,hosts,instance,definition,missing,all", NULL),
+        eb_likeness_check_allow("kind,kernels,arms,ranks,hosts,instance,definition,path,missing,all", NULL),
         EB_OK);
     assert_int_equal(eb_likeness_check_allow("ranks,rank", &err), EB_USAGE);
     assert_says(err.text, "'rank' is none of kind, kernels, ");
@@ -264,9 +349,12 @@ int main(void)
         cmocka_unit_test(test_instance_else_cpu_else_unknown),
         cmocka_unit_test(test_side_is_its_launches_and_cases),
         cmocka_unit_test(test_each_definition_counts),
+        cmocka_unit_test(test_what_an_arm_is_counts),
+        cmocka_unit_test(test_arms_that_are_named),
         cmocka_unit_test(test_what_is_looked_for_is_no_mismatch),
         cmocka_unit_test(test_a_kernel_of_one_side_has_no_definition_to_differ),
         cmocka_unit_test(test_every_mismatch_in_one_line),
+        cmocka_unit_test(test_what_shares_nothing),
         cmocka_unit_test(test_many_mismatches_are_shortened_not_dropped),
         cmocka_unit_test(test_long_paths_do_not_push_names_out),
         cmocka_unit_test(test_allow),

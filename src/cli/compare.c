@@ -23,7 +23,8 @@ static int print_help(void)
            "are records. Records that are not alike are not compared: see --allow.\n"
            "Exit codes: 0 nothing is worse, 1 something is, 2 usage, 3 inconclusive (the\n"
            "last line says what would help), 4 a series is missing, the records are not\n"
-           "alike or cannot be read, 5 the witness refused every path.\n"
+           "alike or cannot be read, 5 the witness refused every path, or one whose figures\n"
+           "were kept (--allow=path).\n"
            "Examples: efabench compare yesterday.json today.json\n"
            "          efabench compare run.json --arm ena --arm efa --write markdown=sum.md\n"
            "          efabench compare run.json --variant old new --delta 1 --format json\n"
@@ -90,6 +91,11 @@ static enum eb_status compare(const struct eb_options *options, enum eb_status *
         if (status == EB_OK)
             status = eb_compare_thin(records[i], options->words[i], &sets[i], err);
     }
+    if (status == EB_OK && options->word_count == 2 &&
+        json_equal(json_object_get(records[0], "launches"), json_object_get(records[1], "launches")))
+        status = eb_error_set(err, EB_USAGE, program, 0,
+                              "'%.160s' holds the launches of '%.160s': it is compared with itself",
+                              options->words[1], options->words[0]);
     if (status == EB_OK) {
         size_t last = options->word_count - 1;
         struct eb_side base = {.record = records[0], .path = options->words[0], .set = sets[0]};

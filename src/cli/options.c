@@ -47,6 +47,17 @@ static enum eb_status keep(struct eb_options *options, const struct eb_option_ro
     return EB_OK;
 }
 
+/* --allow=ranks --allow=hosts: both. */
+static enum eb_status allow(struct eb_options *options, const char *words, struct eb_error *err)
+{
+    char *joined = NULL;
+    if (asprintf(&joined, "%s%s%s", options->allow ? options->allow : "", options->allow ? "," : "", words) <
+        0)
+        return out_of_memory(err);
+    options->allow = joined;
+    return eb_profile_keep(&options->storage, &options->storage_count, joined, err);
+}
+
 /* One of the two sides of a comparison. */
 static enum eb_status keep_side(struct eb_options *options, size_t *count, const char *name,
                                 const char *value, struct eb_error *err)
@@ -91,8 +102,7 @@ static enum eb_status apply(struct eb_options *options, const struct eb_option_r
     case EB_OPTION_VARIANT_SIDES:
         return keep_side(options, &options->variant_side_count, row->name, value, err);
     case EB_OPTION_ALLOW:
-        options->allow = value ? value : "all";
-        return EB_OK;
+        return allow(options, value ? value : "all", err);
     }
     return EB_OK;
 }

@@ -53,7 +53,7 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      "core:LIST, nic (a core near the first arm's NIC) or none (nic where the launcher bound nothing)",
      RUN | WORKER, TEXT, AT(bind), 0, 0},
     {"launches", 'k', "N", "launches of mpirun (6: the least that gives a 95% interval of a median)", RUN,
-     COUNT, AT(launches), 1, 1000},
+     COUNT, AT(launches), 1, 500},
     {"ranks", 'n', "N", "ranks of each launch (2)", RUN, COUNT, AT(ranks), 2, 100000},
     {"sweeps", 0, "N",
      "times that each launch goes over all cases; the first is marked and left out (4; --osu: 1, counted)",
@@ -140,8 +140,8 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      "no pass while the interval of a series leaves room for it to be worse by more (5)", JUDGES, PERCENT,
      AT(tolerance), 0, 0},
     {"allow", 0, "[=WHAT]",
-     "compare what is not alike: kind, kernels, arms, ranks, hosts, instance, definition, missing, with "
-     "commas; all without a "
+     "compare what is not alike: kind, kernels, arms, ranks, hosts, instance, definition, path (kept "
+     "by --allow-wrong-path), missing, with commas; all without a "
      "word; the result says so",
      JUDGES, ALLOW, AT(allow), 0, 0},
     {"seed", 0, "N", "of random relabellings (1)", JUDGES, COUNT, AT(seed), 0, INT64_MAX},

@@ -2,6 +2,7 @@
 
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn round what stands beside them. */
@@ -33,6 +34,44 @@ char *eb_plain_copy(const char *text)
 {
     char *copy = strdup(text);
     return copy ? eb_plain_clean(copy) : NULL;
+}
+
+uint32_t eb_plain_take(const char **text)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    const unsigned char *c = (const unsigned char *)*text;
+    size_t more = c[0] >= 0xf0 ? 3 : c[0] >= 0xe0 ? 2 : c[0] >= 0xc0 ? 1 : 0;
+    uint32_t code = more == 3 ? c[0] & 0x07U : more == 2 ? c[0] & 0x0fU : more == 1 ? c[0] & 0x1fU : c[0];
+    *text += 1;
+    if (c[0] < 0x80)
+        return code;
+    if (c[0] < 0xc0 || c[0] > 0xf4)
+        return EB_PLAIN_NO_CHARACTER;
+    for (size_t i = 1; i <= more; i++) {
+        if ((c[i] & 0xc0) != 0x80)
+            return EB_PLAIN_NO_CHARACTER;
+        code = code << 6 | (c[i] & 0x3fU);
+    }
+    if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+        return EB_PLAIN_NO_CHARACTER;
+    *text += more;
+    return code;
+}
+
+char *eb_plain_utf8(const char *text)
+{
+    char *copy = malloc(3 * strlen(text) + 1); /* a byte becomes three at most */
+    char *end = copy;
+    while (copy && *text) {
+        const char *begin = text;
+        uint32_t code = eb_plain_take(&text);
+        size_t length = code == EB_PLAIN_NO_CHARACTER ? strlen(EB_PLAIN_REPLACEMENT) : (size_t)(text - begin);
+        memcpy(end, code == EB_PLAIN_NO_CHARACTER ? EB_PLAIN_REPLACEMENT : begin, length);
+        end += length;
+    }
+    if (copy)
+        *end = '\0';
+    return copy;
 }
 
 /* printf writes the locale's decimal point, which may be longer than a byte. */

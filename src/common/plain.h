@@ -3,6 +3,7 @@
 #define EB_COMMON_PLAIN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Room for any text of eb_plain_number. */
 #define EB_PLAIN_NUMBER 40
@@ -13,6 +14,17 @@ char *eb_plain_clean(char *text);
 
 /* A cleaned copy of text, owned by the caller; NULL when out of memory. */
 char *eb_plain_copy(const char *text);
+
+/* U+FFFD, which takes the place of what is no UTF-8. */
+#define EB_PLAIN_NO_CHARACTER 0xfffdU
+#define EB_PLAIN_REPLACEMENT "\xef\xbf\xbd"
+
+/* The character at *text, which is moved behind it; EB_PLAIN_NO_CHARACTER for a byte that is none. */
+uint32_t eb_plain_take(const char **text);
+
+/* A copy that is UTF-8, its control characters kept: what JSON and other programs can hold. Owned by the
+ * caller; NULL when out of memory. */
+char *eb_plain_utf8(const char *text);
 
 /* value with at most digits significant digits (1 to 17) and a '.' whatever the locale; buffer holds
  * EB_PLAIN_NUMBER bytes. Returns buffer. */

@@ -24,39 +24,6 @@ struct eb_compare_options eb_compare_defaults(void)
         .alpha = 0.05, .delta = log1p(0.02), .tolerance = log1p(0.05), .seed = 1};
 }
 
-static enum eb_status lacks(const struct eb_side *side, const char *what, const char *name,
-                            const struct eb_series_set *set, struct eb_error *err)
-{
-    char known[240] = "";
-    int is_arm = strcmp(what, "arm") == 0;
-    size_t count = is_arm ? set->arm_count : set->variant_count;
-    for (size_t i = 0; i < count; i++) {
-        size_t used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
-                 is_arm ? eb_series_set_arm(set, i) : set->variants[i]);
-    }
-    eb_error_set(err, EB_USAGE, "compare", 0, "%.120s has no %s '%.64s': it has %s", side->path, what, name,
-                 known);
-    if (err)
-        eb_plain_clean(err->text);
-    return EB_USAGE;
-}
-
-/* Whether the side's arm and variant have any series. */
-static enum eb_status check_side(const struct eb_side *side, const struct eb_series_set *set,
-                                 struct eb_error *err)
-{
-    int has_arm = !side->arm;
-    int has_variant = !side->variant;
-    for (size_t i = 0; i < set->count; i++) {
-        has_arm |= side->arm && strcmp(set->series[i].arm, side->arm) == 0;
-        has_variant |= side->variant && strcmp(set->series[i].variant, side->variant) == 0;
-    }
-    if (!has_arm)
-        return lacks(side, "arm", side->arm, set, err);
-    return has_variant ? EB_OK : lacks(side, "variant", side->variant, set, err);
-}
-
 static int is_same(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -95,8 +62,8 @@ static enum eb_status open_sides(struct eb_comparison *all, struct eb_error *err
     else if (status == EB_OK)
         status = open_set(now, &all->made[1], &all->now_set, err);
     if (status == EB_OK)
-        status = check_side(base, all->base_set, err);
-    return status == EB_OK ? check_side(now, all->now_set, err) : status;
+        status = eb_compare_check_side(base, all->base_set, err);
+    return status == EB_OK ? eb_compare_check_side(now, all->now_set, err) : status;
 }
 
 /* Of one record only definitions are looked at, and of arms that are both named no names: they differ. */
@@ -176,7 +143,7 @@ static int may_be_missing(const struct eb_comparison *all, const struct eb_compa
            (eb_likeness_is_allowed(allow, "kernels") && !has_kernel(other, series)) ||
            (eb_likeness_is_allowed(allow, "arms") &&
             !has_arm(other, row->base ? row->now_arm : row->base_arm)) ||
-           (eb_likeness_is_allowed(allow, "ranks") && !has_ranks(other, series));
+           (eb_likeness_is_allowed(allow, "ranks") && !all->any_ranks && !has_ranks(other, series));
 }
 
 static void fill_row(const struct eb_comparison *all, const struct eb_compared *row, struct eb_judged *judged)
@@ -228,7 +195,8 @@ static enum eb_status note_row(const struct eb_comparison *all, const struct eb_
                  all->paired ? " in pairs" : "", needed);
     if (judged->base_algorithm)
         judged->note = eb_judgement_keep_made(judgement, "%s%salgorithm %s, was %s", few, few[0] ? "; " : "",
-                                              judged->algorithm, judged->base_algorithm);
+                                              judged->algorithm[0] ? judged->algorithm : "none",
+                                              judged->base_algorithm[0] ? judged->base_algorithm : "none");
     else if (few[0])
         judged->note = eb_judgement_keep(judgement, few);
     return (few[0] || judged->base_algorithm) && !judged->note ? eb_compare_no_memory(err) : EB_OK;
@@ -347,6 +315,8 @@ enum eb_status eb_compare(const struct eb_side *base, const struct eb_side *now,
     }
     if (status == EB_OK)
         status = check_likeness(&all, &differences, err);
+    if (status == EB_OK)
+        status = eb_compare_check_paths(&all, err);
     if (status == EB_OK)
         status = judge(&all, err);
     if (status == EB_OK)

@@ -16,10 +16,10 @@
 #include "judge/series.h"
 
 struct eb_compare_options {
-    double alpha;       /* 0.05 */
-    double delta;       /* ln 1.02: a shift that is not worth telling */
-    double tolerance;   /* ln 1.05: a pass says that no series can be worse by more */
-    uint64_t seed;      /* of random relabellings */
+    double alpha;     /* 0.05 */
+    double delta;     /* ln 1.02: a shift that is not worth telling */
+    double tolerance; /* ln 1.05: a pass says that no series can be worse by more; delta where that is more */
+    uint64_t seed;    /* of random relabellings */
     int is_delta_given; /* else eb_history_judge takes the database's own; no other function looks at it */
     const char *allow; /* which mismatches may be: words of judge/likeness.h with commas, "all"; NULL: none */
 };
@@ -47,7 +47,8 @@ enum eb_status eb_compare_thin(json_t *record, const char *path, struct eb_serie
  * EB_INVALID for sides that are not alike and not allowed to be unlike (every mismatch is named), and for
  * records that give no series, or none in common; EB_USAGE for an arm or variant that a record lacks, for a
  * side that is compared with itself, or a word in allow that is no mismatch; EB_WRONG_PATH where the witness
- * refused every row; EB_INTERNAL. Too few launches are a ruling, not a failure. */
+ * refused every row, or rows that were kept and are not allowed ("path"); EB_INVALID for an arm or variant
+ * that the record names and did not measure; EB_INTERNAL. Too few launches are a ruling, not a failure. */
 enum eb_status eb_compare(const struct eb_side *base, const struct eb_side *now,
                           const struct eb_compare_options *options, struct eb_judgement **judgement,
                           struct eb_error *err);
@@ -55,7 +56,8 @@ enum eb_status eb_compare(const struct eb_side *base, const struct eb_side *now,
 /* The ruling over the rows there are, and its reason in words; for whoever changes calls of rows too. A
  * regression is known whatever else is missing, and rules; then what is missing and not allowed to be; then
  * too few launches, where no row has an interval; then any row whose interval reaches beyond the tolerance,
- * or that has none: inconclusive; else pass. EB_INTERNAL when out of memory. */
+ * or that has none, or a case that the witness withheld: inconclusive; else pass. EB_INTERNAL when out of
+ * memory. */
 enum eb_status eb_compare_rule(struct eb_judgement *judgement, struct eb_error *err);
 
 #endif

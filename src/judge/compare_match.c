@@ -1,5 +1,6 @@
 /* Which series of one side are held against which of the other. */
 #include "judge/compare_parts.h"
+#include "judge/likeness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct look {
     const struct eb_side *there;
     const struct eb_series_set *from;
     const struct eb_series_set *to;
+    uint64_t ranks_there; /* 0: the same as here */
 };
 
 static const char *variant_there(const struct look *look, const char *variant)
@@ -73,6 +75,12 @@ static const struct eb_series *in_metric(const struct eb_series_set *set, const 
     return NULL;
 }
 
+/* Whether efabench itself chose the algorithm: all others are the user's, or another tool's. */
+static int is_chosen(const struct eb_series *series)
+{
+    return strcmp(series->kernel->name, "allreduce") == 0 && !series->published;
+}
+
 /* The partner on the other side, when it has no better one on this. */
 static const struct eb_series *partner(const struct look *look, const struct eb_series *series)
 {
@@ -80,10 +88,17 @@ static const struct eb_series *partner(const struct look *look, const struct eb_
     const char *variant = variant_there(look, series->variant);
     if (!arm || !variant)
         return NULL;
-    const struct eb_series *found = eb_series_set_match(look->to, series, arm, variant);
+    struct eb_series as_there = *series;
+    if (look->ranks_there > 0)
+        as_there.ranks = look->ranks_there;
+    const struct eb_series *found = eb_series_set_match(look->to, &as_there, arm, variant);
     if (!found || strcmp(found->algorithm, series->algorithm) == 0)
         return found;
-    return eb_series_set_match(look->from, found, series->arm, series->variant) == series ? found : NULL;
+    if (!is_chosen(series) || !is_chosen(found))
+        return NULL;
+    struct eb_series as_here = *found;
+    as_here.ranks = series->ranks;
+    return eb_series_set_match(look->from, &as_here, series->arm, series->variant) == series ? found : NULL;
 }
 
 /* The metric that a case stands for: the first shown that both sides have, else the first that both have,
@@ -173,8 +188,50 @@ static int compare_rows(const void *left, const void *right)
     COMPARE(x->ranks, y->ranks);
     COMPARE(a->arm_place, b->arm_place);
     COMPARE(a->variant_place, b->variant_place);
+    if (a->by_algorithm && b->by_algorithm && strcmp(x->algorithm, y->algorithm) != 0)
+        return strcmp(x->algorithm, y->algorithm);
     COMPARE(x->size_bytes, y->size_bytes);
     return strcmp(x->algorithm, y->algorithm);
+}
+
+static int is_beside(const struct eb_compared *a, const struct eb_compared *b)
+{
+    const struct eb_series *x = a->now ? a->now : a->base;
+    const struct eb_series *y = b->now ? b->now : b->base;
+    return x->kernel == y->kernel && x->metric == y->metric && x->ranks == y->ranks &&
+           a->arm_place == b->arm_place && a->variant_place == b->variant_place;
+}
+
+/* Where a size stands twice the sizes of one algorithm stand together: they are a curve of their own. */
+static void sort_rows(struct eb_comparison *all)
+{
+    qsort(all->rows, all->row_count, sizeof *all->rows, compare_rows);
+    for (size_t from = 0, end = 0; from < all->row_count; from = end) {
+        int is_twice = 0;
+        for (end = from + 1; end < all->row_count && is_beside(&all->rows[from], &all->rows[end]); end++) {
+            const struct eb_compared *one = &all->rows[end - 1];
+            const struct eb_compared *next = &all->rows[end];
+            is_twice |= (one->now ? one->now : one->base)->size_bytes ==
+                        (next->now ? next->now : next->base)->size_bytes;
+        }
+        for (size_t i = from; i < end; i++)
+            all->rows[i].by_algorithm = is_twice;
+    }
+    qsort(all->rows, all->row_count, sizeof *all->rows, compare_rows);
+}
+
+/* The only count of ranks of a side; 0: it has several. */
+static uint64_t only_ranks(const struct eb_side *side, const struct eb_series_set *set)
+{
+    uint64_t ranks = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        if (!is_of_side(side, &set->series[i]))
+            continue;
+        if (ranks > 0 && set->series[i].ranks != ranks)
+            return 0;
+        ranks = set->series[i].ranks;
+    }
+    return ranks;
 }
 
 static enum eb_status check_variants(const struct look *look, struct eb_error *err)
@@ -195,8 +252,14 @@ static enum eb_status check_variants(const struct look *look, struct eb_error *e
 
 enum eb_status eb_compare_match(struct eb_comparison *all, struct eb_error *err)
 {
-    const struct look forth = {all->base, all->now, all->base_set, all->now_set};
-    const struct look back = {all->now, all->base, all->now_set, all->base_set};
+    uint64_t base_ranks = only_ranks(all->base, all->base_set);
+    uint64_t now_ranks = only_ranks(all->now, all->now_set);
+    all->any_ranks = base_ranks > 0 && now_ranks > 0 && base_ranks != now_ranks &&
+                     eb_likeness_is_allowed(all->options->allow, "ranks");
+    const struct look forth = {all->base, all->now, all->base_set, all->now_set,
+                               all->any_ranks ? now_ranks : 0};
+    const struct look back = {all->now, all->base, all->now_set, all->base_set,
+                              all->any_ranks ? base_ranks : 0};
     size_t in_common = 0;
     all->rows = calloc(all->base_set->count + all->now_set->count, sizeof *all->rows);
     unsigned char *is_taken = calloc(all->now_set->count, sizeof *is_taken);
@@ -224,6 +287,6 @@ enum eb_status eb_compare_match(struct eb_comparison *all, struct eb_error *err)
         return eb_error_set(err, EB_INVALID, "compare", 0, "%.200s and %.200s have no series in common",
                             all->judgement->base_name, all->judgement->now_name);
     if (status == EB_OK)
-        qsort(all->rows, all->row_count, sizeof *all->rows, compare_rows);
+        sort_rows(all);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "judge/figures.h"
 #include "judge/report/warnings.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ enum eb_status eb_compare_facts(struct eb_comparison *all, struct eb_error *err)
     struct eb_judgement *judgement = all->judgement;
     judgement->alpha = all->options->alpha;
     judgement->delta = all->options->delta;
-    judgement->tolerance = all->options->tolerance;
+    judgement->tolerance = fmax(all->options->tolerance, all->options->delta);
     judgement->base_name = name_side(all, all->base);
     judgement->now_name = name_side(all, all->now);
     if (!judgement->base_name || !judgement->now_name)

@@ -19,6 +19,7 @@ struct eb_compared {
     const char *now_variant;
     size_t arm_place; /* in the order of the records */
     size_t variant_place;
+    int by_algorithm; /* a size stands twice in its curve, of which the algorithm is then a part */
     /* Logarithms by column, up is worse, NAN where the column lacks it; owned. Pairs: column i of the one
      * with column i of the other. */
     double *base_logs;
@@ -39,6 +40,7 @@ struct eb_comparison {
     const struct eb_series_set *now_set; /* the same where both sides are of one record */
     struct eb_series_set *made[2];       /* those of them that the comparison made; owned */
     int paired;
+    int any_ranks; /* each side has one count of ranks; they differ, and may */
     struct eb_columns base_columns;
     struct eb_columns now_columns;
     struct eb_compared *rows;
@@ -61,6 +63,14 @@ struct eb_effect {
 enum eb_status eb_compare_match(struct eb_comparison *all, struct eb_error *err);
 /* Whether a side takes part in an arm or a variant; the name that it has on the other side, NULL: none. */
 const char *eb_compare_arm_there(const struct eb_side *here, const struct eb_side *there, const char *arm);
+
+/* compare_side.c: whether a side has the arm and variant that it names. EB_USAGE: no such; EB_WRONG_PATH: the
+ * witness refused all that it has; EB_INVALID: never measured. */
+enum eb_status eb_compare_check_side(const struct eb_side *side, const struct eb_series_set *set,
+                                     struct eb_error *err);
+/* EB_WRONG_PATH names an arm with figures that the witness refused and that were kept, unless "path" is
+ * allowed. Counts what was withheld. */
+enum eb_status eb_compare_check_paths(struct eb_comparison *all, struct eb_error *err);
 
 /* compare_columns.c: launches into columns, then rows' logarithms; says whether they are paired. */
 enum eb_status eb_compare_columns(struct eb_comparison *all, struct eb_error *err);

@@ -1,10 +1,11 @@
-/* Over the sizes of a kernel, metric, rank count, arm and variant: geometric means, and where the sign turns.
- */
+/* Over the sizes of a kernel, metric, rank count, arm and variant (and algorithm, where there are several of
+ * one size): geometric means, and where the sign turns. */
 #include "judge/compare_parts.h"
 #include "judge/stats/order.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -19,7 +20,8 @@ static int is_same_curve(const struct eb_comparison *all, size_t a, size_t b)
     const struct eb_judged *y = &all->judgement->rows[b];
     return x->kernel == y->kernel && x->metric == y->metric && x->ranks == y->ranks &&
            all->rows[a].arm_place == all->rows[b].arm_place &&
-           all->rows[a].variant_place == all->rows[b].variant_place;
+           all->rows[a].variant_place == all->rows[b].variant_place &&
+           (!all->rows[a].by_algorithm || strcmp(x->algorithm, y->algorithm) == 0);
 }
 
 /* The row after the last of the curve that row begins. */
@@ -150,7 +152,7 @@ static size_t find_turns(const struct eb_judged *rows, size_t from, size_t to, i
         int sign = sign_of(&rows[i], for_sure);
         if (sign == 0)
             continue;
-        if (before && sign != sign_of(before, for_sure)) {
+        if (before && sign != sign_of(before, for_sure) && before->size_bytes < rows[i].size_bytes) {
             if (turns)
                 turns[count] = (struct eb_judged_crossover){.row = before,
                                                             .below_bytes = before->size_bytes,

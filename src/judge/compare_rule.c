@@ -3,6 +3,7 @@
 #include "common/units.h"
 #include "judge/compare.h"
 #include "judge/compare_parts.h"
+#include "judge/report/judgement_words.h"
 #include "judge/stats/shift.h"
 #include "judge/stats/signed_rank.h"
 
@@ -84,32 +85,14 @@ static const char *name_of(const struct count *count, const struct eb_judged *ro
     return text;
 }
 
-/* How the metric itself changed, as people say it: +12.1% of a time, -10.8% of a rate. */
-#define PERCENT_ROOM (EB_PLAIN_NUMBER + 2)
-
-static const char *percent(const struct eb_judged *row, double effect, int with_sign, char *text)
-{
-    char number[EB_PLAIN_NUMBER];
-    double change = 100 * (eb_judged_ratio(row->metric, effect) - 1);
-    eb_plain_fixed(change, 1, number);
-    snprintf(text, PERCENT_ROOM, "%s%s", with_sign && number[0] != '-' ? "+" : "", number);
-    return text;
-}
-
+/* "+12.1% [+8.0%, +16.4%]" of a time, "-10.8% [-14.1%, -7.4%]" of a rate: the metric's own change. */
 static const char *change_of(const struct eb_judged *row, char *text, size_t room)
 {
-    char effect[PERCENT_ROOM];
-    char low[PERCENT_ROOM];
-    char high[PERCENT_ROOM];
-    int rate = eb_metric_is_rate(row->metric);
-    percent(row, row->effect, 1, effect);
-    if (isnan(row->low)) {
-        snprintf(text, room, "%s%%", effect);
-        return text;
-    }
-    percent(row, rate ? row->high : row->low, 0, low);
-    percent(row, rate ? row->low : row->high, 0, high);
-    snprintf(text, room, "%s%% [%s, %s]", effect, low, high);
+    char change[EB_CHANGE_TEXT];
+    char interval[EB_CHANGE_TEXT];
+    eb_change(row->metric, row->effect, change);
+    eb_change_interval(row->metric, row->low, row->high, interval);
+    snprintf(text, room, "%s%s%s", change, interval[0] ? " " : "", interval);
     return text;
 }
 
@@ -171,6 +154,17 @@ static const char *say_inconclusive(struct eb_judgement *judgement, const struct
                                   count->open == 1 ? "" : ", the most", name, change, few);
 }
 
+static const char *say_withheld(struct eb_judgement *judgement, const struct count *count)
+{
+    char delta[EB_PLAIN_NUMBER];
+    return eb_judgement_keep_made(
+        judgement,
+        "the witness refused the path of %zu case%s, whose figures are withheld; none of the other %zu "
+        "series is worse by more than %s%%",
+        judgement->withheld, judgement->withheld == 1 ? "" : "s", count->judged,
+        share(judgement->delta, delta));
+}
+
 static const char *say_pass(struct eb_judgement *judgement, const struct count *count)
 {
     char delta[EB_PLAIN_NUMBER];
@@ -206,6 +200,9 @@ enum eb_status eb_compare_rule(struct eb_judgement *judgement, struct eb_error *
     } else if (count.open + count.few > 0) {
         judgement->ruling = EB_RULING_INCONCLUSIVE;
         say = say_inconclusive;
+    } else if (judgement->withheld > 0) {
+        judgement->ruling = EB_RULING_INCONCLUSIVE;
+        say = say_withheld;
     }
     judgement->reason = say(judgement, &count);
     return judgement->reason ? EB_OK : eb_compare_no_memory(err);

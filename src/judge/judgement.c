@@ -79,16 +79,25 @@ void eb_judgement_free(struct eb_judgement *judgement)
     free(judgement);
 }
 
-/* Takes text over. */
-static const char *keep(struct eb_judgement *judgement, char *text)
+/* Takes text over; names of files may be no UTF-8. */
+static char *as_utf8(char *text)
 {
+    char *valid = text ? eb_plain_utf8(text) : NULL;
+    free(text);
+    return valid ? eb_plain_clean(valid) : NULL;
+}
+
+/* Takes text over. */
+static const char *keep(struct eb_judgement *judgement, char *given)
+{
+    char *text = as_utf8(given);
     char **grown = text ? realloc(judgement->kept, (judgement->kept_count + 1) * sizeof *grown) : NULL;
     if (!grown) {
         free(text);
         return NULL;
     }
     judgement->kept = grown;
-    grown[judgement->kept_count++] = eb_plain_clean(text);
+    grown[judgement->kept_count++] = text;
     return text;
 }
 
@@ -115,10 +124,9 @@ enum eb_status eb_judgement_note(struct eb_judgement *judgement, struct eb_error
     va_start(args, format);
     int length = vasprintf(&text, format, args);
     va_end(args);
-    int failed =
-        length < 0 || json_array_append_new(judgement->notes, json_string(eb_plain_clean(text))) != 0;
-    if (length >= 0)
-        free(text);
+    text = length < 0 ? NULL : as_utf8(text);
+    int failed = !text || json_array_append_new(judgement->notes, json_string(text)) != 0;
+    free(text);
     return failed ? eb_error_set(err, EB_INTERNAL, "judgement", ENOMEM, "out of memory") : EB_OK;
 }
 

@@ -112,8 +112,10 @@ struct eb_judgement {
     int paired;            /* launches were compared in pairs */
     int exact;             /* all relabellings, or a sample of them */
     uint64_t relabellings; /* 0: none */
+    size_t withheld;       /* cases of what was compared whose figures the witness withheld: no pass */
 
-    struct eb_judged *rows; /* by kernel, metric, ranks, arm, variant, size */
+    struct eb_judged *rows; /* by kernel, metric, ranks, arm, variant, (where a size stands twice: algorithm,)
+                               size */
     size_t row_count;
     struct eb_judged_regime *regimes;
     size_t regime_count;

@@ -1,5 +1,6 @@
 #include "judge/likeness.h"
 
+#include "common/arm.h"
 #include "common/plain.h"
 
 #include <errno.h>
@@ -9,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const words[] = {"kind",     "kernels",    "arms",    "ranks", "hosts",
-                                    "instance", "definition", "missing", "all"};
+static const char *const words[] = {"kind",     "kernels",    "arms", "ranks",   "hosts",
+                                    "instance", "definition", "path", "missing", "all"};
 
 #define WORD_COUNT (sizeof words / sizeof *words)
 #define UNKNOWN "unknown"
@@ -92,6 +93,26 @@ static void define_case(struct gathering *all, const json_t *item)
         add_definition(all, kernel, "messages", eb_plain_number(bytes / size_bytes, 6, buffer));
 }
 
+/* What was asked for, not what came of it: versions are what a change is looked for in. */
+static void define_asked(struct gathering *all, const char *owner, const json_t *arm)
+{
+    const json_t *attributes = json_object_get(arm, "attributes");
+    const char *spec = json_string_value(json_object_get(arm, "spec"));
+    char buffer[EB_PLAIN_NUMBER];
+    struct eb_arm asked = {0};
+    int is_parsed = spec && eb_arm_parse(spec, &asked, NULL) == EB_OK;
+    const char *provider =
+        is_parsed ? asked.provider : json_string_value(json_object_get(attributes, "provider"));
+    const char *flows = text_of(json_object_get(attributes, "flows"),
+                                is_parsed ? eb_arm_key(&asked, "flows", NULL) : NULL, buffer, sizeof buffer);
+    if (provider)
+        add_definition(all, owner, "provider", provider);
+    if (flows)
+        add_definition(all, owner, "flows", flows);
+    if (is_parsed)
+        eb_arm_free(&asked);
+}
+
 static void define_arm(struct gathering *all, const json_t *arm)
 {
     static const char *const keys[] = {"operation", "remote_completion"};
@@ -106,6 +127,8 @@ static void define_arm(struct gathering *all, const json_t *arm)
         if (value)
             add_definition(all, owner, keys[i], value);
     }
+    add_definition(all, owner, "transport", json_string_value(json_object_get(arm, "transport")));
+    define_asked(all, owner, arm);
     free(owner);
 }
 
@@ -134,7 +157,7 @@ static void look_at_launch(struct gathering *all, const json_t *launch)
     }
     json_array_foreach(json_object_get(launch, "arms"), i, item)
     {
-        if (!all->arm)
+        if (!all->arm || strcmp(json_string_value(json_object_get(item, "name")), all->arm) == 0)
             define_arm(all, item);
     }
 }
@@ -288,22 +311,86 @@ static void append_value(struct line *line, const char *value, size_t longest)
     append(line, "%.*s...", (int)longest, value);
 }
 
-/* The names to allow, each once: all of one name stand together. */
-static void append_names(struct line *line, const json_t *differences, const char *allow)
+/* Whether list, words with commas, has the word. */
+static int lists(const char *list, const char *word, size_t length)
 {
-    const char *before = "";
+    for (;;) {
+        size_t here = strcspn(list, ",");
+        if (here == length && strncmp(list, word, length) == 0)
+            return 1;
+        if (!list[here])
+            return 0;
+        list += here + 1;
+    }
+}
+
+int eb_likeness_is_allowed(const char *allow, const char *name)
+{
+    return allow && (lists(allow, "all", 3) || lists(allow, name, strcspn(name, " ")));
+}
+
+/* Whether two values, joined by '+', have one in common. */
+static int share_any(const char *base, const char *now)
+{
+    for (;;) {
+        size_t length = strcspn(base, "+");
+        for (const char *other = now;; other++) {
+            size_t here = strcspn(other, "+");
+            if (here == length && strncmp(other, base, length) == 0)
+                return 1;
+            other += here;
+            if (!*other)
+                break;
+        }
+        base += length;
+        if (!*base++)
+            return 0;
+    }
+}
+
+/* Whether no series can be in both, whatever is allowed. Ranks that differ pair where each side has one. */
+static int is_hopeless(const json_t *difference)
+{
+    const char *name = json_string_value(json_array_get(difference, 0));
+    const char *base = json_string_value(json_array_get(difference, 1));
+    const char *now = json_string_value(json_array_get(difference, 2));
+    int names = strcmp(name, "kernels") == 0 || strcmp(name, "arms") == 0;
+    int several_ranks = strcmp(name, "ranks") == 0 && (strchr(base, '+') || strchr(now, '+'));
+    return (names || several_ranks) && !share_any(base, now);
+}
+
+static int is_refused(const json_t *differences, const char *allow, const char *word)
+{
     size_t i;
     const json_t *difference;
-    append(line, ": --allow=");
     json_array_foreach(differences, i, difference)
     {
         const char *name = json_string_value(json_array_get(difference, 0));
-        size_t length = strcspn(name, " ");
-        int is_told = strcspn(before, " ") == length && strncmp(before, name, length) == 0;
-        if (is_told || eb_likeness_is_allowed(allow, name))
+        if (strncmp(name, word, strcspn(name, " ")) == 0 && !eb_likeness_is_allowed(allow, name))
+            return 1;
+    }
+    return 0;
+}
+
+/* What would help: the whole list to allow, with what is allowed already. */
+static void append_names(struct line *line, const json_t *differences, const char *allow)
+{
+    size_t i;
+    const json_t *difference;
+    json_array_foreach(differences, i, difference)
+    {
+        if (!is_hopeless(difference))
             continue;
-        append(line, "%s%.*s", before[0] ? "," : "", (int)length, name);
-        before = name;
+        append(line, ": they share no %s, so that no series is in both",
+               json_string_value(json_array_get(difference, 0)));
+        return;
+    }
+    const char *before = ": --allow=";
+    for (i = 0; i < WORD_COUNT; i++) {
+        if (!(allow && lists(allow, words[i], strlen(words[i]))) && !is_refused(differences, allow, words[i]))
+            continue;
+        append(line, "%s%s", before, words[i]);
+        before = ",";
     }
     append(line, " compares them nevertheless");
 }
@@ -366,24 +453,6 @@ enum eb_status eb_likeness_check(const json_t *differences, const char *base_nam
     return eb_error_set(err, EB_INVALID, "likeness", 0, "%s", eb_plain_clean(text));
 }
 
-/* Whether list, words with commas, has the word. */
-static int lists(const char *list, const char *word, size_t length)
-{
-    for (;;) {
-        size_t here = strcspn(list, ",");
-        if (here == length && strncmp(list, word, length) == 0)
-            return 1;
-        if (!list[here])
-            return 0;
-        list += here + 1;
-    }
-}
-
-int eb_likeness_is_allowed(const char *allow, const char *name)
-{
-    return allow && (lists(allow, "all", 3) || lists(allow, name, strcspn(name, " ")));
-}
-
 enum eb_status eb_likeness_check_allow(const char *allow, struct eb_error *err)
 {
     for (const char *word = allow; word;) {
@@ -395,7 +464,7 @@ enum eb_status eb_likeness_check_allow(const char *allow, struct eb_error *err)
         if (known == WORD_COUNT)
             return eb_error_set(err, EB_USAGE, "likeness", 0,
                                 "--allow: '%.*s' is none of kind, kernels, arms, ranks, hosts, instance, "
-                                "definition, missing, all",
+                                "definition, path, missing, all",
                                 (int)(length < 64 ? length : 64), word);
         word = word[length] ? word + length + 1 : NULL;
     }

@@ -8,8 +8,10 @@
  * instance     type of instance, or CPU model where none is known
  * definition   what a figure means, kernel by kernel: window, pairs, receives, loop, average, type,
  * operation, in_place, whether buffers rotate and the first sweep counts, bytes of a sample over those of a
- *              message; and how a transport moves an arm's messages (operation, remote_completion). Each is a
- *              property of its own, called "definition KERNEL WORD" or "definition arm NAME WORD".
+ *              message; and what is behind an arm's name: its transport, the provider and flows that were
+ *              asked for, how messages are moved (operation, remote_completion). Each is a property of its
+ *              own, called "definition KERNEL WORD" or "definition arm NAME WORD".
+ * path         is no property: that figures may be compared which the witness refused, and which were kept
  *
  * What a change is looked for in (libfabric, MPI, kernel, settings of a variant) is none of them, nor is the
  * set of sizes: what one side lacks is missing, series by series. */
@@ -26,8 +28,8 @@
  * eb_record_check. */
 json_t *eb_likeness_of(const json_t *record);
 
-/* The same of the launches of one variant and the cases of one arm (NULL: all). With an arm there are no
- * definitions of arms: another way to move bytes is what is then looked at. */
+/* The same of the launches of one variant and the cases of one arm (NULL: all). With an arm there is the
+ * definition of that arm only, so that two arms, whose names differ, may differ in it. */
 json_t *eb_likeness_of_side(const json_t *record, const char *arm, const char *variant);
 
 /* The properties that differ between two such objects: [[name, in base, in now], ...], the caller's; NULL
@@ -35,11 +37,12 @@ json_t *eb_likeness_of_side(const json_t *record, const char *arm, const char *v
 json_t *eb_likeness_differences(const json_t *base, const json_t *now);
 
 /* Whether all differences are allowed: EB_INVALID names every one that is not, with both values, in one line
- * (values are shortened where there are many, names are not), and how to allow them. */
+ * (values are shortened where there are many, names are not), and the whole list that allows them; where even
+ * that would leave no series in both, it says so instead. */
 enum eb_status eb_likeness_check(const json_t *differences, const char *base_name, const char *now_name,
                                  const char *allow, struct eb_error *err);
 
-/* allow is a list with commas of names above, of "missing" (a series that one side lacks), or "all"; NULL
+/* allow is a list with commas of words above, of "missing" (a series that one side lacks), or "all"; NULL
  * allows nothing. EB_USAGE names a word that is none. */
 enum eb_status eb_likeness_check_allow(const char *allow, struct eb_error *err);
 /* name may be one of a definition ("definition pingpong loop"): its first word counts. */

@@ -2,7 +2,7 @@
  * slug. Bencher's own measures are used where they mean the same: `latency` (ns) is the time that a person is
  * shown first, `throughput` (operations a second) the message rate. Other times are in ns too, bandwidths in
  * MB/s. Series that were not measured now are left out. */
-#include "judge/report/judgement_escape.h"
+#include "common/plain.h"
 #include "judge/report/judgement_words.h"
 #include "judge/report/judgement_write.h"
 
@@ -38,7 +38,7 @@ static int add(json_t *all, const struct eb_judged *row)
     char slug[64];
     double factor = strcmp(row->metric->unit, "us") == 0 ? NS_IN_US : 1;
     char *raw = eb_judged_name(row);
-    char *name = raw ? eb_escape_utf8(raw) : NULL;
+    char *name = raw ? eb_plain_utf8(raw) : NULL;
     json_t *measures = name ? json_object_get(all, name) : NULL;
     if (name && !measures) {
         measures = json_object();

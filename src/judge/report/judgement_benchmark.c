@@ -2,7 +2,6 @@
  * customSmallerIsBetter takes the times, customBiggerIsBetter the rates, each from a file of its own. Series
  * that were not measured now are left out. */
 #include "common/plain.h"
-#include "judge/report/judgement_escape.h"
 #include "judge/report/judgement_words.h"
 #include "judge/report/judgement_write.h"
 
@@ -50,7 +49,7 @@ static json_t *range_of(const struct eb_judged_value *value)
 static json_t *entry_of(const struct eb_judged *row)
 {
     char *name = eb_judged_name(row);
-    char *utf8 = name ? eb_escape_utf8(name) : NULL;
+    char *utf8 = name ? eb_plain_utf8(name) : NULL;
     char *extra = extra_of(row);
     json_t *entry = NULL;
     if (utf8 && extra)

@@ -19,8 +19,4 @@ void eb_escape_label(FILE *file, const char *text);
 /* A field of CSV (RFC 4180), in quotes where it needs them. */
 void eb_escape_csv(FILE *file, const char *text);
 
-/* A copy that is UTF-8, its control characters kept: for JSON, which has escapes of its own. Owned by the
- * caller; NULL when out of memory. */
-char *eb_escape_utf8(const char *text);
-
 #endif

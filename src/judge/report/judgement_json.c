@@ -1,5 +1,5 @@
 /* A judgement as one JSON document of schema "efabench-judgement/1" (results/schema). */
-#include "judge/report/judgement_escape.h"
+#include "common/plain.h"
 #include "judge/report/judgement_write.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 /* null for NULL; NULL when out of memory. */
 static json_t *text_to_json(const char *text)
 {
-    char *copy = text ? eb_escape_utf8(text) : NULL;
+    char *copy = text ? eb_plain_utf8(text) : NULL;
     json_t *json = copy ? json_string(copy) : text ? NULL : json_null();
     free(copy);
     return json;
