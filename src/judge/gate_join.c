@@ -137,6 +137,8 @@ enum eb_status eb_gate_join(struct eb_judgement *const *parts, size_t count, str
         regimes += parts[i]->regime_count;
         crossovers += parts[i]->crossover_count;
         kept += parts[i]->kept_count;
+        if (parts[i]->withheld > to->withheld)
+            to->withheld = parts[i]->withheld;
         failed |= i > 0 && add_notes(to, parts[i]) != 0;
         to->exact = to->exact && parts[i]->exact;
         to->paired = to->paired && parts[i]->paired;
