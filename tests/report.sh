@@ -43,7 +43,7 @@ for format in markdown bencher benchmark-smaller benchmark-bigger prometheus; do
 done
 run ./efabench report "$baseline" -f prometheus -o "$work/report.prom"
 is "EFA's 8-byte half round trip in seconds, in a file" "$code,$(wc -c < "$work/out"),$(sed -n \
-    's/^efabench_time_seconds{kernel="pingpong",algorithm="",arm="efa",.*size_bytes="8",.* //p' "$work/report.prom")" "0,0,1.6105e-05"
+    's/^efabench_time_seconds{profile="efabench",kernel="pingpong",algorithm="",arm="efa",.*size_bytes="8",.* //p' "$work/report.prom")" "0,0,1.6105e-05"
 run ./efabench report "$baseline" -f emf
 says "figures of 2019 are no measurement of a moment" 4 err "CloudWatch wants a time"
 run ./efabench report "$baseline" -f junit
