@@ -63,7 +63,7 @@ night=$(last_night "$work/real")
 is "... keeps all of it" "$(cd "$night" && ls | tr '\n' ' ')" \
     "gate.bencher.json gate.json gate.md gate.prom gate.txt gate.xml log profile report.txt run.json "
 is "... for the collector as well" "$(cmp "$night/gate.prom" "$work/e.prom" && echo same)" same
-is "... under the name of its profile" "$(grep '^efabench_exit_code' "$work/e.prom")" 'efabench_exit_code{profile="real"} 1'
+is "... under the name of its profile" "$(sed -n 's/^\(efabench_exit_code.*\) [0-9]*$/\1/p' "$work/e.prom")" 'efabench_exit_code{profile="real"}'
 is "... and in the summary of the CI" "$(cmp "$night/gate.md" "$work/summary" && echo same)" same
 is "... the log says what was done with which options" "$(grep -c -e "efabench gate .*--control good .*--delta=3" "$night/log" | awk '{print ($1 > 0)}')" 1
 [ $has_history = no ] || is "... and the history has it" "$(./efabench history "$work/real/history.db" export | awk -F, 'NR > 1' | wc -l | awk '{print ($1 > 0)}')" 1
