@@ -34,7 +34,7 @@ static struct eb_past *past_of(const double *worse, const size_t *kinds, size_t 
     past->night_count = count;
     for (size_t i = 0; i < count; i++) {
         struct eb_night *night = &past->nights[i];
-        char created[32];
+        char created[64];
         snprintf(created, sizeof created, "2026-01-01T00:%02zu:%02zuZ", i / 60, i % 60);
         snprintf(night->digest, sizeof night->digest, "%064zu", i * 7919 % 1000 * 1000 + i);
         memcpy(night->digest, night->digest + 48, 16); /* the beginning tells nights apart */
