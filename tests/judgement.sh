@@ -93,7 +93,7 @@ run ./efabench compare "$work/old.json" "$work/timeless.json" --write emf="$work
 says "a regression whose file cannot be written is one" 1 err "efabench compare: emf: when the figures were measured is unknown"
 is "... the other file is written" "$(grep -c '' "$work/timeless.csv" | awk '{print ($1 > 1)}')" 1
 sed 's/"created_utc": *"[^"]*"/"created_utc": ""/' "$work/old.json" > "$work/timeless.json"
-
+$record -v seed=2 > "$work/base.json"
 run ./efabench compare "$work/base.json" "$work/timeless.json" --write emf="$work/timeless.emf"
 says "what is none has the code of the failure" 4 err "efabench compare: emf: when the figures were measured is unknown"
 
