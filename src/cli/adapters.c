@@ -14,7 +14,7 @@ static const char program[] = "efabench adapters";
 #define NEAREST_COUNT 3
 #define WORD_MAX 64
 
-static int print_help(void)
+static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_ADAPTERS);
     printf(
@@ -24,7 +24,6 @@ static int print_help(void)
         "Example: efabench adapters --instance c5n.18xlarge\n\nOptions:\n%s",
         options ? options : "");
     free(options);
-    return 0;
 }
 
 const struct eb_adapter *eb_adapters_of(const struct eb_device *device)
@@ -141,8 +140,9 @@ static enum eb_status write_view(const struct eb_adapters_view *view, const char
     return status;
 }
 
-static enum eb_status show(const struct eb_options *options, struct eb_error *err)
+static enum eb_status show(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
 {
+    (void)verdict;
     struct eb_inventory inventory = {0};
     struct eb_adapters_view view = {.instance = eb_instance_find(options->instance)};
     enum eb_status status = check(options, err);
@@ -163,18 +163,6 @@ static enum eb_status show(const struct eb_options *options, struct eb_error *er
 
 int eb_command_adapters(int argc, char **argv)
 {
-    struct eb_options options;
-    struct eb_error err = {0};
-    int exit_code = 0;
-    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_ADAPTERS, argc, argv, &err);
-    if (status == EB_OK && options.help)
-        print_help();
-    else if (status == EB_OK && options.version)
-        eb_output_version(program);
-    else if (status == EB_OK)
-        status = show(&options, &err);
-    if (status != EB_OK)
-        exit_code = eb_output_error(program, &err);
-    eb_options_free(&options);
-    return exit_code;
+    static const struct eb_command command = {program, EB_PROGRAM_ADAPTERS, print_help, show};
+    return eb_command_start(&command, argc, argv);
 }

@@ -10,7 +10,7 @@
 
 static const char program[] = "efabench audit";
 
-static int print_help(void)
+static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_AUDIT);
     printf("Usage: efabench audit [OPTIONS] RECORD\n"
@@ -23,7 +23,6 @@ static int print_help(void)
            "         efabench audit theirs.json\n\nOptions:\n%s",
            options ? options : "");
     free(options);
-    return 0;
 }
 
 /* An audit and the format that it is to be written in. */
@@ -76,17 +75,6 @@ static enum eb_status audit(const struct eb_options *options, enum eb_status *ve
 
 int eb_command_audit(int argc, char **argv)
 {
-    struct eb_options options;
-    struct eb_error err = {0};
-    enum eb_status verdict = EB_OK;
-    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_AUDIT, argc, argv, &err);
-    if (status == EB_OK && options.help)
-        print_help();
-    else if (status == EB_OK && options.version)
-        eb_output_version(program);
-    else if (status == EB_OK)
-        status = audit(&options, &verdict, &err);
-    int exit_code = status == EB_OK ? eb_status_exit_code(verdict) : eb_output_error(program, &err);
-    eb_options_free(&options);
-    return exit_code;
+    static const struct eb_command command = {program, EB_PROGRAM_AUDIT, print_help, audit};
+    return eb_command_start(&command, argc, argv);
 }

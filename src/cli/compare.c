@@ -12,7 +12,7 @@
 
 static const char program[] = "efabench compare";
 
-static int print_help(void)
+static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_COMPARE);
     printf("Usage: efabench compare [OPTIONS] BASE NEW\n"
@@ -31,7 +31,6 @@ static int print_help(void)
            "\nOptions:\n%s",
            options ? options : "");
     free(options);
-    return 0;
 }
 
 /* What is compared: one word and two sides of it, or two words. */
@@ -120,17 +119,6 @@ static enum eb_status compare(const struct eb_options *options, enum eb_status *
 
 int eb_command_compare(int argc, char **argv)
 {
-    struct eb_options options;
-    struct eb_error err = {0};
-    enum eb_status verdict = EB_OK;
-    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_COMPARE, argc, argv, &err);
-    if (status == EB_OK && options.help)
-        print_help();
-    else if (status == EB_OK && options.version)
-        eb_output_version(program);
-    else if (status == EB_OK)
-        status = compare(&options, &verdict, &err);
-    int exit_code = status == EB_OK ? eb_status_exit_code(verdict) : eb_output_error(program, &err);
-    eb_options_free(&options);
-    return exit_code;
+    static const struct eb_command command = {program, EB_PROGRAM_COMPARE, print_help, compare};
+    return eb_command_start(&command, argc, argv);
 }

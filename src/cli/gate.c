@@ -14,7 +14,7 @@
 
 static const char program[] = "efabench gate";
 
-static int print_help(void)
+static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_GATE);
     printf("Usage: efabench gate RECORD --baseline FILE\n"
@@ -40,7 +40,6 @@ static int print_help(void)
            "\nOptions:\n%s",
            options ? options : "");
     free(options);
-    return 0;
 }
 
 static int is_same_file(const char *a, const char *b)
@@ -134,17 +133,6 @@ static enum eb_status gate(const struct eb_options *options, enum eb_status *ver
 
 int eb_command_gate(int argc, char **argv)
 {
-    struct eb_options options;
-    struct eb_error err = {0};
-    enum eb_status verdict = EB_OK;
-    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_GATE, argc, argv, &err);
-    if (status == EB_OK && options.help)
-        print_help();
-    else if (status == EB_OK && options.version)
-        eb_output_version(program);
-    else if (status == EB_OK)
-        status = gate(&options, &verdict, &err);
-    int exit_code = status == EB_OK ? eb_status_exit_code(verdict) : eb_output_error(program, &err);
-    eb_options_free(&options);
-    return exit_code;
+    static const struct eb_command command = {program, EB_PROGRAM_GATE, print_help, gate};
+    return eb_command_start(&command, argc, argv);
 }

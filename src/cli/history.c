@@ -13,7 +13,7 @@
 
 static const char program[] = "efabench history";
 
-static int print_help(void)
+static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_HISTORY);
     printf("Usage: efabench history DB ACTION [OPTIONS] ...\n"
@@ -35,7 +35,6 @@ static int print_help(void)
            "         efabench gate tonight.json --history nights.db\n\nOptions:\n%s",
            EB_NIGHTS_LEAST, options ? options : "");
     free(options);
-    return 0;
 }
 
 /* The records of the words from first on, as nights in their order. */
@@ -243,8 +242,9 @@ static const struct {
     {"check", 0, check}, {"export", 0, export_all}, {"rebuild", 1, rebuild},
 };
 
-static enum eb_status act(const struct eb_options *options, struct eb_error *err)
+static enum eb_status act(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
 {
+    (void)verdict;
     if (options->word_count < 2)
         return eb_error_set(err, EB_USAGE, program, 0,
                             "a database and what to do with it are wanted: efabench history DB "
@@ -268,16 +268,6 @@ static enum eb_status act(const struct eb_options *options, struct eb_error *err
 
 int eb_command_history(int argc, char **argv)
 {
-    struct eb_options options;
-    struct eb_error err = {0};
-    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_HISTORY, argc, argv, &err);
-    if (status == EB_OK && options.help)
-        print_help();
-    else if (status == EB_OK && options.version)
-        eb_output_version(program);
-    else if (status == EB_OK)
-        status = act(&options, &err);
-    int exit_code = status == EB_OK ? 0 : eb_output_error(program, &err);
-    eb_options_free(&options);
-    return exit_code;
+    static const struct eb_command command = {program, EB_PROGRAM_HISTORY, print_help, act};
+    return eb_command_start(&command, argc, argv);
 }

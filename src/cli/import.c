@@ -11,7 +11,7 @@
 
 static const char program[] = "efabench import";
 
-static int print_help(void)
+static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_IMPORT);
     printf("Usage: efabench import TOOL [OPTIONS] FILE...\n"
@@ -24,7 +24,6 @@ static int print_help(void)
         printf("  %-10s %s\n", (*importer)->name, (*importer)->summary);
     printf("\nOptions:\n%s", options ? options : "");
     free(options);
-    return 0;
 }
 
 /* One line a file, and what is wrong with it. */
@@ -70,8 +69,9 @@ static enum eb_status write_record(const json_t *record, const char *path, struc
     return eb_error_set(err, EB_INTERNAL, program, errno, "cannot write the record: %s", strerror(errno));
 }
 
-static enum eb_status import(const struct eb_options *options, struct eb_error *err)
+static enum eb_status import(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
 {
+    (void)verdict;
     const struct eb_importer *importer = NULL;
     const struct eb_import_claims claims = {.arm = options->claimed_arm,
                                             .instance = options->instance,
@@ -100,18 +100,6 @@ static enum eb_status import(const struct eb_options *options, struct eb_error *
 
 int eb_command_import(int argc, char **argv)
 {
-    struct eb_options options;
-    struct eb_error err = {0};
-    int exit_code = 0;
-    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_IMPORT, argc, argv, &err);
-    if (status == EB_OK && options.help)
-        print_help();
-    else if (status == EB_OK && options.version)
-        eb_output_version(program);
-    else if (status == EB_OK)
-        status = import(&options, &err);
-    if (status != EB_OK)
-        exit_code = eb_output_error(program, &err);
-    eb_options_free(&options);
-    return exit_code;
+    static const struct eb_command command = {program, EB_PROGRAM_IMPORT, print_help, import};
+    return eb_command_start(&command, argc, argv);
 }

@@ -21,6 +21,23 @@ void eb_output_version(const char *program)
     printf("%s %s (%s)\n", program, PACKAGE_VERSION, EB_GIT_VERSION);
 }
 
+int eb_command_start(const struct eb_command *command, int argc, char **argv)
+{
+    struct eb_options options;
+    struct eb_error err = {0};
+    enum eb_status verdict = EB_OK;
+    enum eb_status status = eb_options_parse(&options, command->program, argc, argv, &err);
+    if (status == EB_OK && options.help)
+        command->print_help();
+    else if (status == EB_OK && options.version)
+        eb_output_version(command->name);
+    else if (status == EB_OK)
+        status = command->act(&options, &verdict, &err);
+    int exit_code = status == EB_OK ? eb_status_exit_code(verdict) : eb_output_error(command->name, &err);
+    eb_options_free(&options);
+    return exit_code;
+}
+
 /* A report and the format that it is to be written in. */
 struct formatted {
     const struct eb_report *report;

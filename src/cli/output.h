@@ -13,6 +13,18 @@ int eb_output_error(const char *program, const struct eb_error *error);
 /* Prints the version and what it was made from. */
 void eb_output_version(const char *program);
 
+/* A subcommand: what it is called in messages, whose options it takes, its help, and what it does with them.
+ * act sets *verdict (EB_OK before) where what it found, and not a failure, is to be the exit code. */
+struct eb_command {
+    const char *name;
+    enum eb_program program;
+    void (*print_help)(void);
+    enum eb_status (*act)(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err);
+};
+
+/* Parses the command line, helps, tells the version or acts; says what failed. Returns the exit code. */
+int eb_command_start(const struct eb_command *command, int argc, char **argv);
+
 /* Reports record (whose path is for the reader only) as options say, to options->output's file when to_file,
  * else to standard output. */
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,

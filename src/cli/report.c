@@ -12,7 +12,7 @@
 
 static const char program[] = "efabench report";
 
-static int print_help(void)
+static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_REPORT);
     printf("Usage: efabench report [OPTIONS] RECORD\n"
@@ -21,7 +21,6 @@ static int print_help(void)
            "results/baselines/c5n.18xlarge-2019.json\n\nOptions:\n%s",
            options ? options : "");
     free(options);
-    return 0;
 }
 
 /* A report's own formats, or one that shows figures alone. */
@@ -61,8 +60,9 @@ static enum eb_status write_figures(const json_t *record, const struct eb_option
     return status;
 }
 
-static enum eb_status report(const struct eb_options *options, struct eb_error *err)
+static enum eb_status report(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
 {
+    (void)verdict;
     json_t *record = NULL;
     enum eb_status status = check_format(options, err);
     if (status == EB_OK && options->word_count != 1)
@@ -86,18 +86,6 @@ static enum eb_status report(const struct eb_options *options, struct eb_error *
 
 int eb_command_report(int argc, char **argv)
 {
-    struct eb_options options;
-    struct eb_error err = {0};
-    int exit_code = 0;
-    enum eb_status status = eb_options_parse(&options, EB_PROGRAM_REPORT, argc, argv, &err);
-    if (status == EB_OK && options.help)
-        print_help();
-    else if (status == EB_OK && options.version)
-        eb_output_version(program);
-    else if (status == EB_OK)
-        status = report(&options, &err);
-    if (status != EB_OK)
-        exit_code = eb_output_error(program, &err);
-    eb_options_free(&options);
-    return exit_code;
+    static const struct eb_command command = {program, EB_PROGRAM_REPORT, print_help, report};
+    return eb_command_start(&command, argc, argv);
 }
