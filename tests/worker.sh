@@ -60,7 +60,7 @@ for key in '"pml":"' '"library":"'; do
 done
 for type in f32 f64 i32 i64; do
     mpi 3 -a l=mpi -a t=ofi:tcp@lo -i 5 --sweeps 1 -s 8,8000 --validate --type $type --operation max --in-place -f csv allreduce
-    says "$type, max, in place: MPI's all-reduce and ours" 0 out "allreduce,native,l," "allreduce,recursive_doubling,t,"
+    says "$type, max, in place: MPI's all-reduce and ours" 0 out "allreduce,native,l," ",t,default,8,3,time,us"
     [ $code -eq 0 ] || break
 done
 mpi 4 -a k=sockets@lo -i 20 --sweeps 2 -s 8 --pairs 2 --raw -f json -o "$work/pairs.json" pingpong message_rate
