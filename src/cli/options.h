@@ -27,6 +27,7 @@ enum eb_program {
     EB_PROGRAM_COMPARE = 128,
     EB_PROGRAM_GATE = 256,
     EB_PROGRAM_HISTORY = 512,
+    EB_PROGRAM_PLOT = 1024,
 };
 
 struct eb_options {

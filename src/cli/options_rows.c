@@ -23,8 +23,9 @@
 #define COMPARE EB_PROGRAM_COMPARE
 #define GATE EB_PROGRAM_GATE
 #define HISTORY EB_PROGRAM_HISTORY
+#define PLOT EB_PROGRAM_PLOT
 #define JUDGES (COMPARE | GATE)
-#define ALL (RUN | REPORT | WORKER | IMPORT | AUDIT | ADAPTERS | DOCTOR | JUDGES | HISTORY)
+#define ALL (RUN | REPORT | WORKER | IMPORT | AUDIT | ADAPTERS | DOCTOR | JUDGES | HISTORY | PLOT)
 
 const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"arm", 'a', "ARM",
@@ -160,21 +161,28 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      HISTORY, TEXT, AT(from), 0, 0},
     {"match", 0, "TEXT", "show: the series whose name holds this", HISTORY, TEXT, AT(match), 0, 0},
     {"last", 0, "N", "list and show: the latest nights only", HISTORY, COUNT, AT(last), 1, 1000000},
+    {"history", 0, "DB", "with html and pictures: the nights before, from efabench history", REPORT | PLOT,
+     TEXT, AT(history), 0, 0},
+    {"output", 'o', "WHERE",
+     "a directory for the pictures, or a file that ends in .svg or .png for one (the directory here)", PLOT,
+     TEXT, AT(output), 0, 0},
     {"output", 'o', "FILE", "run, import and efabench-mpi: the record; else the report",
      RUN | REPORT | WORKER | IMPORT | AUDIT | JUDGES | HISTORY, TEXT, AT(output), 0, 0},
     {"format", 'f', "NAME",
-     "text, csv, json, or without ratios: markdown, bencher, benchmark-smaller, benchmark-bigger, "
-     "prometheus, emf (text)",
+     "text, csv, json, html (a page with plots), or without ratios: markdown, bencher, benchmark-smaller, "
+     "benchmark-bigger, prometheus, emf (text)",
      REPORT, TEXT, AT(format), 0, 0},
     {"format", 0, "NAME", "text or json (text)", AUDIT | ADAPTERS | DOCTOR, TEXT, AT(format), 0, 0},
     {"format", 'f', "NAME",
      "text, csv, markdown, json, junit, bencher, benchmark-smaller, benchmark-bigger, prometheus or emf "
      "(text)",
      JUDGES, TEXT, AT(format), 0, 0},
+    {"format", 'f', "NAME", "svg or png (svg)", PLOT, TEXT, AT(format), 0, 0},
     {"format", 'f', "NAME", "text, csv or json (text)", RUN | WORKER | HISTORY, TEXT, AT(format), 0, 0},
     {"baseline", 'b', "ARM", "the arm that ratios are taken to (the first kernel TCP arm)",
-     RUN | REPORT | WORKER, TEXT, AT(baseline), 0, 0},
-    {"against", 0, "RECORD", "another record to show beside it", RUN | REPORT, TEXT, AT(against), 0, 0},
+     RUN | REPORT | WORKER | PLOT, TEXT, AT(baseline), 0, 0},
+    {"against", 0, "RECORD", "another record to show beside it", RUN | REPORT | PLOT, TEXT, AT(against), 0,
+     0},
     {"help", 'h', NULL, "this text", ALL, FLAG, AT(help), 0, 0},
     {"version", 0, NULL, "version and source", ALL, FLAG, AT(version), 0, 0},
 };
