@@ -31,13 +31,14 @@ function histogram(median,   i, text) { # symmetric about the median, a bin each
     return text
 }
 
-function one_case(kernel, arm, variant, size,   median, bytes, sample) {
-    bytes = kernel == "bandwidth" ? size * window : size
-    sample = kernel == "bandwidth" ? "window_ns" : kernel == "allreduce" ? "time_ns" : "rtt_ns"
+function one_case(kernel, arm, variant, size,   median, bytes, sample, windowed) {
+    windowed = kernel == "bandwidth" || kernel == "bibandwidth" || kernel == "message_rate"
+    bytes = windowed ? size * window : size
+    sample = windowed ? "window_ns" : kernel == "allreduce" ? "time_ns" : "rtt_ns"
     median = int((20000 + bytes / 5) * factor(arm, variant, kernel, size) * exp(noise * normal()) + 0.5)
     printf "%s{\"kernel\":\"%s\",\"algorithm\":\"%s\",\"arm\":\"%s\",\"size_bytes\":%d,\"ranks\":%d,\"sample\":\"%s\",",
         comma, kernel, (kernel == "allreduce" ? "ring" : ""), arm, size, ranks, sample
-    printf "\"bytes_per_sample\":%d,\"loop\":\"%s\",%s", bytes, loop, (kernel == "bandwidth" ? "\"window\":" window "," : "")
+    printf "\"bytes_per_sample\":%d,\"loop\":\"%s\",%s", bytes, loop, (windowed ? "\"window\":" window "," : "")
     printf "\"sweeps\":[{\"index\":0,\"first\":false,\"position\":0,\"iterations\":100,\"warmup\":1,\"median_ns\":%d,", median
     printf "\"total_ns\":%d,\"rank_total_ns\":%d}],", 100 * median, 100 * median * ranks
     printf "\"histogram\":[%s],\"witness\":{\"state\":\"attested\"}}", histogram(median)
