@@ -22,16 +22,21 @@ static void name_arms(struct eb_headline *all)
 static void add_own(struct eb_headline *all)
 {
     struct eb_headline_groups groups = {0};
+    const struct eb_headline_group *told = NULL;
     all->failed |= eb_headline_groups_find(all->report, all->report->ratios, &groups) != 0;
     if (!all->failed) {
         eb_headline_add_cautions(all);
-        eb_headline_add_short(all, &groups);
+        told = eb_headline_add_short(all, &groups);
         eb_headline_add_certainty(all, &groups, 1);
     }
     for (size_t i = 0; i < groups.count && !all->failed; i++)
-        eb_headline_add_group(all, &groups.items[i]);
+        if (&groups.items[i] != told)
+            eb_headline_add_group(all, &groups.items[i]);
     if (!all->failed)
         eb_headline_add_certainty(all, &groups, 0);
+    if (!all->failed && all->report->set->variant_count > 1)
+        eb_headline_say(all,
+                        "Each variant stands by itself here: `efabench compare` holds one against another.");
     eb_headline_groups_free(&groups);
 }
 
@@ -40,14 +45,15 @@ static void add_against(struct eb_headline *all)
     struct eb_headline_groups groups = {0};
     struct eb_draft draft;
     const struct eb_report *report = all->report;
-    if (!report->against || !eb_draft_begin(all, &draft))
+    if (!report->against)
         return;
-    fprintf(draft.file, "Beside %s: %s", report->against_path,
-            report->against_note ? report->against_note : "on the same hosts, in the same way");
-    fputc('.', draft.file);
-    eb_draft_say(all, &draft);
-    if (report->against_note || all->failed)
+    if (report->against_note) {
+        if (eb_draft_begin(all, &draft)) {
+            fprintf(draft.file, "Beside %s: %s.", report->against_path, report->against_note);
+            eb_draft_say(all, &draft);
+        }
         return;
+    }
     all->failed |= eb_headline_groups_find(report, report->against_ratios, &groups) != 0;
     for (size_t i = 0; i < groups.count && !all->failed; i++)
         eb_headline_add_against(all, &groups.items[i]);

@@ -4,8 +4,7 @@
 #include "common/plain.h"
 #include "judge/report/shares.h"
 
-#include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* The series of an arm with the greatest share. */
 struct best {
@@ -44,6 +43,7 @@ static void write_percent(double share, FILE *text)
         fprintf(text, "%s%%", eb_plain_fixed(percent, percent < 9.95 ? 1 : 0, number));
 }
 
+/* The arms' best shares; so many were written before. Returns how many then are. */
 static size_t write_shares(const struct eb_headline *all, const struct eb_kernel_metrics *kernel, int of_flow,
                            size_t written, FILE *text)
 {
@@ -53,32 +53,43 @@ static size_t write_shares(const struct eb_headline *all, const struct eb_kernel
         struct best best = best_of(all->report, kernel, i, of_flow);
         if (best.share <= 0)
             continue;
-        fprintf(text, "%s%s%s reaches ", written++ > 0 ? ", " : "", of_flow ? "one flow of " : "",
-                all->names[i]);
+        fprintf(text, "%s%s%s ", written > 0 ? ", " : "", of_flow ? "one flow of " : "", all->names[i]);
+        fputs(written > 0 ? "" : "reaches ", text);
         write_percent(best.share, text);
         eb_plain_number(best.gbps, 6, gbps);
-        if (best.gbps != told)
-            fprintf(text,
-                    of_flow ? " of the %s Gb/s that a flow may carry in a placement group"
-                            : " of the line rate (%s Gb/s)",
-                    gbps);
+        if (best.gbps != told && of_flow)
+            fprintf(text, " of the %s Gb/s that a flow may carry in a placement group", gbps);
+        else if (best.gbps != told)
+            fprintf(text, " of the line rate (%s Gb/s)", gbps);
+        fputs(written > 0 ? "" : " at best", text);
         told = best.gbps;
+        written++;
     }
     return written;
 }
 
 void eb_headline_add_ceilings(struct eb_headline *all)
 {
-    static const char *const kernels[] = {"bandwidth", "bibandwidth", "message_rate"};
-    struct eb_draft draft;
-    size_t written = 0;
-    if (!eb_draft_begin(all, &draft))
-        return;
-    for (size_t i = 0; i < sizeof kernels / sizeof *kernels && written == 0; i++) {
-        const struct eb_kernel_metrics *kernel = eb_kernel_metrics_find(kernels[i]);
-        written = write_shares(all, kernel, 0, 0, draft.file);
+    static const struct {
+        const char *kernel;
+        const char *title;
+    } kernels[] = {{"bandwidth", "Bandwidth: "},
+                   {"bibandwidth", "Bandwidth both ways: "},
+                   {"message_rate", "Payload: "}};
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+        const struct eb_kernel_metrics *kernel = eb_kernel_metrics_find(kernels[i].kernel);
+        struct eb_draft draft;
+        if (!eb_draft_begin(all, &draft))
+            return;
+        fputs(kernels[i].title, draft.file);
+        size_t written = write_shares(all, kernel, 0, 0, draft.file);
         written = write_shares(all, kernel, 1, written, draft.file);
+        fputc('.', draft.file);
+        char *text = eb_draft_text(all, &draft);
+        if (text && written > 0)
+            eb_headline_say(all, text);
+        free(text);
+        if (written > 0)
+            return;
     }
-    fputs(written > 0 ? " at most." : "", draft.file);
-    eb_draft_say(all, &draft);
 }

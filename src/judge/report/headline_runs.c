@@ -112,38 +112,32 @@ double eb_course_mean(const struct eb_course *course, double *least, double *mos
     return exp(sum / (double)course->count);
 }
 
-int eb_factor_is_percent(double most)
-{
-    return most < PERCENT_BELOW;
-}
-
 /* One clause being written. */
 struct clause {
     const struct eb_course *course;
     const struct eb_run *run;
     const struct eb_sides *sides;
     int arm_wins;
-    int knows_names; /* an earlier clause has named both sides */
-    double mean;     /* turned so that they are above 1 */
+    int names_both; /* no earlier clause does */
+    double mean;    /* turned so that they are above 1 */
     double least;
     double most;
     int with_spread;
+    enum eb_factor_style style;
 };
 
-char *eb_factor_words(double factor, int with_percent, char *text)
+char *eb_factor_words(double factor, enum eb_factor_style style, char *text)
 {
     char number[EB_PLAIN_NUMBER];
-    if (with_percent && eb_factor_is_percent(factor)) {
-        double percent = 100 * (factor - 1);
-        if (percent < 0.05)
-            snprintf(text, EB_PLAIN_NUMBER, "<0.1%%");
-        else
-            snprintf(text, EB_PLAIN_NUMBER, "%.20s%%",
-                     eb_plain_fixed(percent, percent < 0.95 ? 1 : 0, number));
-        return text;
-    }
+    double percent = 100 * (factor - 1);
     int decimals = factor < 1.005 ? 3 : factor < PERCENT_BELOW ? 2 : factor < 9.95 ? 1 : 0;
-    snprintf(text, EB_PLAIN_NUMBER, "%.20sx", eb_plain_fixed(factor, decimals, number));
+    if (style == EB_FACTOR_PERCENT && percent < 0.05)
+        snprintf(text, EB_PLAIN_NUMBER, "<0.1%%");
+    else if (style == EB_FACTOR_PERCENT && factor < PERCENT_BELOW)
+        snprintf(text, EB_PLAIN_NUMBER, "%.20s%%", eb_plain_fixed(percent, percent < 0.95 ? 1 : 0, number));
+    else
+        snprintf(text, EB_PLAIN_NUMBER, "%.20sx",
+                 eb_plain_fixed(factor, style == EB_FACTOR_FINE && decimals < 2 ? 2 : decimals, number));
     return text;
 }
 
@@ -154,43 +148,54 @@ static int is_bracketed(const struct clause *clause)
            clause->run->end == clause->run->first + 1;
 }
 
-static double interval_end(const struct clause *clause)
+/* The numbers of a clause are all written in one way; in brackets they should be seen to differ. */
+static enum eb_factor_style style_of(const struct clause *clause)
 {
-    const struct eb_stand *stand = &clause->course->stands[clause->run->first];
-    return clause->arm_wins ? stand->high : 1 / stand->low;
+    char low[EB_PLAIN_NUMBER];
+    char mean[EB_PLAIN_NUMBER];
+    char high[EB_PLAIN_NUMBER];
+    if ((clause->with_spread ? clause->most : clause->mean) < PERCENT_BELOW)
+        return EB_FACTOR_PERCENT;
+    eb_factor_words(clause->least, EB_FACTOR_TIMES, low);
+    eb_factor_words(clause->mean, EB_FACTOR_TIMES, mean);
+    eb_factor_words(clause->most, EB_FACTOR_TIMES, high);
+    int coarse = strcmp(low, mean) == 0 || strcmp(mean, high) == 0;
+    return is_bracketed(clause) && coarse ? EB_FACTOR_FINE : EB_FACTOR_TIMES;
 }
 
 /* The numbers of the sizes that the run's side wins. */
 static void measure(struct clause *clause)
 {
+    const struct eb_stand *stands = clause->course->stands;
     double sum = 0;
     size_t count = 0;
     clause->least = INFINITY;
     clause->most = 0;
     for (size_t i = clause->run->first; i < clause->run->end; i++) {
-        const struct eb_stand *stand = &clause->course->stands[i];
-        enum eb_finding finding = finding_of(clause->course, stand);
-        if (finding != (clause->arm_wins ? EB_FINDS_ARM : EB_FINDS_OTHER))
+        if (finding_of(clause->course, &stands[i]) != (clause->arm_wins ? EB_FINDS_ARM : EB_FINDS_OTHER))
             continue;
-        double speed = clause->arm_wins ? stand->speed : 1 / stand->speed;
+        double speed = clause->arm_wins ? stands[i].speed : 1 / stands[i].speed;
         sum += log(speed);
         count++;
         clause->least = fmin(clause->least, speed);
         clause->most = fmax(clause->most, speed);
     }
     clause->mean = exp(sum / (double)(count ? count : 1));
-    if (is_bracketed(clause)) /* by which the numbers of the clause are written in one way */
-        clause->most = interval_end(clause);
+    if (is_bracketed(clause)) {
+        const struct eb_stand *stand = &stands[clause->run->first];
+        clause->least = clause->arm_wins ? stand->low : 1 / stand->high;
+        clause->most = clause->arm_wins ? stand->high : 1 / stand->low;
+    }
+    clause->style = style_of(clause);
 }
 
-/* Of a rate that is lower by a factor, what is missing is told in percent. */
+/* Of a rate that is lower by a factor, percent are of what is missing. */
 static char *say(const struct clause *clause, double factor, char *text)
 {
-    int with_percent = eb_factor_is_percent(clause->with_spread ? clause->most : clause->mean);
     int lower = !clause->sides->other && clause->sides->quantity && !clause->arm_wins;
-    if (with_percent && lower)
+    if (clause->style == EB_FACTOR_PERCENT && lower)
         factor = 2 - 1 / factor;
-    return eb_factor_words(factor, with_percent, text);
+    return eb_factor_words(factor, clause->style, text);
 }
 
 static void write_place(const struct clause *clause, FILE *text)
@@ -229,20 +234,32 @@ static void write_spread(const struct clause *clause, FILE *text)
     char mean[EB_PLAIN_NUMBER];
     char low[EB_PLAIN_NUMBER];
     char high[EB_PLAIN_NUMBER];
-    const struct eb_stand *stand = &clause->course->stands[clause->run->first];
     if (!clause->with_spread)
         return;
-    if (is_bracketed(clause)) {
-        say(clause, clause->arm_wins ? stand->low : 1 / stand->high, low);
-        say(clause, interval_end(clause), high);
-        fprintf(text, " [%s, %s]", low, high);
-        return;
-    }
     say(clause, clause->mean, mean);
     say(clause, clause->least, low);
     say(clause, clause->most, high);
-    if (strcmp(low, high) != 0 || strcmp(low, mean) != 0)
+    if (is_bracketed(clause))
+        fprintf(text, " [%s, %s]", low, high);
+    else if (strcmp(low, high) != 0 || strcmp(low, mean) != 0)
         fprintf(text, " (%s to %s)", low, high);
+}
+
+/* "efa has 4% more bandwidth than ena", later "efa 4% more"; "efa has 1.3x the bandwidth of ena", later "efa
+ * 1.3x that of ena". */
+static void write_more(const struct clause *clause, const char *factor, const char *winner, const char *loser,
+                       FILE *text)
+{
+    const char *quantity = clause->sides->quantity;
+    int percent = strchr(factor, '%') != NULL;
+    if (clause->names_both && percent)
+        fprintf(text, "%s has %s more %s than %s", winner, factor, quantity, loser);
+    else if (clause->names_both)
+        fprintf(text, "%s has %s the %s of %s", winner, factor, quantity, loser);
+    else if (percent)
+        fprintf(text, "%s %s more", winner, factor);
+    else
+        fprintf(text, "%s %s that of %s", winner, factor, loser);
 }
 
 static void write_win(const struct clause *clause, FILE *text)
@@ -252,29 +269,34 @@ static void write_win(const struct clause *clause, FILE *text)
     const char *loser = clause->arm_wins ? sides->other : sides->arm;
     char factor[EB_PLAIN_NUMBER];
     say(clause, clause->mean, factor);
-    int percent = strchr(factor, '%') != NULL;
     if (!sides->other)
         fprintf(text, "%s %s", factor,
                 sides->quantity ? (clause->arm_wins ? "higher" : "lower")
                                 : (clause->arm_wins ? "faster" : "slower"));
-    else if (!sides->quantity)
-        fprintf(text, "%s is %s faster%s%s", winner, factor, clause->knows_names ? "" : " than ",
-                clause->knows_names ? "" : loser);
-    else if (percent)
-        fprintf(text, "%s has %s more%s%s%s%s", winner, factor, clause->knows_names ? "" : " ",
-                clause->knows_names ? "" : sides->quantity, clause->knows_names ? "" : " than ",
-                clause->knows_names ? "" : loser);
+    else if (sides->quantity)
+        write_more(clause, factor, winner, loser, text);
+    else if (clause->names_both)
+        fprintf(text, "%s is %s faster than %s", winner, factor, loser);
     else
-        fprintf(text, "%s has %s %s%s of %s", winner, factor, clause->knows_names ? "that" : "the ",
-                clause->knows_names ? "" : sides->quantity, loser);
+        fprintf(text, "%s %s faster", winner, factor);
 }
 
-static void write_undecided(const struct clause *clause, const char *words, FILE *text)
+static int is_decided(const struct eb_run *run)
 {
-    fputs(words, text);
-    if (!clause->knows_names && clause->sides->other)
+    return (run->wins > 0) != (run->losses > 0);
+}
+
+static void write_undecided(const struct clause *clause, FILE *text)
+{
+    if (clause->run->wins > 0)
+        fputs("mixed", text);
+    else
+        fputs(eb_undecided_words(clause->course->at_face_value), text);
+    if (clause->names_both && clause->sides->other)
         fprintf(text, " between %s and %s", clause->sides->arm, clause->sides->other);
     write_place(clause, text);
+    if (clause->run->wins > 0 && clause->with_spread)
+        fputs(" (see the plot)", text);
 }
 
 static void write_clause(struct clause *clause, FILE *text)
@@ -282,21 +304,31 @@ static void write_clause(struct clause *clause, FILE *text)
     const struct eb_run *run = clause->run;
     size_t won = run->wins + run->losses;
     clause->arm_wins = run->wins > 0;
-    if (run->wins > 0 && run->losses > 0) {
-        write_undecided(clause, "mixed", text);
-        fputs(" (see the plot)", text);
-    } else if (won == 0) {
-        write_undecided(clause, clause->course->at_face_value ? "less than 2% apart" : "no difference shown",
-                        text);
-    } else {
-        measure(clause);
-        write_win(clause, text);
-        if (won < run->end - run->first)
-            write_part(clause, won, text);
-        else
-            write_place(clause, text);
-        write_spread(clause, text);
+    if (!is_decided(run)) {
+        write_undecided(clause, text);
+        return;
     }
+    measure(clause);
+    write_win(clause, text);
+    if (won < run->end - run->first)
+        write_part(clause, won, text);
+    else
+        write_place(clause, text);
+    write_spread(clause, text);
+}
+
+const char *eb_undecided_words(int at_face_value)
+{
+    return at_face_value ? "less than 2% apart" : "no difference shown";
+}
+
+/* The clause that names both sides: the first that is decided, or the first of all where none is. */
+static size_t naming(const struct runs *runs)
+{
+    for (size_t i = 0; i < runs->count; i++)
+        if (is_decided(&runs->list[i]))
+            return i;
+    return 0;
 }
 
 int eb_course_write(const struct eb_course *course, const struct eb_sides *sides, size_t most,
@@ -315,11 +347,26 @@ int eb_course_write(const struct eb_course *course, const struct eb_sides *sides
                                 .run = &runs.list[i],
                                 .sides = sides,
                                 .with_spread = with_spread,
-                                .knows_names = i > 0};
-        if (i > 0)
-            fputs(", ", text);
+                                .names_both = i == naming(&runs)};
+        fputs(i > 0 ? ", " : "", text);
         write_clause(&clause, text);
     }
     free(runs.list);
     return 0;
+}
+
+void eb_course_write_most(const struct eb_course *course, const struct eb_sides *sides, FILE *text)
+{
+    const struct eb_run *longest = NULL;
+    for (size_t i = 0; i < course->run_count; i++) {
+        const struct eb_run *run = &course->runs[i];
+        if (!longest || run->end - run->first > longest->end - longest->first)
+            longest = run;
+    }
+    struct eb_run all = {.finding = EB_FINDS_MIXED, .end = course->count, .wins = 1, .losses = 1};
+    if (longest && 2 * (longest->end - longest->first) < course->count)
+        longest = &all;
+    struct clause clause = {.course = course, .run = longest, .sides = sides, .names_both = 1};
+    if (longest)
+        write_clause(&clause, text);
 }

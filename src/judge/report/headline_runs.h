@@ -1,5 +1,5 @@
 /* How one arm stands beside another over the sizes, in clauses: "efa is 2.3x faster than ena up to 8 KiB
- * (2.0x to 3.4x), ena is 1.2x faster at 16 KiB [1.1x, 1.3x]". Only the headline uses this.
+ * (2.0x to 3.4x), ena 1.2x faster at 16 KiB [1.1x, 1.3x]". Only the headline uses this.
  *
  * Neighbouring sizes with the same finding are a run. The number of a run is the geometric mean of the ratios
  * of its sizes, turned so that it is above 1; in parentheses stand the least and the greatest of them, of a
@@ -59,6 +59,9 @@ int eb_course_find(struct eb_course *course);
 /* Writes the clauses, without a full stop, of at most so many (at least 1) runs. */
 int eb_course_write(const struct eb_course *course, const struct eb_sides *sides, size_t most,
                     int with_spread, FILE *text);
+
+/* Writes the longest run alone, or where it has less than half of the sizes that all of them are mixed. */
+void eb_course_write_most(const struct eb_course *course, const struct eb_sides *sides, FILE *text);
 void eb_course_free(struct eb_course *course);
 
 /* What is found at all sizes; EB_FINDS_MIXED where they differ. */
@@ -68,11 +71,16 @@ enum eb_finding eb_course_whole(const struct eb_course *course);
  * of what they are turned round. least and most are made smaller and larger only. */
 double eb_course_mean(const struct eb_course *course, double *least, double *most);
 
-/* "2.3x", "12x", or where with_percent is 1 and factor below 1.095 "4%", "0.3%"; factor is at least 1. text
- * holds EB_PLAIN_NUMBER bytes. Returns text. */
-char *eb_factor_words(double factor, int with_percent, char *text);
+/* What is said of undecided sizes. */
+const char *eb_undecided_words(int at_face_value);
 
-/* Whether all of several factors, the largest of which is most, are told as percent. */
-int eb_factor_is_percent(double most);
+enum eb_factor_style {
+    EB_FACTOR_TIMES,   /* "2.3x", "12x", below 1.095 "1.03x" */
+    EB_FACTOR_FINE,    /* "2.31x" */
+    EB_FACTOR_PERCENT, /* "4%", "0.3%" of a factor below 1.095, else as EB_FACTOR_TIMES */
+};
+
+/* factor is at least 1; text holds EB_PLAIN_NUMBER bytes. Returns text. */
+char *eb_factor_words(double factor, enum eb_factor_style style, char *text);
 
 #endif

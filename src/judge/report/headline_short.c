@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAUSES 4 /* of an arm at most */
-
 /* Characters of UTF-8. */
 static size_t length_of(const char *text)
 {
@@ -19,9 +17,9 @@ static size_t length_of(const char *text)
     return length;
 }
 
-/* The clauses of all arms, at most so many of each. */
+/* The clauses of all arms, at most so many of each; of 1 the longest run. */
 static void write_courses(struct eb_headline *all, const struct eb_headline_group *group, size_t most,
-                          FILE *text)
+                          int with_spread, FILE *text)
 {
     size_t written = 0;
     for (size_t i = 0; i < group->arm_count; i++) {
@@ -29,9 +27,11 @@ static void write_courses(struct eb_headline *all, const struct eb_headline_grou
             .arm = all->names[i], .other = all->baseline, .quantity = eb_headline_quantity(group)};
         if (group->courses[i].count == 0)
             continue;
-        if (written++ > 0)
-            fputs("; ", text);
-        all->failed |= eb_course_write(&group->courses[i], &sides, most, 0, text) != 0;
+        fputs(written++ > 0 ? "; " : "", text);
+        if (most == 1)
+            eb_course_write_most(&group->courses[i], &sides, text);
+        else
+            all->failed |= eb_course_write(&group->courses[i], &sides, most, with_spread, text) != 0;
     }
 }
 
@@ -58,9 +58,8 @@ static void write_unanimous(const struct eb_headline *all, const struct eb_headl
         if (group->courses[i].count > 0)
             eb_course_mean(&group->courses[i], &least, &most);
     if (finding == EB_FINDS_NOTHING) {
-        fprintf(text, "%s between %s and any of the %zu other arms",
-                group->at_face_value ? "less than 2% apart" : "no difference shown", all->baseline,
-                group->compared);
+        fprintf(text, "%s between %s and any of the %zu other arms", eb_undecided_words(group->at_face_value),
+                all->baseline, group->compared);
         eb_headline_sizes(group, text);
         return;
     }
@@ -75,67 +74,47 @@ static void write_unanimous(const struct eb_headline *all, const struct eb_headl
     else
         fprintf(text, "each of the %zu other arms", group->compared);
     eb_headline_sizes(group, text);
-    fprintf(text, " (%s to %s)", eb_factor_words(least, 0, low), eb_factor_words(most, 0, high));
+    fprintf(text, " (%s to %s)", eb_factor_words(least, EB_FACTOR_TIMES, low),
+            eb_factor_words(most, EB_FACTOR_TIMES, high));
 }
 
-/* How many sizes each side wins, of each arm. */
-static void write_counts(const struct eb_headline *all, const struct eb_headline_group *group, FILE *text)
-{
-    const char *better = eb_headline_quantity(group) ? "ahead" : "faster";
-    size_t written = 0;
-    for (size_t i = 0; i < group->arm_count; i++) {
-        const struct eb_course *course = &group->courses[i];
-        size_t wins = 0;
-        size_t losses = 0;
-        for (size_t j = 0; j < course->run_count; j++) {
-            wins += course->runs[j].wins;
-            losses += course->runs[j].losses;
-        }
-        if (course->count == 0)
-            continue;
-        if (written++ == 0)
-            fprintf(text, "of the sizes %s is %s at ", all->baseline, better);
-        fprintf(text, "%s%zu of %zu beside %s (which is at %zu)", written > 1 ? ", " : "", losses,
-                course->count, all->names[i], wins);
-    }
-}
-
-/* What is tried, the fullest first: so many clauses of each arm, and then their count. */
+/* What is tried, the fullest first: everything, so many clauses of each arm, the longest run of each. */
 static void write_short(struct eb_headline *all, const struct eb_headline_group *group, size_t clauses,
                         FILE *text)
 {
+    int is_full = clauses == EB_HEADLINE_CLAUSES;
     eb_headline_title(all, group, text);
     if (group->compared > 0 && group->at_face_value)
         fputs("at face value, ", text);
     if (group->compared == 0)
         eb_headline_figures(all, group, text);
-    else if (unanimous(group) != EB_FINDS_MIXED && clauses < CLAUSES)
-        write_unanimous(all, group, text);
-    else if (unanimous(group) != EB_FINDS_MIXED)
+    else if (unanimous(group) == EB_FINDS_MIXED)
+        write_courses(all, group, clauses, is_full, text);
+    else if (is_full)
         eb_headline_alike(all, group, unanimous(group), text);
-    else if (clauses > 0)
-        write_courses(all, group, clauses, text);
     else
-        write_counts(all, group, text);
+        write_unanimous(all, group, text);
     fputc('.', text);
 }
 
-void eb_headline_add_short(struct eb_headline *all, const struct eb_headline_groups *groups)
+const struct eb_headline_group *eb_headline_add_short(struct eb_headline *all,
+                                                      const struct eb_headline_groups *groups)
 {
     const struct eb_headline_group *group = groups->items;
     for (size_t i = 0; i < groups->count && group->compared == 0; i++)
         group = groups->items[i].compared > 0 ? &groups->items[i] : group;
-    for (size_t clauses = CLAUSES + 1; clauses-- > 0;) {
+    for (size_t clauses = EB_HEADLINE_CLAUSES; clauses > 0; clauses--) {
         struct eb_draft draft;
         if (!eb_draft_begin(all, &draft))
-            return;
+            return NULL;
         write_short(all, group, clauses, draft.file);
         char *text = eb_draft_text(all, &draft);
-        int fits = text && (clauses == 0 || length_of(text) <= EB_HEADLINE_SHORT);
+        int fits = text && (clauses == 1 || length_of(text) <= EB_HEADLINE_SHORT);
         if (fits)
             eb_headline_say(all, text);
         free(text);
         if (fits)
-            return;
+            return clauses == EB_HEADLINE_CLAUSES || group->compared == 0 ? group : NULL;
     }
+    return NULL;
 }

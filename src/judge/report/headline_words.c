@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAUSES 5 /* of a sentence at most */
-
 struct eb_draft *eb_draft_begin(struct eb_headline *all, struct eb_draft *draft)
 {
     *draft = (struct eb_draft){0};
@@ -165,12 +163,14 @@ void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_g
         const struct eb_course *course = &group->courses[i];
         if (!is_alike(course, finding))
             continue;
-        eb_factor_words(eb_course_mean(course, &least, &most), 0, number);
+        eb_factor_words(eb_course_mean(course, &least, &most), EB_FACTOR_TIMES, number);
+        int first = index == 0;
         fputs(joint(index++, count, " and "), text);
         if (finding == EB_FINDS_ARM)
-            fprintf(text, "%s %s %s", all->names[i], verb, number);
+            fprintf(text, "%s %s%s%s", all->names[i], first ? verb : "", first ? " " : "", number);
         else if (quantity)
-            fprintf(text, "%s the %s of %s", number, quantity, all->names[i]);
+            fprintf(text, "%s %s%s of %s", number, first ? "the " : "that", first ? quantity : "",
+                    all->names[i]);
         else
             fprintf(text, "%s faster than %s", number, all->names[i]);
     }
@@ -178,7 +178,8 @@ void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_g
         fprintf(text, "%s%s%s%s", quantity ? " the " : " faster than ", quantity ? quantity : "",
                 quantity ? " of " : "", all->baseline);
     eb_headline_sizes(group, text);
-    fprintf(text, " (%s to %s)", eb_factor_words(least, 0, low), eb_factor_words(most, 0, number));
+    fprintf(text, " (%s to %s)", eb_factor_words(least, EB_FACTOR_TIMES, low),
+            eb_factor_words(most, EB_FACTOR_TIMES, number));
 }
 
 static void write_figure(const struct eb_series *series, FILE *text)
@@ -230,6 +231,7 @@ static void add_alike(struct eb_headline *all, const struct eb_headline_group *g
     eb_draft_say(all, &draft);
 }
 
+/* other is NULL for the record that it is compared with. */
 static void add_course(struct eb_headline *all, const struct eb_headline_group *group, size_t arm,
                        const char *other)
 {
@@ -237,10 +239,11 @@ static void add_course(struct eb_headline *all, const struct eb_headline_group *
     struct eb_draft draft;
     if (!eb_draft_begin(all, &draft))
         return;
-    eb_headline_title(all, group, draft.file);
+    eb_headline_name(all, group, draft.file);
     if (!other)
-        fprintf(draft.file, "%s is ", sides.arm);
-    all->failed |= eb_course_write(&group->courses[arm], &sides, CLAUSES, 1, draft.file) != 0;
+        fprintf(draft.file, ", %s against %s", sides.arm, all->report->against_path);
+    fputs(": ", draft.file);
+    all->failed |= eb_course_write(&group->courses[arm], &sides, EB_HEADLINE_CLAUSES, 1, draft.file) != 0;
     fputc('.', draft.file);
     eb_draft_say(all, &draft);
 }
@@ -268,7 +271,23 @@ void eb_headline_add_group(struct eb_headline *all, const struct eb_headline_gro
 
 void eb_headline_add_against(struct eb_headline *all, const struct eb_headline_group *group)
 {
+    struct eb_draft draft;
+    size_t index = 0;
+    size_t alike = eb_headline_count(group, EB_FINDS_NOTHING);
     for (size_t i = 0; i < group->arm_count; i++)
-        if (group->courses[i].count > 0)
+        if (group->courses[i].count > 0 && !is_alike(&group->courses[i], EB_FINDS_NOTHING))
             add_course(all, group, i, NULL);
+    if (alike == 0 || !eb_draft_begin(all, &draft))
+        return;
+    eb_headline_name(all, group, draft.file);
+    for (size_t i = 0; i < group->arm_count; i++)
+        if (is_alike(&group->courses[i], EB_FINDS_NOTHING)) {
+            fprintf(draft.file, "%s%s", index == 0 ? ", " : joint(index, alike, " and "), all->names[i]);
+            index++;
+        }
+    fprintf(draft.file, " against %s: %s", all->report->against_path,
+            eb_undecided_words(group->at_face_value));
+    eb_headline_sizes(group, draft.file);
+    fputc('.', draft.file);
+    eb_draft_say(all, &draft);
 }

@@ -52,13 +52,15 @@ void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_g
  * its figures. */
 void eb_headline_add_group(struct eb_headline *all, const struct eb_headline_group *group);
 
-/* What the arms of a group are beside themselves in the record that it is compared with. */
+/* What the arms of a group are against themselves in the record that it is compared with. */
 void eb_headline_add_against(struct eb_headline *all, const struct eb_headline_group *group);
 
 /* One sentence about the first group that has ratios, or else about the first, of EB_HEADLINE_SHORT
- * characters at most where it can be. */
-#define EB_HEADLINE_SHORT 160
-void eb_headline_add_short(struct eb_headline *all, const struct eb_headline_groups *groups);
+ * characters at most where it can be. Returns the group if it says all that is to say of it, else NULL. */
+#define EB_HEADLINE_SHORT 170
+#define EB_HEADLINE_CLAUSES 5 /* of an arm in a sentence at most */
+const struct eb_headline_group *eb_headline_add_short(struct eb_headline *all,
+                                                      const struct eb_headline_groups *groups);
 
 /* "efa takes 16.1 us at 0 B, 2339 us at 4 MiB": of a group without ratios. */
 void eb_headline_figures(const struct eb_headline *all, const struct eb_headline_group *group, FILE *text);
@@ -74,7 +76,8 @@ void eb_headline_add_certainty(struct eb_headline *all, const struct eb_headline
 /* What the arms were measured over, where no adapter carried it. */
 void eb_headline_add_places(struct eb_headline *all);
 
-/* The most that arms reach of what they could. */
+/* "Bandwidth: efa reaches 97% of the line rate (100 Gb/s) at best": the most that arms reach of what they
+ * could. */
 void eb_headline_add_ceilings(struct eb_headline *all);
 
 #endif
