@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include "cli/git_version.h"
+#include "cli/style.h"
 #include "common/file.h"
 #include "common/record.h"
 #include "judge/report/report.h"
@@ -73,6 +74,9 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
         status = eb_report_new(record, path, options->baseline, against, options->against, &report, err);
     if (status == EB_OK && strcmp(options->format, "csv") == 0)
         tell_warnings(report);
+    struct eb_style style = to_file ? (struct eb_style){0} : eb_style_of_output();
+    if (status == EB_OK)
+        eb_report_set_style(report, &style);
     struct formatted formatted = {.report = report, .format = options->format};
     if (status == EB_OK)
         status = to_file ? eb_file_replace(options->output, write_formatted, &formatted, err)

@@ -3,7 +3,7 @@
 #include "common/plain.h"
 #include "common/units.h"
 #include "judge/report/text_cells.h"
-#include "judge/report/text_tables.h"
+#include "judge/report/text_lines.h"
 
 #include <errno.h>
 #include <math.h>
