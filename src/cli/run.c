@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/launcher.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/run_command.h"
 #include "cli/setup.h"
 #include "cli/variants.h"
@@ -33,6 +34,7 @@ struct run {
     struct eb_variants variants;
     size_t *order; /* of the variants over the launches; NULL: nobody named any */
     uint64_t launch_count;
+    struct eb_progress progress;
 };
 
 static enum eb_status out_of_memory(struct eb_error *err)
@@ -43,7 +45,16 @@ static enum eb_status out_of_memory(struct eb_error *err)
 static enum eb_status take_line(void *argument, const json_t *line, struct eb_error *err)
 {
     struct run *run = argument;
-    return eb_journal_fold_line(run->fold, line, err);
+    enum eb_status status = eb_journal_fold_line(run->fold, line, err);
+    if (status == EB_OK)
+        eb_progress_take(&run->progress, line);
+    return status;
+}
+
+static void take_words(void *argument, const char *words, size_t bytes)
+{
+    struct run *run = argument;
+    eb_progress_words(&run->progress, words, bytes);
 }
 
 static const json_t *first_tuning(const struct run *run)
@@ -102,9 +113,11 @@ static enum eb_status run_command(struct run *run, uint64_t index, const char *w
 {
     int exit_code = 0;
     struct eb_error saving = {0};
-    enum eb_status status = eb_launcher_run((char *const *)(void *)command->words,
-                                            (int)(run->options->timeout_s + START_MARGIN_S) * 1000, take_line,
-                                            run, &exit_code, err);
+    struct eb_launcher_listener listener = {
+        .line = take_line, .words = run->progress.in_place ? take_words : NULL, .argument = run};
+    enum eb_status status =
+        eb_launcher_run((char *const *)(void *)command->words,
+                        (int)(run->options->timeout_s + START_MARGIN_S) * 1000, &listener, &exit_code, err);
     enum eb_status saved = keep_launch(run, index, &saving);
     if (status == EB_OK)
         status = launch_failed(run, what, status_of_exit(exit_code), command, exit_code, err);
@@ -125,13 +138,13 @@ static enum eb_status run_launch(struct run *run, uint64_t index, struct eb_erro
     snprintf(what, sizeof what, "launch %" PRIu64 " of %" PRIu64 "%s%s%s", index + 1, run->launch_count,
              launch.variant ? " (variant " : "", launch.variant ? launch.variant->name : "",
              launch.variant ? ")" : "");
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "%s: %s\n", program, what);
+    eb_progress_begin(&run->progress, launch.variant ? launch.variant->name : NULL);
     run->fold = eb_journal_fold_new();
     enum eb_status status = run->fold ? eb_run_command_make(&command, run->options, run->setup, &launch, err)
                                       : out_of_memory(err);
     if (status == EB_OK)
         status = run_command(run, index, what, &command, err);
+    eb_progress_end(&run->progress, status == EB_OK);
     eb_run_command_free(&command);
     eb_journal_fold_free(run->fold);
     run->fold = NULL;
@@ -193,6 +206,7 @@ static enum eb_status run_all(struct run *run, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
     hold_signals();
+    eb_progress_open(&run->progress, program, STDERR_FILENO, run->launch_count);
     for (uint64_t index = 0; status == EB_OK && index < run->launch_count; index++)
         status = run_launch(run, index, err);
     return status;
