@@ -86,6 +86,34 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
     return status;
 }
 
+/* A file's name as a word for a shell, between quotes where one might take it for something else. */
+static void tell_word(const char *path, size_t bytes, const char *ending)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+:,@%=-";
+    int is_plain = strspn(path, plain) >= bytes;
+    fputs(is_plain ? "" : "'", stderr);
+    for (size_t i = 0; i < bytes; i++)
+        if (path[i] == '\'')
+            fputs("'\\''", stderr);
+        else
+            fputc(path[i], stderr);
+    fprintf(stderr, "%s%s", ending, is_plain ? "" : "'");
+}
+
+void eb_output_record(const char *program, const char *path, const char *kept)
+{
+    size_t bytes = strlen(path);
+    size_t stem = bytes > 5 && strcmp(path + bytes - 5, ".json") == 0 ? bytes - 5 : bytes;
+    if (kept)
+        fprintf(stderr, "%s: what %s held before is %s now\n", program, path, kept);
+    fprintf(stderr, "%s: record: %s\n", program, path);
+    fprintf(stderr, "%s: see it as a page: efabench report ", program);
+    tell_word(path, bytes, "");
+    fputs(" --format html -o ", stderr);
+    tell_word(path, stem, ".html");
+    fputc('\n', stderr);
+}
+
 json_t *eb_output_run(int argc, char **argv, const struct eb_options *options)
 {
     char created[24];
