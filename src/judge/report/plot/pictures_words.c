@@ -23,7 +23,7 @@ static const struct naming {
     {"bibandwidth", "bandwidth", "bibandwidth", "Bandwidth of both directions together", "bandwidth"},
     {"message_rate", "message_rate", "message-rate", "Messages a second", "messages"},
     {"allreduce", "time", "allreduce", "Time of an all-reduce on its slowest rank", "time"},
-    {"allreduce", "time_osu", "allreduce", "Time of an all-reduce, as the mean of its ranks", "time"},
+    {"allreduce", "time_osu", "allreduce", "Mean time of an all-reduce over its ranks", "time"},
     {"allreduce", "busbw", "allreduce-busbw", "Bus bandwidth of an all-reduce", "bus bandwidth"},
 };
 
