@@ -6,7 +6,8 @@
 
 #define LABEL_HEIGHT 13.0
 /* Of the width of the plot. */
-#define LABEL_SHARE 0.6
+#define LEVEL_SHARE 0.97
+#define MOMENT_SHARE 0.6
 
 /* How far what is drawn keeps from a line's label at one side of the plot; 100 is far. */
 static double clearance(const struct eb_sheet *sheet, double y, double from_x, double to_x)
@@ -39,7 +40,7 @@ static int write_level_label(struct eb_script *script, const struct eb_curve *cu
 {
     const struct eb_sheet *sheet = script->sheet;
     double width = sheet->right - sheet->left;
-    char *name = eb_text_fit(curve->name, sheet->font - 2, LABEL_SHARE * width);
+    char *name = eb_text_fit(curve->name, sheet->font - 2, LEVEL_SHARE * width);
     if (!name)
         return -1;
     double taken = eb_text_width(name, sheet->font - 2);
@@ -99,7 +100,7 @@ static int write_moment_label(struct eb_script *script, struct lanes *lanes, con
                               double x, double *top)
 {
     const struct eb_sheet *sheet = script->sheet;
-    char *cell = eb_text_fit(point->cell, sheet->font - 2, LABEL_SHARE * (sheet->right - sheet->left));
+    char *cell = eb_text_fit(point->cell, sheet->font - 2, MOMENT_SHARE * (sheet->right - sheet->left));
     if (!cell)
         return -1;
     double width = eb_text_width(cell, sheet->font - 2);

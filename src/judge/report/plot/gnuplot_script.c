@@ -199,24 +199,32 @@ static void write_grid(struct eb_script *script)
     eb_script_end(script);
 }
 
+/* Smaller where it would not fit. */
+static int write_title(struct eb_script *script)
+{
+    const struct eb_sheet *sheet = script->sheet;
+    const char *title = sheet->picture->title;
+    double width = sheet->width - 16;
+    double font = eb_text_width(title, sheet->font + 2) <= width ? sheet->font + 2 : sheet->font - 1;
+    return fitted_text(script, title, width, 8, sheet->height - 16, "left", font, 0);
+}
+
 static int write_titles(struct eb_script *script)
 {
     const struct eb_sheet *sheet = script->sheet;
     const struct eb_picture *picture = sheet->picture;
+    double width = sheet->width - 16;
+    double font = sheet->font - 1;
     double above = sheet->top + EB_SHEET_LANE * (double)sheet->moment_lanes + 12;
-    int failed =
-        fitted_text(script, picture->y.label, sheet->width - 16, 8, above, "left", sheet->font - 1, 0);
-    if (!failed && sheet->drawing != EB_DRAWING_PAGE)
-        failed = fitted_text(script, picture->title, sheet->width - 16, 8, sheet->height - 16, "left",
-                             sheet->font + 2, 0);
-    if (!failed)
-        failed = fitted_text(script, picture->x.label, sheet->width - 16,
-                             fmax((sheet->left + sheet->right) / 2, 8), sheet->x_label, "center",
-                             sheet->font - 1, 0);
+    if (fitted_text(script, picture->y.label, width, 8, above, "left", font, 0) != 0 ||
+        fitted_text(script, picture->x.label, width, (sheet->left + sheet->right) / 2, sheet->x_label,
+                    "center", font, 0) != 0 ||
+        (sheet->drawing != EB_DRAWING_PAGE && write_title(script) != 0))
+        return -1;
     for (size_t i = 0; i < sheet->entry_count; i++)
         eb_script_text(script, sheet->entries[i].text, sheet->entries[i].left + EB_SHEET_SAMPLE + 5,
-                       sheet->entries[i].y, "left", sheet->font - 1, 0);
-    return failed;
+                       sheet->entries[i].y, "left", font, 0);
+    return 0;
 }
 
 static void write_terminal(FILE *file, const struct eb_sheet *sheet)
