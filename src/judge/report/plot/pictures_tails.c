@@ -39,7 +39,7 @@ static const struct {
     const char *name;
     int has_tick;
 } quantiles[] = {
-    {0, 1, "fastest", 1},      {0.5, 0.5, "median", 1},     {0.75, 0.25, "75%", 0},
+    {0, 1, "fastest", 0},      {0.5, 0.5, "median", 1},     {0.75, 0.25, "75%", 0},
     {0.9, 0.1, "90%", 1},      {0.95, 0.05, "95%", 0},      {0.99, 0.01, "99%", 1},
     {0.999, 1e-3, "99.9%", 1}, {0.9999, 1e-4, "99.99%", 1}, {0.99999, 1e-5, "99.999%", 1},
 };
@@ -196,14 +196,14 @@ static int set_axes(const struct tail *tails, size_t count, struct eb_picture *p
     char label[128];
     if (eb_axis_set(&picture->x, "share of round trips that were as quick", EB_AXIS_LINEAR) != 0)
         return -1;
-    picture->x.low = 0;
+    picture->x.low = -0.1;
     for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
         int known = 0;
         for (size_t j = 0; j < count && !known; j++)
             known = is_known(&tails[j].merged, i);
         double at = PLACE(i);
         if (known)
-            picture->x.high = at;
+            picture->x.high = at + 0.1;
         if (known && quantiles[i].has_tick && eb_axis_add_tick(&picture->x, at, quantiles[i].name) != 0)
             return -1;
     }
@@ -240,8 +240,7 @@ static int add_picture(const struct tail *tails, size_t count, const struct eb_p
     for (size_t i = 0, used = strlen(id); size[i]; i++)
         if (size[i] != ' ')
             id[used++] = size[i];
-    snprintf(what, sizeof what, "Round trips of %s, from the fastest to the slowest, all launches together",
-             size);
+    snprintf(what, sizeof what, "Round trips of %s, all launches together", size);
     struct eb_picture *picture = eb_group_add_picture(tails->group, pictures, id, what);
     int failed = !picture;
     for (size_t i = 0; !failed && i < count; i++)
