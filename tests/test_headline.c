@@ -183,6 +183,12 @@ static void test_joined_one_sided(void **state)
     assert_string_equal(text,
                         "a is 1.5x faster than b at 3 of 6 sizes up to 32 B, a 3.0x faster from 64 B on");
     free(text);
+    file = open_memstream(&text, &length);
+    assert_non_null(file);
+    assert_int_equal(eb_course_write(&course, &sides, 1, 1, file), 0);
+    fclose(file);
+    assert_string_equal(text, "a is 2.1x faster than b at 6 of 9 sizes (1.5x to 3.0x)"); /* sqrt(1.5 * 3) */
+    free(text);
     eb_course_free(&course);
 }
 
