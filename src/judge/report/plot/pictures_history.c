@@ -189,8 +189,8 @@ static struct eb_curve *add_ink(struct eb_picture *picture, const char *name, en
     return curve;
 }
 
-/* Nights of one state, at their highest point. */
-static int add_state(const struct shown *shown, enum eb_night_state state, const char *name,
+/* Nights of one state, above their highest point. */
+static int add_state(const struct shown *shown, enum eb_night_state state, const char *name, double margin,
                      struct eb_picture *picture)
 {
     struct eb_curve *curve = NULL;
@@ -199,8 +199,9 @@ static int add_state(const struct shown *shown, enum eb_night_state state, const
         if (night->state != state || isnan(shown->sights[i].worst))
             continue;
         curve = curve ? curve : add_ink(picture, name, EB_CURVE_POINTS);
-        if (!curve || !eb_curve_add_point(curve, (double)i, shown->sights[i].worst, night->created_utc,
-                                          eb_night_state_name(state)))
+        double y = shown->sights[i].worst + margin / 3;
+        if (!curve ||
+            !eb_curve_add_point(curve, (double)i, y, night->created_utc, eb_night_state_name(state)))
             return -1;
         curve->dash = state == EB_NIGHT_RED ? 0 : 1;
     }
@@ -264,7 +265,8 @@ static int add_median(struct eb_picture *picture)
     return 0;
 }
 
-static int set_axes(const struct shown *shown, struct eb_picture *picture)
+/* The axes about the curves of series; *margin is what they leave free above and below. */
+static int set_axes(const struct shown *shown, struct eb_picture *picture, double *margin)
 {
     size_t step = (shown->count + TICKS - 1) / TICKS;
     double low = 0;
@@ -274,7 +276,7 @@ static int set_axes(const struct shown *shown, struct eb_picture *picture)
             low = fmin(low, picture->curves[i].points[j].y);
             high = fmax(high, picture->curves[i].points[j].y);
         }
-    double margin = fmax((high - low) / 10, 0.1);
+    *margin = fmax((high - low) / 10, 0.1);
     if (eb_axis_set(&picture->x, "night", EB_AXIS_LINEAR) != 0 ||
         eb_axis_set(&picture->y, "worse than the median of its nights, %", EB_AXIS_LINEAR) != 0)
         return -1;
@@ -286,8 +288,8 @@ static int set_axes(const struct shown *shown, struct eb_picture *picture)
     }
     picture->x.low = -0.5;
     picture->x.high = (double)shown->count - 0.5;
-    picture->y.low = low - margin;
-    picture->y.high = high + margin;
+    picture->y.low = low - *margin;
+    picture->y.high = high + *margin;
     return 0;
 }
 
@@ -318,6 +320,18 @@ static int set_note(const struct shown *shown, struct eb_picture *picture)
     int failed = fclose(note) != 0 || eb_picture_set_note(picture, text) != 0;
     free(text);
     return failed ? -1 : 0;
+}
+
+/* Everything but the curves of series. */
+static int furnish(const struct shown *shown, struct eb_picture *picture)
+{
+    double margin = 0;
+    if (set_axes(shown, picture, &margin) != 0 ||
+        add_state(shown, EB_NIGHT_RED, "red night", margin, picture) != 0 ||
+        add_state(shown, EB_NIGHT_SUSPECT, "suspect night", margin, picture) != 0 ||
+        add_median(picture) != 0 || add_changes(shown, picture) != 0 || add_accepts(shown, picture) != 0)
+        return -1;
+    return set_note(shown, picture);
 }
 
 /* A picture of series[begin..end), which have kernel, metric and ranks in common. */
@@ -358,11 +372,7 @@ static enum eb_status add_group(struct shown *shown, size_t begin, size_t end, s
         eb_pictures_drop(pictures);
         return EB_OK;
     }
-    if (status == EB_OK &&
-        (add_state(shown, EB_NIGHT_RED, "red night", picture) != 0 ||
-         add_state(shown, EB_NIGHT_SUSPECT, "suspect night", picture) != 0 || add_median(picture) != 0 ||
-         set_axes(shown, picture) != 0 || add_changes(shown, picture) != 0 ||
-         add_accepts(shown, picture) != 0 || set_note(shown, picture) != 0))
+    if (status == EB_OK && furnish(shown, picture) != 0)
         status = eb_pictures_no_memory(err);
     return status;
 }
