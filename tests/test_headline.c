@@ -357,6 +357,33 @@ static void test_against(void **state)
     json_decref(before);
 }
 
+/* Too few launches there: 1.5 times as long, at face value. And 23 numbers of ranks are three too many. */
+static void test_against_at_face_value_and_too_many(void **state)
+{
+    (void)state;
+    json_t *record = new_record(2);
+    json_t *before = new_record(2);
+    for (int ranks = 2; ranks < 25; ranks++) {
+        struct case_facts facts = allreduce;
+        facts.ranks = ranks;
+        add_size(record, &facts, 8, "tcp", 1500);
+        add_size(before, &facts, 8, "tcp", 1000);
+    }
+    set_host(record, "alpha");
+    set_host(before, "alpha");
+    json_t *sentences = headline_with(record, NULL, before);
+    assert_int_equal(json_array_size(sentences), 20 + 1 + 20);
+    assert_string_equal(json_string_value(json_array_get(sentences, 19)),
+                        "All-reduce, 21 ranks: tcp takes 1.500 us at 8 B.");
+    assert_string_equal(json_string_value(json_array_get(sentences, 20)),
+                        "3 more metrics, numbers of ranks, variants or algorithms are in the tables alone.");
+    assert_string_equal(json_string_value(json_array_get(sentences, 21)),
+                        "All-reduce, tcp against other.json, at face value: 1.5x slower at 8 B.");
+    json_decref(sentences);
+    json_decref(record);
+    json_decref(before);
+}
+
 static void set_witness(json_t *record, size_t launch, size_t at, json_t *witness)
 {
     json_object_set_new(json_array_get(cases_of(record, launch), at), "witness", witness);
@@ -516,6 +543,7 @@ int main(void)
         cmocka_unit_test(test_many_arms),
         cmocka_unit_test(test_one_arm),
         cmocka_unit_test(test_against),
+        cmocka_unit_test(test_against_at_face_value_and_too_many),
         cmocka_unit_test(test_beware),
         cmocka_unit_test(test_beware_of_names),
         cmocka_unit_test(test_loopback),
