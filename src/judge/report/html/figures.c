@@ -206,8 +206,11 @@ static void write_rows(struct eb_page_writer *writer, struct table *table, int b
         if (shown[i])
             write_head(file, columns[i].head, columns[i].alignment);
     fputs("</tr></thead><tbody>\n", file);
-    for (size_t i = table->begin; i < table->end; i++)
+    for (size_t i = table->begin; i < table->end; i++) {
+        if (i > table->begin && table->set->series[i].size_bytes != table->set->series[i - 1].size_bytes)
+            fputs("</tbody><tbody>\n", file);
         write_row(writer, table, i, shown, with_algorithm, beside);
+    }
     fputs("</tbody></table>", file);
 }
 

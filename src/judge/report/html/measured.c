@@ -119,14 +119,10 @@ static void write_run_object(FILE *file, const json_t *record)
 }
 
 static enum eb_status write_how(FILE *file, const json_t *record, const struct eb_series_set *set,
-                                const struct eb_ceiling *ceilings, char *launches, struct eb_error *err)
+                                const struct eb_ceiling *ceilings, struct eb_error *err)
 {
     fputs("<dl>\n", file);
-    enum eb_status status = EB_OK;
-    if (launches)
-        status = write_owned(file, "launches", launches, err);
-    if (status == EB_OK)
-        status = write_owned(file, "settings", eb_settings_describe(record, 1), err);
+    enum eb_status status = write_owned(file, "settings", eb_settings_describe(record, 1), err);
     if (status == EB_OK)
         status = write_owned(file, "ceilings", eb_shares_describe(set, ceilings), err);
     if (status == EB_OK)
@@ -305,9 +301,9 @@ static int has_part(const json_t *record, const char *key)
 /* All that a record says of itself; beside: one that another is compared with. */
 static enum eb_status write_record(struct eb_page_writer *writer, const json_t *record,
                                    const struct eb_series_set *set, const struct eb_ceiling *ceilings,
-                                   char *launches, int beside, struct eb_error *err)
+                                   int beside, struct eb_error *err)
 {
-    enum eb_status status = write_how(writer->file, record, set, ceilings, launches, err);
+    enum eb_status status = write_how(writer->file, record, set, ceilings, err);
     if (status != EB_OK)
         return status;
     eb_html_heading(writer, 1, NULL, "Arms");
@@ -322,11 +318,9 @@ static enum eb_status write_record(struct eb_page_writer *writer, const json_t *
 enum eb_status eb_html_measured(struct eb_page_writer *writer, const struct eb_report *report,
                                 struct eb_error *err)
 {
-    char *launches = eb_origin_is_published(report->record) ? NULL : eb_facts_launches(report);
     fputs("<section>\n", writer->file);
     eb_html_heading(writer, 0, "measured", "How it was measured");
-    enum eb_status status =
-        write_record(writer, report->record, report->set, report->ceilings, launches, 0, err);
+    enum eb_status status = write_record(writer, report->record, report->set, report->ceilings, 0, err);
     fputs("</section>\n<section>\n", writer->file);
     if (status != EB_OK)
         return status;
@@ -341,8 +335,7 @@ enum eb_status eb_html_measured(struct eb_page_writer *writer, const struct eb_r
     eb_html_fact(writer->file, "* record", report->against_path);
     eb_html_fact(writer->file, "date", eb_origin_date(report->against));
     fputs("</dl>\n", writer->file);
-    status =
-        write_record(writer, report->against, report->against_set, report->against_ceilings, NULL, 1, err);
+    status = write_record(writer, report->against, report->against_set, report->against_ceilings, 1, err);
     if (status == EB_OK)
         status = write_part(writer->file, report->against, "provenance", "provenance", err);
     fputs("</section>\n", writer->file);
