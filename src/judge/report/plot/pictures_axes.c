@@ -114,12 +114,14 @@ static int add_even_ticks(struct eb_axis *axis, const char *unit)
     return failed ? -1 : 0;
 }
 
-/* Ticks at powers of ten, and at 2 and 5 times these where there are few; or at each second, third, ... */
+/* Ticks at powers of ten, and between them where there are few; or at each second, third, ... */
 static int add_decades(struct eb_axis *axis, const char *unit)
 {
-    static const double parts[] = {1, 2, 5};
+    static const double fine[] = {1, 1.5, 2, 3, 5, 7};
+    static const double coarse[] = {1, 2, 5};
     double decades = log10(axis->high / axis->low);
-    size_t part_count = decades <= 3 ? 3 : 1;
+    const double *parts = decades <= 1 ? fine : coarse;
+    size_t part_count = decades <= 1 ? 6 : decades <= 3 ? 3 : 1;
     int step = (int)ceil(decades / 9);
     int failed = 0;
     for (int power = (int)floor(log10(axis->low)); !failed && pow(10, power) <= axis->high; power++)

@@ -105,6 +105,52 @@ static void compare_siblings(struct eb_group *groups, size_t count)
     }
 }
 
+/* The place of a group's metric among those that a person is shown, best first. */
+static size_t shown_place(const struct eb_group *group)
+{
+    const struct eb_kernel_metrics *kernel = group->items->series->kernel;
+    size_t place = 0;
+    while (place < kernel->shown_count &&
+           &kernel->metrics[kernel->shown[place]] != group->items->series->metric)
+        place++;
+    return place < kernel->shown_count ? place : SIZE_MAX;
+}
+
+/* Says of the groups of one kernel which a person is shown: those of the best metric, and of another where
+ * the record that is compared with has only that. */
+static void choose_shown(struct eb_group *groups, size_t count)
+{
+    size_t best = SIZE_MAX;
+    int best_has_others = 0;
+    for (size_t i = 0; i < count; i++)
+        if (shown_place(&groups[i]) < best)
+            best = shown_place(&groups[i]);
+    for (size_t i = 0; i < count; i++) {
+        groups[i].is_shown = best != SIZE_MAX && shown_place(&groups[i]) == best;
+        best_has_others |= groups[i].is_shown && groups[i].own_count < groups[i].count;
+    }
+    for (size_t i = 0; i < count; i++)
+        groups[i].is_shown_beside = !groups[i].is_shown && !best_has_others &&
+                                    shown_place(&groups[i]) != SIZE_MAX &&
+                                    groups[i].own_count < groups[i].count;
+}
+
+static void compare_groups_of_kernels(struct eb_group *groups, size_t count)
+{
+    for (size_t i = 0, end; i < count; i = end) {
+        const struct eb_metric *metric = groups[i].items->series->metric;
+        for (end = i + 1; end < count && groups[end].items->series->metric == metric; end++)
+            continue;
+        compare_siblings(&groups[i], end - i);
+    }
+    for (size_t i = 0, end; i < count; i = end) {
+        const struct eb_kernel_metrics *kernel = groups[i].items->series->kernel;
+        for (end = i + 1; end < count && groups[end].items->series->kernel == kernel; end++)
+            continue;
+        choose_shown(&groups[i], end - i);
+    }
+}
+
 static enum eb_status cut_groups(const struct eb_report *report, struct eb_groups *all, size_t item_count,
                                  struct eb_error *err)
 {
@@ -119,12 +165,7 @@ static enum eb_status cut_groups(const struct eb_report *report, struct eb_group
         describe_group(group);
         all->count += group->own_count > 0;
     }
-    for (size_t i = 0, end; i < all->count; i = end) {
-        const struct eb_metric *metric = all->groups[i].items->series->metric;
-        for (end = i + 1; end < all->count && all->groups[end].items->series->metric == metric; end++)
-            continue;
-        compare_siblings(&all->groups[i], end - i);
-    }
+    compare_groups_of_kernels(all->groups, all->count);
     return EB_OK;
 }
 
@@ -152,13 +193,13 @@ void eb_groups_free(struct eb_groups *groups)
     *groups = (struct eb_groups){0};
 }
 
-int eb_group_is_shown(const struct eb_group *group)
+struct eb_group eb_group_own(const struct eb_group *group)
 {
-    const struct eb_kernel_metrics *kernel = group->items->series->kernel;
-    for (size_t i = 0; i < kernel->shown_count; i++)
-        if (&kernel->metrics[kernel->shown[i]] == group->items->series->metric)
-            return 1;
-    return 0;
+    struct eb_group own = *group;
+    own.count = group->own_count;
+    own.own_count = own.algorithm_count = 0;
+    describe_group(&own);
+    return own;
 }
 
 int eb_group_is_allreduce(const struct eb_group *group)

@@ -33,6 +33,8 @@ struct eb_group {
     uint64_t smallest_bytes; /* above 0; 1 where there is none */
     int several_ranks;       /* the metric has groups of other numbers of ranks, */
     int several_pairs;       /* or of pairs, too */
+    int is_shown;            /* its metric is the first of those that people are shown (judge/metrics.h) */
+    int is_shown_beside;     /* no, but of those the other record has no other */
 };
 
 /* A run of a group's items: one arm, variant and algorithm. */
@@ -52,8 +54,9 @@ struct eb_groups {
 enum eb_status eb_groups_of(const struct eb_report *report, struct eb_groups *groups, struct eb_error *err);
 void eb_groups_free(struct eb_groups *groups);
 
-/* Whether a person is shown the group's metric (judge/metrics.h). */
-int eb_group_is_shown(const struct eb_group *group);
+/* The group without the other record. */
+struct eb_group eb_group_own(const struct eb_group *group);
+
 int eb_group_is_allreduce(const struct eb_group *group);
 
 /* The curve that begins at *from, which is moved behind it; 0 when there is none. */
@@ -68,10 +71,10 @@ struct eb_curve *eb_group_add_curve(const struct eb_group *group, const struct e
 /* "*ena/slow, ring (WRONG PATH)" as far as it applies. Owned by the caller; NULL when out of memory. */
 char *eb_group_curve_name(const struct eb_group *group, const struct eb_group_curve *curve);
 
-/* One more picture: its id is "PREFIX-latency-4ranks", its title "What, 4 ranks". prefix may be "". NULL when
- * out of memory. */
+/* One more picture: its id is "ID-8ranks-4pairs" where there are such of other ranks and pairs, its title
+ * "What, 8 ranks, 4 pairs at once". NULL when out of memory. */
 struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_pictures *pictures,
-                                        const char *prefix, const char *what);
+                                        const char *id, const char *what);
 
 /* "Half round trip", "Bandwidth in one direction": what the group's figures are. Static. */
 const char *eb_group_title(const struct eb_group *group);

@@ -148,7 +148,7 @@ enum eb_status eb_pictures_add_figures(const struct eb_group *group, const struc
 {
     char what[160];
     snprintf(what, sizeof what, "%s by message size", eb_group_title(group));
-    struct eb_picture *picture = eb_group_add_picture(group, pictures, "", what);
+    struct eb_picture *picture = eb_group_add_picture(group, pictures, eb_group_id(group), what);
     return picture && fill(group, palette, picture) == 0 ? EB_OK : eb_pictures_no_memory(err);
 }
 
@@ -157,10 +157,11 @@ enum eb_status eb_pictures_add_sizes(const struct eb_report *report, const struc
 {
     struct eb_groups groups;
     enum eb_status status = eb_groups_of(report, &groups, err);
+    if (status != EB_OK)
+        return status;
     for (size_t i = 0; status == EB_OK && i < groups.count; i++)
-        if (eb_group_is_shown(&groups.groups[i]) && !eb_group_is_allreduce(&groups.groups[i]))
+        if (groups.groups[i].is_shown && !eb_group_is_allreduce(&groups.groups[i]))
             status = eb_pictures_add_figures(&groups.groups[i], palette, pictures, err);
-    if (status == EB_OK)
-        eb_groups_free(&groups);
+    eb_groups_free(&groups);
     return status;
 }

@@ -23,7 +23,7 @@ static const struct naming {
     {"bibandwidth", "bandwidth", "bibandwidth", "Bandwidth of both directions together", "bandwidth"},
     {"message_rate", "message_rate", "message-rate", "Messages a second", "messages"},
     {"allreduce", "time", "allreduce", "Time of an all-reduce on its slowest rank", "time"},
-    {"allreduce", "time_osu", "allreduce", "Time of an all-reduce, as the mean of its ranks", "time"},
+    {"allreduce", "time_osu", "allreduce", "Mean time of an all-reduce over its ranks", "time"},
     {"allreduce", "busbw", "allreduce-busbw", "Bus bandwidth of an all-reduce", "bus bandwidth"},
 };
 
@@ -58,23 +58,29 @@ const char *eb_group_label(const struct eb_group *group, char *text, size_t text
 }
 
 struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_pictures *pictures,
-                                        const char *prefix, const char *what)
+                                        const char *id, const char *what)
 {
-    char id[160];
+    char ranks_of_many[64] = "";
+    char pairs_of_many[64] = "";
+    char of_pairs[64] = "";
+    char *full_id = NULL;
     char *title = NULL;
+    struct eb_picture *picture = NULL;
     unsigned long long ranks = group->items->series->ranks;
     unsigned long long pairs = group->items->pairs;
-    int used = snprintf(id, sizeof id, "%s%s%s", prefix, prefix[0] ? "-" : "", eb_group_id(group));
     if (group->several_ranks)
-        used += snprintf(id + used, sizeof id - (size_t)used, "-%lluranks", ranks);
+        snprintf(ranks_of_many, sizeof ranks_of_many, "-%lluranks", ranks);
     if (group->several_pairs)
-        snprintf(id + used, sizeof id - (size_t)used, "-%llupairs", pairs);
-    char of_pairs[64] = "";
+        snprintf(pairs_of_many, sizeof pairs_of_many, "-%llupairs", pairs);
     if (pairs > 1)
         snprintf(of_pairs, sizeof of_pairs, ", %llu pairs at once", pairs);
+    if (asprintf(&full_id, "%s%s%s", id, ranks_of_many, pairs_of_many) < 0)
+        full_id = NULL;
     if (asprintf(&title, "%s, %llu rank%s%s", what, ranks, ranks == 1 ? "" : "s", of_pairs) < 0)
-        return NULL;
-    struct eb_picture *picture = eb_pictures_add(pictures, id, title);
+        title = NULL;
+    if (full_id && title)
+        picture = eb_pictures_add(pictures, full_id, title);
+    free(full_id);
     free(title);
     return picture;
 }
