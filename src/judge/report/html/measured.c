@@ -55,7 +55,7 @@ static void write_json_fact(FILE *file, const char *name, const json_t *value)
     if (!value)
         return;
     fprintf(file, "<dt>%s</dt><dd>", name);
-    eb_html_value(file, value);
+    eb_html_value(file, name, value);
     fputs("</dd>\n", file);
 }
 

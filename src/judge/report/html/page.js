@@ -129,6 +129,12 @@
   }
 
   Array.prototype.forEach.call(document.querySelectorAll("figure.plot"), prepare);
+  Array.prototype.forEach.call(document.querySelectorAll(".plots"), function (plots) {
+    var hint = document.createElement("p");
+    hint.className = "note hint";
+    hint.textContent = "Point at a mark for its value, or go to a plot with Tab and along its marks with the arrow keys.";
+    plots.parentNode.insertBefore(hint, plots);
+  });
   window.addEventListener("scroll", hide, { passive: true });
 
   var opened = [];

@@ -63,8 +63,8 @@ void eb_html_fact(FILE *file, const char *name, const char *text);
 /* The name of an arm behind its sign. beside: an arm of the record that another is compared with. */
 void eb_html_arm(struct eb_page_writer *writer, const char *arm, int beside);
 
-/* Any JSON as text, lists, and tables. */
-void eb_html_value(FILE *file, const json_t *value);
+/* Any JSON as text, lists, and tables; name is what it is called. */
+void eb_html_value(FILE *file, const char *name, const json_t *value);
 /* Objects of which there is one for each label (NULL: absent): what is the same in all of them once, the rest
  * as a table with a row each. */
 enum eb_status eb_html_objects(FILE *file, const json_t *const *objects, const char *const *labels,

@@ -150,8 +150,7 @@ static size_t write_attributes(const struct rewriting *all, const struct eb_svg_
             fputc(' ', file);
             write_piece(file, attribute->name);
             fputs("=\"", file);
-            if (eb_svg_is(attribute->name, "d") || eb_svg_is(attribute->name, "points") ||
-                eb_svg_is(attribute->name, "transform"))
+            if (eb_svg_is(attribute->name, "d") || eb_svg_is(attribute->name, "points"))
                 write_numbers(file, attribute->value);
             else
                 write_piece(file, attribute->value);
@@ -265,7 +264,8 @@ static int is_useless(const struct rewriting *all, const struct eb_svg_tag *tag)
         if (same(all->shapes[i].id, id))
             return !all->shapes[i].is_used;
     return eb_svg_is(eb_svg_value(tag, "visibility"), "hidden") ||
-           (eb_svg_is(tag->name, "rect") && eb_svg_value(tag, "onclick").text);
+           (eb_svg_is(tag->name, "rect") && eb_svg_is(eb_svg_value(tag, "x"), "0") &&
+            eb_svg_is(eb_svg_value(tag, "y"), "0"));
 }
 
 static enum eb_status open_tag(struct rewriting *all, const struct eb_svg_tag *tag, struct eb_error *err)

@@ -70,7 +70,10 @@ static int colour_value(const char *text, char value[EB_SVG_VALUE])
             snprintf(value, EB_SVG_VALUE, "var(--arm-%zu)", i);
             return 1;
         }
-    if (rgb == 0 || rgb == 0xffffff)
+    int is_grey = (rgb >> 16) == (rgb & 255) && (rgb >> 8 & 255) == (rgb & 255);
+    if (is_grey && rgb != 0 && rgb != 0xffffff)
+        snprintf(value, EB_SVG_VALUE, "%s", (rgb & 255) > 0xa0 ? "var(--grid)" : "var(--axis)");
+    else if (is_grey)
         snprintf(value, EB_SVG_VALUE, "%s", rgb ? "var(--paper)" : "var(--ink)");
     else
         snprintf(value, EB_SVG_VALUE, "#%06x", rgb);

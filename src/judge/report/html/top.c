@@ -8,6 +8,36 @@
 
 #include <stdlib.h>
 
+/* Why there is no ratio to the record beside it belongs here too. */
+static void write_warnings(struct eb_page_writer *writer, const struct eb_report *report)
+{
+    FILE *file = writer->file;
+    const json_t *warnings = eb_report_warnings(report);
+    size_t count = json_array_size(warnings) + (report->against_note ? 1 : 0);
+    size_t i;
+    const json_t *warning;
+    if (count == 0)
+        return;
+    fputs("<div class=\"warnings\">\n", file);
+    eb_html_heading(writer, 1, "warnings", count == 1 ? "\xe2\x9a\xa0 Warning" : "\xe2\x9a\xa0 Warnings");
+    fputs("<ul>\n", file);
+    json_array_foreach(warnings, i, warning)
+    {
+        fputs("<li>", file);
+        eb_escape_xml(file, json_string_value(warning));
+        fputs("</li>\n", file);
+    }
+    if (report->against_note) {
+        fputs("<li>", file);
+        eb_escape_xml(file, report->against_path);
+        fputs(": ", file);
+        eb_escape_xml(file, report->against_note);
+        fputs("</li>\n", file);
+    }
+    fputs("</ul>\n</div>\n", file);
+}
+
+/* The warnings stand behind the first sentence, on the first screen of a phone. */
 static enum eb_status write_verdict(struct eb_page_writer *writer, const struct eb_report *report,
                                     struct eb_error *err)
 {
@@ -24,39 +54,14 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
         fputs(i == 0 ? "<p class=\"first\">" : "<p>", file);
         eb_escape_xml(file, json_string_value(sentence));
         fputs("</p>\n", file);
+        if (i == 0)
+            write_warnings(writer, report);
     }
+    if (json_array_size(sentences) == 0)
+        write_warnings(writer, report);
     fputs("</section>\n", file);
     json_decref(sentences);
     return EB_OK;
-}
-
-/* Why there is no ratio to the record beside it belongs here too. */
-static void write_warnings(struct eb_page_writer *writer, const struct eb_report *report)
-{
-    FILE *file = writer->file;
-    const json_t *warnings = eb_report_warnings(report);
-    size_t count = json_array_size(warnings) + (report->against_note ? 1 : 0);
-    size_t i;
-    const json_t *warning;
-    if (count == 0)
-        return;
-    fputs("<section class=\"warnings\">\n", file);
-    eb_html_heading(writer, 0, "warnings", count == 1 ? "\xe2\x9a\xa0 Warning" : "\xe2\x9a\xa0 Warnings");
-    fputs("<ul>\n", file);
-    json_array_foreach(warnings, i, warning)
-    {
-        fputs("<li>", file);
-        eb_escape_xml(file, json_string_value(warning));
-        fputs("</li>\n", file);
-    }
-    if (report->against_note) {
-        fputs("<li>", file);
-        eb_escape_xml(file, report->against_path);
-        fputs(": ", file);
-        eb_escape_xml(file, report->against_note);
-        fputs("</li>\n", file);
-    }
-    fputs("</ul>\n</section>\n", file);
 }
 
 static enum eb_status write_facts(struct eb_page_writer *writer, const struct eb_report *report,
@@ -102,8 +107,5 @@ enum eb_status eb_html_top(struct eb_page_writer *writer, const struct eb_report
         status = write_title(writer, report, err);
     if (status == EB_OK)
         status = write_verdict(writer, report, err);
-    if (status != EB_OK)
-        return status;
-    write_warnings(writer, report);
-    return write_facts(writer, report, err);
+    return status == EB_OK ? write_facts(writer, report, err) : status;
 }

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #define DEPTH_MAX 6
+#define ROWS_MAX 12 /* of a table that is shown at once */
 
-static void write_value(FILE *file, const json_t *value, int depth);
+static void write_value(FILE *file, const char *name, const json_t *value, int depth);
 
 /* "created_utc" as "created utc"; names that somebody else gave, such as those of variables, as they are. */
 static void write_key(FILE *file, const char *key)
@@ -35,7 +36,7 @@ static void write_plain(FILE *file, const json_t *value)
 {
     char number[EB_PLAIN_NUMBER];
     if (json_is_string(value))
-        eb_escape_xml(file, json_string_value(value));
+        eb_escape_xml(file, json_string_length(value) > 0 ? json_string_value(value) : "(empty)");
     else if (json_is_integer(value))
         fprintf(file, "%lld", (long long)json_integer_value(value));
     else if (json_is_real(value))
@@ -58,7 +59,7 @@ static void write_object(FILE *file, const json_t *object, int depth)
         fputs("<dt>", file);
         write_key(file, key);
         fputs("</dt><dd>", file);
-        write_value(file, value, depth);
+        write_value(file, key, value, depth);
         fputs("</dd>\n", file);
     }
     fputs("</dl>", file);
@@ -85,14 +86,17 @@ static int is_table(const json_t *array)
     return json_array_size(array) > 0 && json_object_size(first) > 0;
 }
 
-static void write_table(FILE *file, const json_t *array)
+static void write_table(FILE *file, const char *name, const json_t *array)
 {
     const json_t *first = json_array_get(array, 0);
     size_t i;
     const json_t *row;
     const char *key;
     json_t *value;
-    eb_html_scroll(file, "table");
+    size_t rows = json_array_size(array);
+    if (rows > ROWS_MAX)
+        fprintf(file, "<details><summary>%zu rows</summary>\n", rows);
+    eb_html_scroll(file, name);
     fputs("<table><thead><tr>", file);
     json_object_foreach((json_t *)first, key, value)
     {
@@ -114,9 +118,10 @@ static void write_table(FILE *file, const json_t *array)
     }
     fputs("</tbody></table>", file);
     eb_html_scroll_end(file);
+    fputs(rows > ROWS_MAX ? "</details>\n" : "", file);
 }
 
-static void write_array(FILE *file, const json_t *array, int depth)
+static void write_array(FILE *file, const char *name, const json_t *array, int depth)
 {
     size_t i;
     const json_t *value;
@@ -126,7 +131,7 @@ static void write_array(FILE *file, const json_t *array, int depth)
         is_list |= !is_plain(value);
     }
     if (is_table(array)) {
-        write_table(file, array);
+        write_table(file, name, array);
         return;
     }
     if (is_list)
@@ -134,7 +139,7 @@ static void write_array(FILE *file, const json_t *array, int depth)
     json_array_foreach(array, i, value)
     {
         fputs(is_list ? "<li>" : i ? ", " : "", file);
-        write_value(file, value, depth);
+        write_value(file, name, value, depth);
         if (is_list)
             fputs("</li>\n", file);
     }
@@ -144,7 +149,7 @@ static void write_array(FILE *file, const json_t *array, int depth)
         fputs("none", file);
 }
 
-static void write_value(FILE *file, const json_t *value, int depth)
+static void write_value(FILE *file, const char *name, const json_t *value, int depth)
 {
     if (is_plain(value)) {
         write_plain(file, value);
@@ -155,13 +160,13 @@ static void write_value(FILE *file, const json_t *value, int depth)
     } else if (json_is_object(value)) {
         write_object(file, value, depth + 1);
     } else {
-        write_array(file, value, depth + 1);
+        write_array(file, name, value, depth + 1);
     }
 }
 
-void eb_html_value(FILE *file, const json_t *value)
+void eb_html_value(FILE *file, const char *name, const json_t *value)
 {
-    write_value(file, value, 0);
+    write_value(file, name, value, 0);
 }
 
 static int is_same_in_all(const json_t *const *objects, size_t count, const char *key, const json_t *value)
@@ -218,7 +223,7 @@ static void write_differing(FILE *file, const json_t *const *objects, const char
             const json_t *value = json_object_get(objects[i], key);
             fputs("<td>", file);
             if (value)
-                eb_html_value(file, value);
+                eb_html_value(file, key, value);
             fputs("</td>", file);
         }
         fputs("</tr>\n", file);
@@ -245,7 +250,7 @@ enum eb_status eb_html_objects(FILE *file, const json_t *const *objects, const c
             fputs("<dt>", file);
             write_key(file, key);
             fputs("</dt><dd>", file);
-            eb_html_value(file, value);
+            eb_html_value(file, key, value);
             fputs("</dd>\n", file);
             any = 1;
         }
