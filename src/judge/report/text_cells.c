@@ -8,7 +8,8 @@ char *eb_cell_value(double value, char *text)
 {
     if (value < 0.1)
         return eb_plain_number(value, 3, text);
-    return eb_plain_fixed(value, value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0, text);
+    /* 9.9996 is 10.00, not 10.000 */
+    return eb_plain_fixed(value, value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0, text);
 }
 
 char *eb_cell_ratio(const struct eb_ratio *ratio, char *text, size_t text_bytes)

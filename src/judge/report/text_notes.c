@@ -71,7 +71,7 @@ enum eb_status eb_text_write_ratio_notes(const struct eb_text_table *table, cons
     if (asprintf(&text, "ratio = %s / %s; above 1 is %s%s%s", of, to,
                  eb_metric_is_rate(table->metric) ? "faster" : "slower",
                  notes->with_interval ? "; [95% interval]" : "",
-                 notes->painted ? "; colour: the better arm" : "") < 0)
+                 notes->painted ? "; colour: better arm" : "") < 0)
         return out_of_memory(err);
     enum eb_status status = write_note(table, text, file, err);
     free(text);
@@ -100,12 +100,8 @@ enum eb_status eb_text_write_share_notes(const struct eb_text_table *table, unsi
             if (eb_text_in_table(table, source, &source->set->series[j]))
                 status = eb_share_legend_add(&legend, &source->ceilings[j], &source->set->series[j], err);
     }
-    if (shares)
-        fputs(eb_style_begin(table->style, EB_PAINT_DIM), file);
     if (status == EB_OK)
-        status = eb_share_legend_write(&legend, file, err);
-    if (shares)
-        fputs(eb_style_end(table->style, EB_PAINT_DIM), file);
+        status = eb_share_legend_write(&legend, table->style, file, err);
     eb_share_legend_free(&legend);
     return status;
 }

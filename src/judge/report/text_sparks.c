@@ -1,6 +1,7 @@
 /* A line for each arm above a table: its curve and its ratio to the baseline over the sizes, at a glance. */
 #include "common/plain.h"
 #include "common/units.h"
+#include "judge/report/columns.h"
 #include "judge/report/grid.h"
 #include "judge/report/spark.h"
 #include "judge/report/text_cells.h"
@@ -12,6 +13,8 @@
 
 #define FEWEST 4         /* sizes: of less the table itself is a glance */
 #define MOST 48          /* signs: of more sizes every so many are shown */
+#define NAME_COLUMNS 24  /* longer names are shortened */
+#define RANGE_COLUMNS 24 /* of "1.00 MB/s .. 1.00 GB/s" */
 #define LEAST_VALUES 4.0 /* from bottom to top, at least: curves, not noise */
 #define LEAST_RATIOS 1.5
 
@@ -24,6 +27,20 @@ struct curves {
     struct eb_spark_scale value_scale;
     struct eb_spark_scale ratio_scale;
 };
+
+/* How many signs there is room for. */
+static size_t most_signs(const struct eb_text_table *table)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < table->source_count; i++) {
+        char name[200];
+        eb_text_name(&table->sources[i], name, sizeof name);
+        size_t columns = eb_columns_of(eb_columns_shorten(name, NAME_COLUMNS));
+        widest = columns > widest ? columns : widest;
+    }
+    size_t room = eb_style_width(table->style) - widest - RANGE_COLUMNS - 6;
+    return room < MOST ? room : MOST;
+}
 
 static uint64_t size_at(const struct curves *curves, const uint64_t *sizes, size_t size_count, size_t point)
 {
@@ -71,7 +88,7 @@ static void add_arm(const struct curves *curves, size_t index, int with_ratios, 
     double most;
     eb_grid_add_row(grid);
     eb_text_name(source, text, sizeof text);
-    eb_grid_add_cell(grid, text);
+    eb_grid_add_cell(grid, eb_columns_shorten(text, NAME_COLUMNS));
     eb_grid_paint_cell(grid, 0, EB_PAINT_NONE, eb_text_paint(source));
     eb_grid_add_cell(grid, eb_spark(values, curves->count, &curves->value_scale, line));
     eb_grid_paint_cell(grid, 0, EB_PAINT_NONE, source->paint);
@@ -123,7 +140,9 @@ enum eb_status eb_text_write_sparks(const struct eb_text_table *table, const uin
     if (!table->style || !table->style->unicode || size_count < FEWEST ||
         has_several_anywhere(table, sizes, size_count))
         return EB_OK;
-    struct curves curves = {.table = table, .count = size_count > MOST ? MOST : size_count};
+    struct curves curves = {.table = table, .count = most_signs(table)};
+    if (curves.count > size_count)
+        curves.count = size_count;
     curves.values = calloc(2 * table->source_count * curves.count, sizeof *curves.values);
     char *line = malloc(EB_SPARK_BYTES(curves.count));
     struct eb_grid *grid = eb_grid_new();

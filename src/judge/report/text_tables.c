@@ -86,13 +86,22 @@ static unsigned shares_in(const struct eb_text_table *table, const struct eb_tex
     return shares;
 }
 
-/* The colour of an arm of set, the same for the arm of that name in both records. */
+static size_t find_arm(const struct eb_series_set *set, const char *arm)
+{
+    size_t place = 0;
+    while (place < set->arm_count && strcmp(eb_series_set_arm(set, place), arm) != 0)
+        place++;
+    return place;
+}
+
+/* The colour of an arm of set: by its first appearance in both records, as on the page. */
 static unsigned paint_of(const struct eb_text_table *table, const struct eb_series_set *set, size_t arm_index)
 {
-    for (size_t i = 0; i < table->own->arm_count; i++)
-        if (strcmp(eb_series_set_arm(table->own, i), eb_series_set_arm(set, arm_index)) == 0)
-            return (unsigned)(EB_PAINT_ARM + i);
-    return (unsigned)(EB_PAINT_ARM + table->own->arm_count + arm_index);
+    size_t place = find_arm(table->own, eb_series_set_arm(set, arm_index));
+    if (place == table->own->arm_count)
+        for (size_t i = 0; i < arm_index; i++)
+            place += find_arm(table->own, eb_series_set_arm(set, i)) == table->own->arm_count;
+    return (unsigned)(EB_PAINT_ARM + place);
 }
 
 /* Adds the arms of set that the table has anything of; the table must have room for them all. */
