@@ -92,6 +92,9 @@ char *eb_advice_not_measured(const struct eb_run_command *command, uint64_t rank
         snprintf(text, room,
                  "as root Open MPI wants: export OMPI_ALLOW_RUN_AS_ROOT=1 "
                  "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1");
+    else if (strchr(command->worker, '/') && access(command->worker, X_OK) != 0)
+        snprintf(text, room, "%s is no program here; --worker names the efabench-mpi to start",
+                 command->worker);
     else if (may_lack_slots(command, ranks))
         snprintf(text, room,
                  "for %" PRIu64 " ranks on few cores: --launcher \"%s --oversubscribe\"; else see whether "
