@@ -350,8 +350,7 @@ static void test_against(void **state)
     json_t *sentences = headline_with(record, NULL, before);
     assert_int_equal(json_array_size(sentences), 4);
     assert_string_equal(json_string_value(json_array_get(sentences, 3)),
-                        "Beside other.json: measured on other hosts (here: alpha; there: beta): a ratio "
-                        "between them means nothing; figures are shown side by side only.");
+                        "There is no ratio to other.json: it was measured on other hosts.");
     json_decref(sentences);
     json_decref(record);
     json_decref(before);
@@ -458,6 +457,19 @@ static void test_loopback(void **state)
     json_decref(record);
 }
 
+/* The arm that moves nothing has figures that are no transport's. */
+static void test_null_arm(void **state)
+{
+    (void)state;
+    json_t *record = new_record(LAUNCHES);
+    add_both(record, &pingpong, 8, 100, 2000);
+    for (size_t i = 0; i < LAUNCHES; i++)
+        json_object_set_new(json_array_get(json_object_get(launch_of(record, i), "arms"), 0), "transport",
+                            json_string("null"));
+    assert_sentences(record, "Half round trip: tcp is 20.0x faster than kernel-tcp at 8 B [20.0x, 20.0x].",
+                     SURE, "tcp moves nothing: its figures are the floor of the harness itself.");
+}
+
 static void test_variants(void **state)
 {
     (void)state;
@@ -547,6 +559,7 @@ int main(void)
         cmocka_unit_test(test_beware),
         cmocka_unit_test(test_beware_of_names),
         cmocka_unit_test(test_loopback),
+        cmocka_unit_test(test_null_arm),
         cmocka_unit_test(test_variants),
         cmocka_unit_test(test_algorithms),
         cmocka_unit_test(test_hostile_names),
