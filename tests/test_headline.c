@@ -237,7 +237,7 @@ static void test_many_arms(void **state)
     json_decref(record);
 }
 
-/* One arm: 16 us and 1 us of round trips are 8 and 0.5. Of six launches their interval is the whole range. */
+/* One arm: 1 us and 2 us of round trips are 0.5 and 1. Of six launches their interval is the whole range. */
 static void test_one_arm(void **state)
 {
     (void)state;
