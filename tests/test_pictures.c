@@ -141,6 +141,7 @@ static void variants_and_stars_are_told_apart(void **state)
     json_t *other = new_record(1);
     json_object_set_new(launch_of(record, 1), "variant", json_string("slow"));
     add_median(other, 0, &pingpong, 1400);
+    add_median(other, 0, &allreduce, 1400);
     struct shown shown = show_with(record, NULL, other);
     const struct eb_picture *latency = picture_of(&shown, "latency");
     const struct eb_curve *one = curve_of(latency, "tcp/default");
@@ -156,6 +157,7 @@ static void variants_and_stars_are_told_apart(void **state)
     assert_near(point_of(two, "8 B")->y, 0.995); /* the second launch, 1990 ns */
     assert_near(point_of(three, "8 B")->y, 0.7);
     assert_says(latency->note, "* is from other.json (2026-01-01T00:00:00Z)");
+    assert_null(find_picture(&shown, "allreduce")); /* the record itself has none */
     /* the other record has no bandwidth */
     assert_int_equal(picture_of(&shown, "bandwidth")->curve_count, 4);
     assert_silent(picture_of(&shown, "bandwidth")->note, "other.json");

@@ -44,6 +44,7 @@ static const struct {
     {0.999, 1e-3, "99.9%", 1}, {0.9999, 1e-4, "99.99%", 1}, {0.99999, 1e-5, "99.999%", 1},
 };
 
+/* Published figures are half round trips without samples: none of this metric is one. */
 static int is_of_round_trips(const struct eb_group *group)
 {
     const struct eb_series *series = group->items->series;
@@ -74,8 +75,7 @@ static int choose_sizes(const struct eb_group *group, uint64_t *chosen, size_t *
     if (!sizes)
         return -1;
     for (size_t i = 0; i < group->count; i++)
-        if (group->items[i].series->samples > 0)
-            sizes[count++] = group->items[i].series->size_bytes;
+        sizes[count++] = group->items[i].series->size_bytes;
     qsort(sizes, count, sizeof *sizes, compare_sizes);
     size_t different = 0;
     for (size_t i = 0; i < count; i++)
@@ -99,7 +99,7 @@ static int add_tails(const struct eb_group *group, uint64_t size_bytes, struct t
     for (size_t from = 0; eb_group_next_curve(group, &from, &curve);)
         for (size_t i = 0; i < curve.count; i++) {
             const struct eb_series *series = curve.items[i].series;
-            if (series->size_bytes != size_bytes || series->samples == 0)
+            if (series->size_bytes != size_bytes)
                 continue;
             struct tail *grown = realloc(tails->tails, (tails->count + 1) * sizeof *grown);
             if (!grown)
