@@ -18,6 +18,8 @@ static void all_values_are_there_with_intervals(void **state)
     assert_near(point->low, 0.5);
     assert_near(point->high, 0.515);
     assert_string_equal(point->cell, "0.506 us [0.500, 0.515]");
+    assert_string_equal(tick_at(&latency->y, 0.6), "0.6"); /* from 0.5 to 1.005: evenly */
+    assert_string_equal(tick_at(&latency->y, 1), "1");
     assert_string_equal(latency->note,
                         "The value is the median over 6 launches; the band is its 95% interval "
                         "over launches. Lower is better.");
@@ -267,6 +269,8 @@ static void ceilings_are_levels_each_once(void **state)
     assert_int_equal(line->point_count, 2);
     assert_near(point_of(line, "8 B")->y, 1562500000);
     assert_near(point_of(line, "16 B")->y, 781250000);
+    assert_string_equal(tick_at(&picture->y, 1e9), "1G");
+    assert_string_equal(tick_at(&picture->y, 2e8), "200M");
     assert_int_equal(eb_picture_point_count(picture), 2);
     hide(&shown);
     json_decref(record);

@@ -24,7 +24,8 @@ enum eb_status eb_pictures_add_sizes(const struct eb_report *report, const struc
 /* "ratio-latency", ...: to the baseline arm by size, with intervals, a level at 1, and a moment at each
  * crossover: from a size that is surely on one side of 1 (its interval leaves 1 out, or there is none) to the
  * next that is surely on the other, where the curve first reaches 1 on the straight lines between neighbours
- * in logarithms. More than a few are counted in the note and not drawn. */
+ * in logarithms. More than a few are counted in the note and not drawn. The algorithms of an all-reduce
+ * are one curve where no size has two. */
 enum eb_status eb_pictures_add_ratios(const struct eb_report *report, const struct eb_palette *palette,
                                       struct eb_pictures *pictures, struct eb_error *err);
 
