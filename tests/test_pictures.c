@@ -1,5 +1,5 @@
 /* Pictures by size: what stands in them, against the record and hand arithmetic. */
-#include "made_pictures.h"
+#include "shown_pictures.h"
 
 static void all_values_are_there_with_intervals(void **state)
 {

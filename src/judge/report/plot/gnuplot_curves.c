@@ -10,8 +10,9 @@
 #define BAND_OPACITY "0.18"
 
 static const char *const dashes[] = {"solid", "(8,4)", "(2,3)", "(9,3,2,3)", "(4,2)"};
-/* Of gnuplot: filled circle, square, triangles, diamond, pentagon, then the same open. */
-static const int shapes[][2] = {{7, 6}, {5, 4}, {9, 8}, {13, 12}, {11, 10}, {15, 14}};
+/* Of gnuplot: circle, square, triangle, diamond, triangle upside down, pentagon. Filled, since the lines of
+ * open ones are too thin at this size. */
+static const int shapes[] = {7, 5, 9, 13, 11, 15};
 
 const char *eb_script_colour(const struct eb_curve *curve)
 {
@@ -26,7 +27,7 @@ const char *eb_script_dash(const struct eb_curve *curve)
 static int shape_of(const struct eb_curve *curve)
 {
     size_t colour = curve->colour == EB_COLOUR_INK ? 0 : curve->colour;
-    return shapes[(colour + curve->dash / 2) % (sizeof shapes / sizeof *shapes)][curve->dash % 2];
+    return shapes[(colour + 3 * curve->dash) % (sizeof shapes / sizeof *shapes)];
 }
 
 /* Many points are small ones. */

@@ -6,7 +6,8 @@
 
 #define LABEL_HEIGHT 13.0
 /* Of the width of the plot. */
-#define LABEL_SHARE 0.6
+#define LEVEL_SHARE 0.97
+#define MOMENT_SHARE 0.6
 
 /* How far what is drawn keeps from a line's label at one side of the plot; 100 is far. */
 static double clearance(const struct eb_sheet *sheet, double y, double from_x, double to_x)
@@ -39,7 +40,7 @@ static int write_level_label(struct eb_script *script, const struct eb_curve *cu
 {
     const struct eb_sheet *sheet = script->sheet;
     double width = sheet->right - sheet->left;
-    char *name = eb_text_fit(curve->name, sheet->font - 2, LABEL_SHARE * width);
+    char *name = eb_text_fit(curve->name, sheet->font - 2, LEVEL_SHARE * width);
     if (!name)
         return -1;
     double taken = eb_text_width(name, sheet->font - 2);
@@ -79,17 +80,32 @@ struct lanes {
     size_t count;
 };
 
-/* A label stands to the right of its line, or to the left where it would leave the paper. Those that find no
- * lane are left out: their line stands. */
+/* Whether another moment's line stands between. */
+static int is_crossed(const struct eb_sheet *sheet, double from_x, double to_x)
+{
+    for (size_t i = 0; i < sheet->picture->curve_count; i++) {
+        const struct eb_curve *curve = &sheet->picture->curves[i];
+        for (size_t j = 0; curve->look == EB_CURVE_MOMENT && j < curve->point_count; j++) {
+            double x = eb_sheet_x(sheet, curve->points[j].x);
+            if (x > from_x && x < to_x)
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* A label stands to the right of its line, or to the left where it would leave the paper or cross a line on
+ * the right alone. Those that find no lane are left out: their line stands. */
 static int write_moment_label(struct eb_script *script, struct lanes *lanes, const struct eb_point *point,
                               double x, double *top)
 {
     const struct eb_sheet *sheet = script->sheet;
-    char *cell = eb_text_fit(point->cell, sheet->font - 2, LABEL_SHARE * (sheet->right - sheet->left));
+    char *cell = eb_text_fit(point->cell, sheet->font - 2, MOMENT_SHARE * (sheet->right - sheet->left));
     if (!cell)
         return -1;
     double width = eb_text_width(cell, sheet->font - 2);
-    int is_left = x + width > sheet->width - 4;
+    int is_left = x + width > sheet->width - 4 ||
+                  (is_crossed(sheet, x, x + width) && !is_crossed(sheet, x - width, x) && x - width > 4);
     double begin = is_left ? x - width - 4 : x;
     for (size_t lane = 0; lane < lanes->count; lane++) {
         if (lanes->ends[lane] > begin)
@@ -104,26 +120,39 @@ static int write_moment_label(struct eb_script *script, struct lanes *lanes, con
     return 0;
 }
 
+/* The labels, and where each point's line ends. */
+static int write_moment_labels(struct eb_script *script, struct lanes *lanes, const struct eb_curve *curve,
+                               double *tops)
+{
+    const struct eb_sheet *sheet = script->sheet;
+    for (size_t i = 0; i < curve->point_count; i++) {
+        double x = eb_sheet_x(sheet, curve->points[i].x);
+        tops[i] = sheet->top;
+        if (!isnan(x) && curve->points[i].cell[0] &&
+            write_moment_label(script, lanes, &curve->points[i], x, &tops[i]) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int write_moments(struct eb_script *script, struct lanes *lanes, const struct eb_curve *curve)
 {
     const struct eb_sheet *sheet = script->sheet;
-    int failed = 0;
-    eb_script_begin(script, "1:2 with lines lw 1 lc rgb '%s' dt %s", eb_script_colour(curve),
-                    eb_script_dash(curve));
-    eb_script_row(script, 2, (const double[]){sheet->left, sheet->bottom});
-    eb_script_row(script, 2, (const double[]){sheet->left, sheet->bottom});
-    for (size_t i = 0; !failed && i < curve->point_count; i++) {
-        double x = eb_sheet_x(sheet, curve->points[i].x);
-        double top = sheet->top;
-        if (isnan(x))
-            continue;
-        if (curve->points[i].cell[0])
-            failed = write_moment_label(script, lanes, &curve->points[i], x, &top);
-        eb_script_row(script, 0, NULL);
-        eb_script_row(script, 2, (const double[]){x, sheet->bottom});
-        eb_script_row(script, 2, (const double[]){x, top});
+    double *tops = calloc(curve->point_count + 1, sizeof *tops);
+    int failed = !tops || write_moment_labels(script, lanes, curve, tops) != 0;
+    if (!failed) {
+        eb_script_begin(script, "1:2 with lines lw 1 lc rgb '%s' dt (3,3)", eb_script_colour(curve));
+        for (size_t i = 0; i < curve->point_count; i++) {
+            double x = eb_sheet_x(sheet, curve->points[i].x);
+            if (isnan(x))
+                continue;
+            eb_script_row(script, 2, (const double[]){x, sheet->bottom});
+            eb_script_row(script, 2, (const double[]){x, tops[i]});
+            eb_script_row(script, 0, NULL);
+        }
+        eb_script_end(script);
     }
-    eb_script_end(script);
+    free(tops);
     return failed;
 }
 

@@ -8,9 +8,7 @@
 #include <string.h>
 
 #define TICK 4.0
-#define BETWEEN_LABELS 9.0
-#define X_LABEL_MAX_WIDTH 90.0
-#define Y_LABEL_MAX_WIDTH 120.0
+#define MARK_DISTANCE 5.0
 
 /* Latin, Greek, Cyrillic, general punctuation, arrows and mathematics: pango draws a bar across the whole
  * picture for a character that no font has. */
@@ -77,6 +75,14 @@ void eb_script_end(struct eb_script *script)
     fputs("EOD\n", script->file);
 }
 
+/* Fonts of PNGs are in points of 1/72 inch on 96 pixels an inch. */
+static void write_font(FILE *file, enum eb_drawing drawing, double font)
+{
+    fprintf(file, drawing == EB_DRAWING_PNG ? "'sans," : "'sans-serif,");
+    write_number(file, drawing == EB_DRAWING_PNG ? font * 72 / 96 : font);
+    putc('\'', file);
+}
+
 void eb_script_text(const struct eb_script *script, const char *text, double x, double y, const char *anchor,
                     double font, double slant_degrees)
 {
@@ -89,8 +95,8 @@ void eb_script_text(const struct eb_script *script, const char *text, double x, 
     write_number(script->file, x);
     fputs(", first ", script->file);
     write_number(script->file, y);
-    fprintf(script->file, " %s font '%s,%d' front", anchor, drawing == EB_DRAWING_PNG ? "sans" : "sans-serif",
-            (int)font);
+    fprintf(script->file, " %s front font ", anchor);
+    write_font(script->file, drawing, font);
     if (slant_degrees > 0)
         fprintf(script->file, " rotate by %d", (int)slant_degrees);
     putc('\n', script->file);
@@ -114,66 +120,47 @@ static void segment(struct eb_script *script, double x, double y, double to_x, d
     eb_script_row(script, 0, NULL);
 }
 
-static int is_labelled(const struct eb_scale_tick *tick)
-{
-    return eb_scale_label(tick)[0] != '\0';
-}
-
-/* The width of the widest label, so that labels of equal distances are left out evenly. */
-static double distance_of_labels(const struct eb_sheet *sheet)
-{
-    double widest = 0;
-    if (sheet->slant_degrees > 0)
-        return sheet->font;
-    for (size_t i = 0; i < sheet->x.tick_count; i++)
-        widest = fmax(widest, eb_text_width(eb_scale_label(&sheet->x.ticks[i]), sheet->font - 1));
-    return fmin(widest, X_LABEL_MAX_WIDTH) + BETWEEN_LABELS;
-}
-
 static int write_x_tick(struct eb_script *script, double x, const char *label)
 {
     const struct eb_sheet *sheet = script->sheet;
     double font = sheet->font - 1;
-    double half = fmin(eb_text_width(label, font), X_LABEL_MAX_WIDTH) / 2;
+    double half = fmin(eb_text_width(label, font), EB_SHEET_X_LABEL_MAX) / 2;
     if (sheet->slant_degrees > 0)
-        return fitted_text(script, label, X_LABEL_MAX_WIDTH, x + 3, sheet->bottom - 7, "right", font,
+        return fitted_text(script, label, EB_SHEET_X_LABEL_MAX, x + 3, sheet->bottom - 7, "right", font,
                            sheet->slant_degrees);
-    return fitted_text(script, label, X_LABEL_MAX_WIDTH, fmax(half + 1, fmin(x, sheet->width - half - 1)),
+    return fitted_text(script, label, EB_SHEET_X_LABEL_MAX, fmax(half + 1, fmin(x, sheet->width - half - 1)),
                        sheet->bottom - 11, "center", font, 0);
 }
 
 static int write_x_labels(struct eb_script *script)
 {
     const struct eb_sheet *sheet = script->sheet;
-    double distance = distance_of_labels(sheet);
-    double last = -INFINITY;
-    for (size_t i = 0; i < sheet->x.tick_count; i++) {
-        const struct eb_scale_tick *tick = &sheet->x.ticks[i];
-        double x = sheet->left + tick->share * (sheet->right - sheet->left);
-        if (!is_labelled(tick) || x - last < distance)
-            continue;
-        if (write_x_tick(script, x, eb_scale_label(tick)) != 0)
-            return -1;
-        last = x;
-    }
-    return 0;
+    int failed = 0;
+    for (size_t i = 0; !failed && i < sheet->x.tick_count; i++)
+        if (sheet->x.ticks[i].is_shown)
+            failed =
+                write_x_tick(script, sheet->left + sheet->x.ticks[i].share * (sheet->right - sheet->left),
+                             eb_scale_label(&sheet->x.ticks[i]));
+    return failed;
 }
 
 static int write_y_labels(struct eb_script *script)
 {
     const struct eb_sheet *sheet = script->sheet;
-    double last = -INFINITY;
-    for (size_t i = 0; i < sheet->y.tick_count; i++) {
-        const struct eb_scale_tick *tick = &sheet->y.ticks[i];
-        double y = sheet->bottom + tick->share * (sheet->top - sheet->bottom);
-        if (!is_labelled(tick) || y - last < sheet->font)
-            continue;
-        if (fitted_text(script, eb_scale_label(tick), Y_LABEL_MAX_WIDTH, sheet->left - 6, y, "right",
-                        sheet->font - 1, 0) != 0)
-            return -1;
-        last = y;
-    }
-    return 0;
+    int failed = 0;
+    for (size_t i = 0; !failed && i < sheet->y.tick_count; i++)
+        if (sheet->y.ticks[i].is_shown)
+            failed =
+                fitted_text(script, eb_scale_label(&sheet->y.ticks[i]), EB_SHEET_Y_LABEL_MAX, sheet->left - 6,
+                            sheet->bottom + sheet->y.ticks[i].share * (sheet->top - sheet->bottom), "right",
+                            sheet->font - 1, 0);
+    return failed;
+}
+
+/* Marks without a label stand while they can be told apart. */
+static int is_marked(const struct eb_scale *scale, size_t tick, double length)
+{
+    return scale->ticks[tick].is_shown || length >= MARK_DISTANCE * (double)scale->tick_count;
 }
 
 /* Names have no lines: they would go through the middle of what they name. */
@@ -184,12 +171,12 @@ static void write_grid(struct eb_script *script)
     eb_script_begin(script, "1:2 with lines lw 1 lc rgb '%s'", EB_GNUPLOT_GRID);
     for (size_t i = 0; i < sheet->x.tick_count && picture->x.scale != EB_AXIS_NAMES; i++) {
         double x = sheet->left + sheet->x.ticks[i].share * (sheet->right - sheet->left);
-        if (is_labelled(&sheet->x.ticks[i]))
+        if (sheet->x.ticks[i].is_shown)
             segment(script, x, sheet->bottom, x, sheet->top);
     }
     for (size_t i = 0; i < sheet->y.tick_count && picture->y.scale != EB_AXIS_NAMES; i++) {
         double y = sheet->bottom + sheet->y.ticks[i].share * (sheet->top - sheet->bottom);
-        if (is_labelled(&sheet->y.ticks[i]))
+        if (sheet->y.ticks[i].is_shown)
             segment(script, sheet->left, y, sheet->right, y);
     }
     segment(script, sheet->left, sheet->bottom, sheet->right, sheet->bottom);
@@ -197,53 +184,63 @@ static void write_grid(struct eb_script *script)
     eb_script_begin(script, "1:2 with lines lw 1 lc rgb '%s'", EB_GNUPLOT_AXIS);
     segment(script, sheet->left, sheet->bottom, sheet->right, sheet->bottom);
     segment(script, sheet->left, sheet->bottom, sheet->left, sheet->top);
+    if (sheet->picture->y.scale == EB_AXIS_LINEAR && !isnan(eb_sheet_y(sheet, 0)))
+        segment(script, sheet->left, eb_sheet_y(sheet, 0), sheet->right, eb_sheet_y(sheet, 0));
     for (size_t i = 0; i < sheet->x.tick_count; i++) {
         double x = sheet->left + sheet->x.ticks[i].share * (sheet->right - sheet->left);
-        segment(script, x, sheet->bottom, x, sheet->bottom - TICK);
+        if (is_marked(&sheet->x, i, sheet->right - sheet->left))
+            segment(script, x, sheet->bottom, x, sheet->bottom - TICK);
     }
     for (size_t i = 0; i < sheet->y.tick_count; i++) {
         double y = sheet->bottom + sheet->y.ticks[i].share * (sheet->top - sheet->bottom);
-        segment(script, sheet->left, y, sheet->left - TICK, y);
+        if (is_marked(&sheet->y, i, sheet->top - sheet->bottom))
+            segment(script, sheet->left, y, sheet->left - TICK, y);
     }
     eb_script_end(script);
+}
+
+/* Smaller where it would not fit. */
+static int write_title(struct eb_script *script)
+{
+    const struct eb_sheet *sheet = script->sheet;
+    const char *title = sheet->picture->title;
+    double width = sheet->width - 16;
+    double font = eb_text_width(title, sheet->font + 2) <= width ? sheet->font + 2 : sheet->font - 1;
+    return fitted_text(script, title, width, 8, sheet->height - 16, "left", font, 0);
 }
 
 static int write_titles(struct eb_script *script)
 {
     const struct eb_sheet *sheet = script->sheet;
     const struct eb_picture *picture = sheet->picture;
+    double width = sheet->width - 16;
+    double font = sheet->font - 1;
     double above = sheet->top + EB_SHEET_LANE * (double)sheet->moment_lanes + 12;
-    int failed =
-        fitted_text(script, picture->y.label, sheet->width - 16, 8, above, "left", sheet->font - 1, 0);
-    if (!failed && sheet->drawing != EB_DRAWING_PAGE)
-        failed = fitted_text(script, picture->title, sheet->width - 16, 8, sheet->height - 16, "left",
-                             sheet->font + 2, 0);
-    if (!failed)
-        failed = fitted_text(script, picture->x.label, sheet->width - 16,
-                             fmax((sheet->left + sheet->right) / 2, 8), sheet->x_label, "center",
-                             sheet->font - 1, 0);
+    if (fitted_text(script, picture->y.label, width, 8, above, "left", font, 0) != 0 ||
+        fitted_text(script, picture->x.label, width, (sheet->left + sheet->right) / 2, sheet->x_label,
+                    "center", font, 0) != 0 ||
+        (sheet->drawing != EB_DRAWING_PAGE && write_title(script) != 0))
+        return -1;
     for (size_t i = 0; i < sheet->entry_count; i++)
         eb_script_text(script, sheet->entries[i].text, sheet->entries[i].left + EB_SHEET_SAMPLE + 5,
-                       sheet->entries[i].y, "left", sheet->font - 1, 0);
-    return failed;
+                       sheet->entries[i].y, "left", font, 0);
+    return 0;
 }
 
 static void write_terminal(FILE *file, const struct eb_sheet *sheet)
 {
     int width = (int)sheet->width;
     int height = (int)sheet->height;
-    int font = (int)sheet->font;
     if (sheet->drawing == EB_DRAWING_PNG)
         fprintf(
             file,
             "if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) { set terminal pngcairo noenhanced size %d,%d "
-            "font "
-            "'sans,%d' fontscale 2 linewidth 2 pointscale 2 } else { set terminal png noenhanced size %d,%d "
-            "font 'sans,%d' fontscale 2 linewidth 2 }\n",
-            2 * width, 2 * height, font, 2 * width, 2 * height, font);
+            "fontscale 2 linewidth 2 pointscale 2 } else { set terminal png noenhanced truecolor size %d,%d "
+            "fontscale 2 linewidth 2 }\n",
+            2 * width, 2 * height, 2 * width, 2 * height);
     else
         fprintf(file, "set terminal svg noenhanced size %d,%d %s font 'sans-serif,%d'%s\n", width, height,
-                sheet->drawing == EB_DRAWING_PAGE ? "dynamic" : "fixed", font,
+                sheet->drawing == EB_DRAWING_PAGE ? "dynamic" : "fixed", (int)sheet->font,
                 sheet->drawing == EB_DRAWING_SVG ? " background rgb '#ffffff'" : "");
     fprintf(file,
             "reset\nunset key\nunset border\nunset tics\nset lmargin at screen 0\nset rmargin at screen 1\n"

@@ -11,10 +11,6 @@
 
 #include <stdio.h>
 
-/* Of grid and axes; all other colours are of the palette, black or of cells. */
-#define EB_GNUPLOT_GRID "#d9d9d9"
-#define EB_GNUPLOT_AXIS "#808080"
-
 /* What is drawn is gathered in plots, the script's last command. */
 struct eb_script {
     FILE *file;

@@ -57,7 +57,7 @@ static int add_tick(struct eb_scale *scale, double value, const char *given, con
     return 0;
 }
 
-/* 1500 is "1500" on an axis that ends below 10000, else "1.5k". */
+/* 1500 is "1500" on an axis that ends below 10000 or goes beyond all letters, else "1.5k". */
 static void write_number(double value, double largest, char *text)
 {
     static const struct {
@@ -67,7 +67,7 @@ static void write_number(double value, double largest, char *text)
     char number[EB_PLAIN_NUMBER];
     double unit = 1;
     const char *letter = "";
-    for (size_t i = 0; unit == 1 && largest >= 1e4 && i < sizeof units / sizeof *units; i++)
+    for (size_t i = 0; unit == 1 && largest >= 1e4 && largest < 1e15 && i < sizeof units / sizeof *units; i++)
         if (fabs(value) >= units[i].unit * (1 - TIE)) {
             unit = units[i].unit;
             letter = units[i].letter;
@@ -105,7 +105,7 @@ static int add_log_ticks(struct eb_scale *scale, size_t wanted)
     char text[EB_SCALE_TEXT];
     double largest = pow(10, scale->high);
     double decades = scale->high - scale->low;
-    double stride = fmax(1, ceil(decades / (double)wanted));
+    double stride = fmax(1, ceil(decades / (double)(wanted + 2)));
     int few = decades < 2.2;
     if (decades < 0.7)
         return add_straight_ticks(scale, pow(10, scale->low), largest, wanted);

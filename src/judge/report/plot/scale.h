@@ -12,6 +12,7 @@ struct eb_scale_tick {
     double share;             /* of the axis, 0 to 1 */
     const char *given;        /* label, borrowed from the axis; NULL: the next */
     char made[EB_SCALE_TEXT]; /* "": a tick without a label */
+    int is_shown;             /* its label: sheets leave out those that would touch others */
 };
 
 struct eb_scale {

@@ -2,12 +2,12 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LINE 17.0 /* of text */
 #define GAP 5.0
+#define BETWEEN_LABELS 9.0
 #define NAME_MAX_WIDTH 190.0
-#define Y_LABEL_MAX_WIDTH 120.0
-#define X_LABEL_MAX_WIDTH 90.0
 #define SLANT_DEGREES 35.0
 #define LEGEND_ROWS 2 /* that the usual height has room for */
 #define LANES_MAX 3
@@ -165,6 +165,15 @@ static int add_shades(struct eb_sheet *sheet, const struct eb_curve *curve)
     return high->low > low->low ? add_entry(sheet, curve, high, high->cell) : 0;
 }
 
+/* Whether the x axis names it already. */
+static int is_named(const struct eb_picture *picture, const struct eb_curve *curve)
+{
+    for (size_t i = 0; picture->x.scale == EB_AXIS_NAMES && i < picture->x.tick_count; i++)
+        if (strcmp(picture->x.ticks[i].label, curve->name) == 0)
+            return 1;
+    return 0;
+}
+
 static int add_entries(struct eb_sheet *sheet)
 {
     for (size_t i = 0; i < sheet->picture->curve_count; i++) {
@@ -172,7 +181,8 @@ static int add_entries(struct eb_sheet *sheet)
         int failed = 0;
         if (curve->look == EB_CURVE_CELLS)
             failed = add_shades(sheet, curve);
-        else if (curve->look != EB_CURVE_LEVEL && curve->look != EB_CURVE_MOMENT && curve->name[0])
+        else if (curve->look != EB_CURVE_LEVEL && curve->look != EB_CURVE_MOMENT && curve->name[0] &&
+                 !is_named(sheet->picture, curve))
             failed = add_entry(sheet, curve, NULL, curve->name);
         if (failed)
             return -1;
@@ -214,15 +224,28 @@ static size_t count_moments(const struct eb_picture *picture)
 static void choose_slant(struct eb_sheet *sheet)
 {
     double place = (sheet->right - sheet->left) / fmax(1, sheet->x.high - sheet->x.low);
-    double widest = widest_label(&sheet->x, sheet->font - 1, X_LABEL_MAX_WIDTH);
+    double widest = widest_label(&sheet->x, sheet->font - 1, EB_SHEET_X_LABEL_MAX);
     if (sheet->picture->x.scale == EB_AXIS_NAMES && widest + GAP > place && place > sheet->font)
         sheet->slant_degrees = SLANT_DEGREES;
+}
+
+/* As many labels as keep their distance, so that those of equal distances are left out evenly. */
+static void choose_labels(struct eb_scale *scale, double length, double distance)
+{
+    double last = -INFINITY;
+    for (size_t i = 0; i < scale->tick_count; i++) {
+        struct eb_scale_tick *tick = &scale->ticks[i];
+        if (!eb_scale_label(tick)[0] || tick->share * length - last < distance)
+            continue;
+        tick->is_shown = 1;
+        last = tick->share * length;
+    }
 }
 
 static void place_plot(struct eb_sheet *sheet)
 {
     int is_page = sheet->drawing == EB_DRAWING_PAGE;
-    double labels = widest_label(&sheet->y, sheet->font - 1, Y_LABEL_MAX_WIDTH);
+    double labels = widest_label(&sheet->y, sheet->font - 1, EB_SHEET_Y_LABEL_MAX);
     sheet->left = fmax(labels + 2 * GAP, 24);
     sheet->right = sheet->width - 3 * GAP;
     choose_slant(sheet);
@@ -230,7 +253,7 @@ static void place_plot(struct eb_sheet *sheet)
     if (rows > LEGEND_ROWS)
         sheet->height += LINE * (double)(rows - LEGEND_ROWS);
     double legend = LINE * (double)rows + (rows > 0 ? GAP : 0);
-    double slanted = widest_label(&sheet->x, sheet->font - 1, X_LABEL_MAX_WIDTH) *
+    double slanted = widest_label(&sheet->x, sheet->font - 1, EB_SHEET_X_LABEL_MAX) *
                      sin(sheet->slant_degrees * 3.14159265358979 / 180);
     double x_label = sheet->picture->x.label[0] ? LINE : 0;
     sheet->bottom = GAP + legend + x_label + LINE + slanted;
@@ -240,6 +263,11 @@ static void place_plot(struct eb_sheet *sheet)
     sheet->moment_lanes = moments < LANES_MAX ? moments : LANES_MAX;
     sheet->top = sheet->height - (is_page ? GAP : LINE + 2 * GAP) - (sheet->picture->y.label[0] ? LINE : 0) -
                  GAP - EB_SHEET_LANE * (double)sheet->moment_lanes;
+    choose_labels(&sheet->y, sheet->top - sheet->bottom, sheet->font);
+    choose_labels(&sheet->x, sheet->right - sheet->left,
+                  sheet->slant_degrees > 0
+                      ? sheet->font
+                      : widest_label(&sheet->x, sheet->font - 1, EB_SHEET_X_LABEL_MAX) + BETWEEN_LABELS);
     for (size_t i = 0; i < sheet->entry_count; i++)
         sheet->entries[i].y = legend - LINE * (sheet->entries[i].y + 0.5);
 }
@@ -251,7 +279,7 @@ int eb_sheet_init(struct eb_sheet *sheet, const struct eb_picture *picture, enum
                                .drawing = drawing,
                                .width = is_page ? 420 : 640,
                                .height = is_page ? 300 : 420,
-                               .font = is_page ? 13 : 14};
+                               .font = 14};
     if (init_scales(sheet) != 0 || add_entries(sheet) != 0)
         return -1;
     place_plot(sheet);

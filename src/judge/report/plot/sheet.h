@@ -38,6 +38,9 @@ struct eb_sheet {
     double shade_high;
 };
 
+/* Wider labels of ticks are shortened. */
+#define EB_SHEET_X_LABEL_MAX 90.0
+#define EB_SHEET_Y_LABEL_MAX 120.0
 #define EB_SHEET_LANE 15.0
 #define EB_SHEET_SAMPLE 22.0 /* a line of the legend */
 
