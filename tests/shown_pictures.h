@@ -89,4 +89,25 @@ static inline const char *tick_at(const struct eb_axis *axis, double at)
     return NULL;
 }
 
+static inline void add_at(json_t *record, size_t launch, struct case_facts facts, const char *arm, int size,
+                          uint64_t median_ns)
+{
+    facts.arm = arm;
+    facts.size_bytes = size;
+    add_median(record, launch, &facts, median_ns);
+}
+
+static inline void add_arm(json_t *record, const char *name, const char *transport)
+{
+    for (size_t i = 0; i < json_array_size(json_object_get(record, "launches")); i++)
+        json_array_append_new(json_object_get(launch_of(record, i), "arms"),
+                              json_pack("{s:s, s:s}", "name", name, "transport", transport));
+}
+
+static inline void assert_close(double got, double wanted)
+{
+    if (!(fabs(got - wanted) <= 1e-9 * fabs(wanted)))
+        fail_msg("got %.17g, wanted %.17g", got, wanted);
+}
+
 #endif

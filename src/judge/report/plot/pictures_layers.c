@@ -68,6 +68,17 @@ static int may_be_over_tcp(const json_t *arm, int one_host)
     return !one_host || !(has_word(btl, "vader") || has_word(btl, "sm"));
 }
 
+/* Whether two arms may go the same way, as far as it is recorded: kernel TCP below both where the base is
+ * that, or where MPI has a way of its own beside libfabric. */
+static int go_alike(const json_t *base, const json_t *arm, int one_host)
+{
+    const json_t *attributes = json_object_get(arm, "attributes");
+    int beside = json_object_get(attributes, "btl") && strcmp(text_of(attributes, "mtl"), "ofi") != 0;
+    if (strcmp(text_of(base, "transport"), kinds[0].transport) != 0 && !beside)
+        return 1;
+    return may_be_over_tcp(base, one_host) && may_be_over_tcp(arm, one_host);
+}
+
 /* Whether what two arms claim to use may be the same. */
 static int may_share(const struct eb_arm_claim *a, const struct eb_arm_claim *b)
 {
@@ -118,7 +129,7 @@ static void pile(struct stack *stack, size_t base_kind, const struct eb_group_cu
         for (size_t from = 0; stack->layers[kind].count == 0 && eb_group_next_curve(group, &from, &curve);) {
             if (!is_kind(group, &curve, kind) ||
                 curve.items->series->variant_index != base->items->series->variant_index ||
-                (base_kind == 0 && !may_be_over_tcp(arm_of(group, &curve), one_host)))
+                !go_alike(arm_of(group, base), arm_of(group, &curve), one_host))
                 continue;
             struct eb_arm_claim other = eb_arm_claim_of(arm_of(group, &curve), published, instance);
             if (!may_share(&claim, &other))

@@ -20,6 +20,7 @@ struct eb_item {
     uint64_t pairs;   /* at work at once */
     size_t algorithm; /* its place among those of the group, ascending as strcmp has it */
     int other;        /* from the record that this one is compared with */
+    int is_joined;    /* its curve is of several algorithms, one at each size */
 };
 
 /* What one picture shows: the series of one kernel, metric, number of ranks and of pairs, curve by curve
@@ -59,6 +60,10 @@ struct eb_group eb_group_own(const struct eb_group *group);
 
 int eb_group_is_allreduce(const struct eb_group *group);
 
+/* Makes one curve of those of an arm and variant that differ in the algorithm alone, where no size has two of
+ * them: what was chosen at each size. *items is what the group then refers to, owned by the caller (free). */
+int eb_group_join_algorithms(struct eb_group *group, struct eb_item **items);
+
 /* The curve that begins at *from, which is moved behind it; 0 when there is none. */
 int eb_group_next_curve(const struct eb_group *group, size_t *from, struct eb_group_curve *curve);
 
@@ -72,7 +77,7 @@ struct eb_curve *eb_group_add_curve(const struct eb_group *group, const struct e
 char *eb_group_curve_name(const struct eb_group *group, const struct eb_group_curve *curve);
 
 /* One more picture: its id is "ID-8ranks-4pairs" where there are such of other ranks and pairs, its title
- * "What, 8 ranks, 4 pairs at once". NULL when out of memory. */
+ * "What, 8 ranks, 4 pairs". NULL when out of memory. */
 struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_pictures *pictures,
                                         const char *id, const char *what);
 

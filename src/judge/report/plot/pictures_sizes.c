@@ -45,26 +45,38 @@ static double limit_of(const struct eb_item *item, enum eb_share share)
                                   : eb_ceiling_cap(item->ceiling, eb_ceiling_usual_cap());
 }
 
-/* "line rate of EFA of c5n.18xlarge and network of c5n.18xlarge, 100 Gb/s": all that have this limit, whose
- * lines would lie on one another. */
-static void name_limit(const struct eb_group *group, enum eb_share share, double gbps, char *name,
-                       size_t name_bytes)
+/* Adds "EFA" of "EFA of c5n.18xlarge", each once. */
+static void add_line(const struct eb_ceiling *ceiling, char *lines, size_t lines_bytes)
+{
+    char line[sizeof ceiling->name];
+    size_t used = strlen(lines);
+    size_t length = strlen(ceiling->name);
+    size_t instance = strlen(ceiling->instance->name) + strlen(" of ");
+    snprintf(line, sizeof line, "%.*s", (int)(length > instance ? length - instance : length), ceiling->name);
+    if (!strstr(lines, line))
+        snprintf(lines + used, lines_bytes - used, "%s%s", used ? " and " : "", line);
+}
+
+/* "line rate of EFA and network of c5n.18xlarge, 100 Gb/s": all that have this limit, whose lines would lie
+ * on one another. */
+static void name_limit(const struct eb_group *group, const struct eb_item *of, enum eb_share share,
+                       char *name, size_t name_bytes)
 {
     char number[EB_PLAIN_NUMBER];
+    char lines[200] = "";
     struct eb_group_curve curve;
-    eb_plain_number(gbps, 6, number);
+    eb_plain_number(limit_gbps(of, share), 6, number);
     if (share == EB_SHARE_FLOW) {
         snprintf(name, name_bytes, "one flow in a placement group, %s Gb/s", number);
         return;
     }
-    char lines[300] = "";
     for (size_t from = 0; eb_group_next_curve(group, &from, &curve);) {
         const struct eb_item *item = limited_item(&curve, share);
-        size_t used = strlen(lines);
-        if (item && limit_gbps(item, share) == gbps && !strstr(lines, item->ceiling->name))
-            snprintf(lines + used, sizeof lines - used, "%s%s", used ? " and " : "", item->ceiling->name);
+        if (item && limit_gbps(item, share) == limit_gbps(of, share) &&
+            item->ceiling->instance == of->ceiling->instance)
+            add_line(item->ceiling, lines, sizeof lines);
     }
-    snprintf(name, name_bytes, "line rate of %s, %s Gb/s", lines, number);
+    snprintf(name, name_bytes, "line rate of %s of %s, %s Gb/s", lines, of->ceiling->instance->name, number);
 }
 
 static int add_limit_point(const struct eb_group *group, struct eb_curve *limit, const struct eb_item *item,
@@ -89,7 +101,7 @@ static int add_limit(const struct eb_group *group, const struct eb_group_curve *
     char name[400];
     const struct eb_item *item = limited_item(curve, share);
     int by_size = item->series->metric->amount == EB_AMOUNT_MESSAGES;
-    name_limit(group, share, limit_gbps(item, share), name, sizeof name);
+    name_limit(group, item, share, name, sizeof name);
     struct eb_curve *limit = eb_picture_add_curve(picture, name, by_size ? EB_CURVE_LINE : EB_CURVE_LEVEL);
     if (!limit)
         return -1;

@@ -39,11 +39,12 @@ static const struct {
     const char *name;
     int has_tick;
 } quantiles[] = {
-    {0, 1, "fastest", 1},      {0.5, 0.5, "median", 1},     {0.75, 0.25, "75%", 0},
+    {0, 1, "fastest", 0},      {0.5, 0.5, "median", 1},     {0.75, 0.25, "75%", 0},
     {0.9, 0.1, "90%", 1},      {0.95, 0.05, "95%", 0},      {0.99, 0.01, "99%", 1},
     {0.999, 1e-3, "99.9%", 1}, {0.9999, 1e-4, "99.99%", 1}, {0.99999, 1e-5, "99.999%", 1},
 };
 
+/* Published figures are half round trips without samples: none of this metric is one. */
 static int is_of_round_trips(const struct eb_group *group)
 {
     const struct eb_series *series = group->items->series;
@@ -74,8 +75,7 @@ static int choose_sizes(const struct eb_group *group, uint64_t *chosen, size_t *
     if (!sizes)
         return -1;
     for (size_t i = 0; i < group->count; i++)
-        if (group->items[i].series->samples > 0)
-            sizes[count++] = group->items[i].series->size_bytes;
+        sizes[count++] = group->items[i].series->size_bytes;
     qsort(sizes, count, sizeof *sizes, compare_sizes);
     size_t different = 0;
     for (size_t i = 0; i < count; i++)
@@ -99,7 +99,7 @@ static int add_tails(const struct eb_group *group, uint64_t size_bytes, struct t
     for (size_t from = 0; eb_group_next_curve(group, &from, &curve);)
         for (size_t i = 0; i < curve.count; i++) {
             const struct eb_series *series = curve.items[i].series;
-            if (series->size_bytes != size_bytes || series->samples == 0)
+            if (series->size_bytes != size_bytes)
                 continue;
             struct tail *grown = realloc(tails->tails, (tails->count + 1) * sizeof *grown);
             if (!grown)
@@ -196,14 +196,14 @@ static int set_axes(const struct tail *tails, size_t count, struct eb_picture *p
     char label[128];
     if (eb_axis_set(&picture->x, "share of round trips that were as quick", EB_AXIS_LINEAR) != 0)
         return -1;
-    picture->x.low = 0;
+    picture->x.low = -0.1;
     for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
         int known = 0;
         for (size_t j = 0; j < count && !known; j++)
             known = is_known(&tails[j].merged, i);
         double at = PLACE(i);
         if (known)
-            picture->x.high = at;
+            picture->x.high = at + 0.1;
         if (known && quantiles[i].has_tick && eb_axis_add_tick(&picture->x, at, quantiles[i].name) != 0)
             return -1;
     }
@@ -240,8 +240,7 @@ static int add_picture(const struct tail *tails, size_t count, const struct eb_p
     for (size_t i = 0, used = strlen(id); size[i]; i++)
         if (size[i] != ' ')
             id[used++] = size[i];
-    snprintf(what, sizeof what, "Round trips of %s, from the fastest to the slowest, all launches together",
-             size);
+    snprintf(what, sizeof what, "Round trips of %s, all launches together", size);
     struct eb_picture *picture = eb_group_add_picture(tails->group, pictures, id, what);
     int failed = !picture;
     for (size_t i = 0; !failed && i < count; i++)

@@ -22,8 +22,8 @@ static const struct naming {
     {"bandwidth", "bandwidth", "bandwidth", "Bandwidth in one direction", "bandwidth"},
     {"bibandwidth", "bandwidth", "bibandwidth", "Bandwidth of both directions together", "bandwidth"},
     {"message_rate", "message_rate", "message-rate", "Messages a second", "messages"},
-    {"allreduce", "time", "allreduce", "Time of an all-reduce on its slowest rank", "time"},
-    {"allreduce", "time_osu", "allreduce", "Mean time of an all-reduce over its ranks", "time"},
+    {"allreduce", "time", "allreduce", "Time of an all-reduce", "time on the slowest rank"},
+    {"allreduce", "time_osu", "allreduce", "Mean time of an all-reduce", "mean of the ranks' means"},
     {"allreduce", "busbw", "allreduce-busbw", "Bus bandwidth of an all-reduce", "bus bandwidth"},
 };
 
@@ -73,7 +73,7 @@ struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_
     if (group->several_pairs)
         snprintf(pairs_of_many, sizeof pairs_of_many, "-%llupairs", pairs);
     if (pairs > 1)
-        snprintf(of_pairs, sizeof of_pairs, ", %llu pairs at once", pairs);
+        snprintf(of_pairs, sizeof of_pairs, ", %llu pairs", pairs);
     if (asprintf(&full_id, "%s%s%s", id, ranks_of_many, pairs_of_many) < 0)
         full_id = NULL;
     if (asprintf(&title, "%s, %llu rank%s%s", what, ranks, ranks == 1 ? "" : "s", of_pairs) < 0)
@@ -91,9 +91,10 @@ char *eb_group_curve_name(const struct eb_group *group, const struct eb_group_cu
     const struct eb_series_set *set = item->other ? group->report->against_set : group->report->set;
     const struct eb_series *series = item->series;
     int named = set->variant_count > 1;
+    const char *algorithm = item->is_joined ? "" : series->algorithm;
     char *name = NULL;
     int length = asprintf(&name, "%s%s%s%s%s%s%s", item->other ? "*" : "", series->arm, named ? "/" : "",
-                          named ? series->variant : "", series->algorithm[0] ? ", " : "", series->algorithm,
+                          named ? series->variant : "", algorithm[0] ? ", " : "", algorithm,
                           eb_series_set_strays(set, series->arm_index) ? " (WRONG PATH)" : "");
     return length < 0 ? NULL : name;
 }
