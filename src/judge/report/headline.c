@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of more there are no sentences: they would not be read. */
+#define GROUPS_MOST 20
+
 static void name_arms(struct eb_headline *all)
 {
     const struct eb_series_set *set = all->report->set;
@@ -19,6 +22,16 @@ static void name_arms(struct eb_headline *all)
     }
 }
 
+static void add_rest(struct eb_headline *all, const struct eb_headline_groups *groups)
+{
+    struct eb_draft draft;
+    if (groups->count <= GROUPS_MOST || !eb_draft_begin(all, &draft))
+        return;
+    fprintf(draft.file, "%zu more metrics, numbers of ranks, variants or algorithms are in the tables alone.",
+            groups->count - GROUPS_MOST);
+    eb_draft_say(all, &draft);
+}
+
 static void add_own(struct eb_headline *all)
 {
     struct eb_headline_groups groups = {0};
@@ -29,9 +42,10 @@ static void add_own(struct eb_headline *all)
         told = eb_headline_add_short(all, &groups);
         eb_headline_add_certainty(all, &groups, 1);
     }
-    for (size_t i = 0; i < groups.count && !all->failed; i++)
+    for (size_t i = 0; i < groups.count && i < GROUPS_MOST && !all->failed; i++)
         if (&groups.items[i] != told)
             eb_headline_add_group(all, &groups.items[i]);
+    add_rest(all, &groups);
     if (!all->failed)
         eb_headline_add_certainty(all, &groups, 0);
     if (!all->failed && all->report->set->variant_count > 1)
@@ -49,13 +63,14 @@ static void add_against(struct eb_headline *all)
         return;
     if (report->against_note) {
         if (eb_draft_begin(all, &draft)) {
-            fprintf(draft.file, "Beside %s: %s.", report->against_path, report->against_note);
+            fprintf(draft.file, "There is no ratio to %s: it was measured %s.", report->against_path,
+                    report->against_same_hosts ? "in another way" : "on other hosts");
             eb_draft_say(all, &draft);
         }
         return;
     }
     all->failed |= eb_headline_groups_find(report, report->against_ratios, &groups) != 0;
-    for (size_t i = 0; i < groups.count && !all->failed; i++)
+    for (size_t i = 0; i < groups.count && i < GROUPS_MOST && !all->failed; i++)
         eb_headline_add_against(all, &groups.items[i]);
     eb_headline_groups_free(&groups);
 }

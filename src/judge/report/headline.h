@@ -20,7 +20,8 @@
  * - "Beware: ...", where the figures are not to be taken at face value; else it is left out;
  * - the short form, of about 160 characters: what stands largest;
  * - one for each arm of each shown metric, unless the short form has said it all, with how sure they are;
- *   of a metric that only one arm has its figures at the smallest and the largest size;
+ *   of a metric that only one arm has its figures at the smallest and the largest size (of twenty metrics,
+ *   numbers of ranks, variants and algorithms at most);
  * - the same arms in the record that it is compared with;
  * - what no adapter carried, and how near to what could be carried they come. */
 json_t *eb_headline_of(const struct eb_report *report);

@@ -76,7 +76,7 @@ static int add_group(struct eb_headline_groups *groups, const struct eb_report *
         return -1;
     group->arm_count = set->arm_count;
     groups->count++;
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = group->begin; i < group->end; i++)
         if (ratios[i].present && isfinite(log(ratios[i].value)) &&
             eb_headline_group_has(group, &set->series[i]) && add_stand(group, &set->series[i], &ratios[i]))
             return -1;
@@ -88,7 +88,7 @@ static int add_group(struct eb_headline_groups *groups, const struct eb_report *
 static int has_several_algorithms(const struct eb_series_set *set, const struct eb_headline_group *group)
 {
     const struct eb_series *last = NULL;
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = group->begin; i < group->end; i++) {
         const struct eb_series *series = &set->series[i];
         if (!eb_headline_group_has(group, series))
             continue;
@@ -105,8 +105,8 @@ static int add_groups(struct eb_headline_groups *groups, const struct eb_report 
 {
     const struct eb_series_set *set = report->set;
     int several = has_several_algorithms(set, like);
-    size_t begin = groups->count;
-    for (size_t i = 0; i < set->count; i++) {
+    size_t first = groups->count;
+    for (size_t i = like->begin; i < like->end; i++) {
         struct eb_headline_group one = *like;
         if (!eb_headline_group_has(like, &set->series[i]))
             continue;
@@ -114,7 +114,7 @@ static int add_groups(struct eb_headline_groups *groups, const struct eb_report 
             return add_group(groups, report, ratios, like);
         one.algorithm = set->series[i].algorithm;
         int known = 0;
-        for (size_t j = begin; j < groups->count; j++)
+        for (size_t j = first; j < groups->count; j++)
             known |= strcmp(groups->items[j].algorithm, one.algorithm) == 0;
         if (!known && add_group(groups, report, ratios, &one))
             return -1;
@@ -136,16 +136,21 @@ int eb_headline_groups_find(const struct eb_report *report, const struct eb_rati
                             struct eb_headline_groups *groups)
 {
     const struct eb_series_set *set = report->set;
-    uint64_t ranks = 0;
-    for (size_t i = 0; i < set->count; i++) { /* ordered by kernel, metric, ranks */
-        const struct eb_series *series = &set->series[i];
-        int is_new = i == 0 || series->metric != set->series[i - 1].metric || series->ranks != ranks;
-        ranks = series->ranks;
-        if (!is_new || series->metric != metric_shown(set, series->kernel))
+    size_t end = 0;
+    for (size_t begin = 0; begin < set->count; begin = end) { /* ordered by kernel, metric, ranks */
+        const struct eb_series *series = &set->series[begin];
+        while (end < set->count && set->series[end].metric == series->metric &&
+               set->series[end].ranks == series->ranks)
+            end++;
+        if (series->metric != metric_shown(set, series->kernel))
             continue;
-        for (size_t j = 0; j < set->variant_count; j++) {
-            struct eb_headline_group like = {
-                .kernel = series->kernel, .metric = series->metric, .ranks = ranks, .variant_index = j};
+        for (size_t i = 0; i < set->variant_count; i++) {
+            struct eb_headline_group like = {.kernel = series->kernel,
+                                             .metric = series->metric,
+                                             .ranks = series->ranks,
+                                             .variant_index = i,
+                                             .begin = begin,
+                                             .end = end};
             if (add_groups(groups, report, ratios, &like))
                 return -1;
         }

@@ -13,6 +13,8 @@ struct eb_headline_group {
     uint64_t ranks;
     size_t variant_index;
     const char *algorithm; /* NULL: whichever; borrowed from the record */
+    size_t begin;          /* the series of the set with its metric and ranks */
+    size_t end;
     size_t arm_count;
     struct eb_course *courses; /* one for each arm of the set; empty where it has no ratio; owned */
     size_t compared;           /* courses that are not empty */

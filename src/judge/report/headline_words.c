@@ -200,7 +200,7 @@ void eb_headline_figures(const struct eb_headline *all, const struct eb_headline
     for (size_t arm = 0; arm < set->arm_count; arm++) {
         const struct eb_series *first = NULL;
         const struct eb_series *last = NULL;
-        for (size_t i = 0; i < set->count; i++) {
+        for (size_t i = group->begin; i < group->end; i++) {
             const struct eb_series *series = &set->series[i];
             if (series->arm_index != arm || !eb_headline_group_has(group, series))
                 continue;
@@ -241,7 +241,8 @@ static void add_course(struct eb_headline *all, const struct eb_headline_group *
         return;
     eb_headline_name(all, group, draft.file);
     if (!other)
-        fprintf(draft.file, ", %s against %s", sides.arm, all->report->against_path);
+        fprintf(draft.file, ", %s against %s%s", sides.arm, all->report->against_path,
+                group->at_face_value ? ", at face value" : "");
     fputs(": ", draft.file);
     all->failed |= eb_course_write(&group->courses[arm], &sides, EB_HEADLINE_CLAUSES, 1, draft.file) != 0;
     fputc('.', draft.file);
