@@ -196,6 +196,11 @@ enum eb_status eb_report_new(const json_t *record, const char *record_path, cons
     return status;
 }
 
+const char *eb_report_format_at(size_t index)
+{
+    return index < sizeof sinks / sizeof *sinks ? sinks[index].name : NULL;
+}
+
 static const struct eb_sink *find_sink(const char *format)
 {
     for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)
