@@ -11,11 +11,11 @@ static const struct {
     enum eb_program program;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {EB_PROGRAM_RUN, eb_command_run},       {EB_PROGRAM_COMPARE, eb_command_compare},
-    {EB_PROGRAM_GATE, eb_command_gate},     {EB_PROGRAM_HISTORY, eb_command_history},
-    {EB_PROGRAM_REPORT, eb_command_report}, {EB_PROGRAM_ADAPTERS, eb_command_adapters},
-    {EB_PROGRAM_DOCTOR, eb_command_doctor}, {EB_PROGRAM_IMPORT, eb_command_import},
-    {EB_PROGRAM_AUDIT, eb_command_audit},
+    {EB_PROGRAM_RUN, eb_command_run},           {EB_PROGRAM_COMPARE, eb_command_compare},
+    {EB_PROGRAM_GATE, eb_command_gate},         {EB_PROGRAM_HISTORY, eb_command_history},
+    {EB_PROGRAM_REPORT, eb_command_report},     {EB_PROGRAM_PLOT, eb_command_plot},
+    {EB_PROGRAM_ADAPTERS, eb_command_adapters}, {EB_PROGRAM_DOCTOR, eb_command_doctor},
+    {EB_PROGRAM_IMPORT, eb_command_import},     {EB_PROGRAM_AUDIT, eb_command_audit},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

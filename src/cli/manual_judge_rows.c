@@ -25,7 +25,8 @@ const struct eb_manual eb_manual_report = {
     .summary = "show a record: as text, csv, json, a page with plots, and more",
     .synopsis = {"efabench report [OPTIONS] RECORD", "efabench report [OPTIONS] --format html RUN..."},
     .description =
-        {"Shows a record, or the journal of a launch that was cut short. A value is the median over "
+        {"Shows a record, or the journal of a launch that was cut short; as a page of one file, with plots "
+         "where gnuplot is installed, also several. A value is the median over "
          "launches of each launch's median, a ratio that of an arm to the baseline arm, with its 95% "
          "interval where there are launches enough."},
     .examples =
@@ -35,7 +36,9 @@ const struct eb_manual eb_manual_report = {
              "beside what others measured", EB_RUNS_ANYWHERE},
             {"efabench report run.json --format csv -o run.csv", "into a file, for a spreadsheet",
              EB_RUNS_ANYWHERE},
-            {"efabench report --format html -o run.html run.json", "a page with plots", EB_RUNS_WITH_GNUPLOT},
+            {"efabench report --format html -o run.html run.json", "a page for a browser", EB_RUNS_ANYWHERE},
+            {"efabench report --format html -o week.html today.json yesterday.json", "two runs on one page",
+             EB_RUNS_ANYWHERE},
         },
     .exits =
         {
@@ -43,36 +46,37 @@ const struct eb_manual eb_manual_report = {
             {"2", "usage, or the output cannot be written", NULL},
             {"4", "the record is missing, cut or invalid", NULL},
             {"5", "the witness refused every path", NULL},
-            {"77", "no gnuplot here, for pictures", NULL},
         },
-    .files = {{"RECORD", A_RECORD, NULL}},
+    .files = {{"RECORD, RUN", A_RECORD, NULL}},
     .see_also = {"efabench run", "efabench plot", "efabench compare"},
 };
 
 const struct eb_manual eb_manual_plot = {
     .program = EB_PROGRAM_PLOT,
     .name = "efabench plot",
-    .summary = "write the pictures of a record as SVG or PNG files",
+    .summary = "a record's pictures as SVG or PNG files, drawn by gnuplot",
     .synopsis = {"efabench plot [OPTIONS] RECORD [PICTURE...]"},
     .description =
-        {"Writes the pictures of a record as SVG or PNG files; without PICTURE all of them. Prints the "
-         "files' names, which are those of the pictures. It takes gnuplot."},
+        {"Draws the pictures of a report as files, for a paper or a slide, and prints their names: "
+         "DIR/latency.svg and so on. A PICTURE is such a name, or its first words (tail: all of "
+         "tail-8B, tail-4KiB, ...); without any all are drawn. Needs gnuplot."},
     .examples =
         {
             {"efabench plot run.json", "all pictures, in this directory", EB_RUNS_WITH_GNUPLOT},
-            {"efabench plot --format png -o latency.png run.json latency", "one of them, as PNG",
+            {"efabench plot run.json -o figures latency bandwidth", "two of them, in another one",
              EB_RUNS_WITH_GNUPLOT},
+            {"efabench plot run.json -o latency.png latency", "one of them, as PNG", EB_RUNS_WITH_GNUPLOT},
         },
     .exits =
         {
-            {"0", "written", NULL},
-            {"2", "usage, no such picture, or a file cannot be written", NULL},
-            {"4", "the record is missing, cut or invalid", NULL},
+            {"0", "drawn", NULL},
+            {"2", "usage, a picture that is not there, or a file that cannot be written", NULL},
+            {"4", "a record or the database cannot be read", NULL},
             {"5", "the witness refused every path", NULL},
-            {"77", "no gnuplot here", NULL},
+            {"77", "no gnuplot that can draw", NULL},
         },
     .files = {{"RECORD", A_RECORD, NULL}},
-    .see_also = {"efabench report"},
+    .see_also = {"efabench report", "efabench history"},
 };
 
 const struct eb_manual eb_manual_compare = {

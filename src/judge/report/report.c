@@ -201,6 +201,11 @@ const char *eb_report_format_at(size_t index)
     return index < sizeof sinks / sizeof *sinks ? sinks[index].name : NULL;
 }
 
+void eb_report_set_style(struct eb_report *report, const struct eb_style *style)
+{
+    report->style = *style;
+}
+
 static const struct eb_sink *find_sink(const char *format)
 {
     for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)
