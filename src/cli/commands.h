@@ -15,6 +15,9 @@ int eb_command_history(int argc, char **argv);
 /* Shows a record. */
 int eb_command_report(int argc, char **argv);
 
+/* Draws a record's pictures. */
+int eb_command_plot(int argc, char **argv);
+
 /* Shows what network adapters there are, and what this machine or an instance type has. */
 int eb_command_adapters(int argc, char **argv);
 /* Looks whether this node is ready for EFA. */

@@ -15,6 +15,7 @@ static const struct {
     {"gate", "one exit code: against a baseline, a pinned control or the nights before", eb_command_gate},
     {"history", "the nights before: add, list, show, accept, export, check", eb_command_history},
     {"report", "show a record as text, csv or json", eb_command_report},
+    {"plot", "a record's pictures as SVG or PNG files, drawn by gnuplot", eb_command_plot},
     {"adapters", "ENI, ENA, 82599 VF, EFA: what each is, what is here, what to expect", eb_command_adapters},
     {"doctor", "look whether this node is ready for EFA", eb_command_doctor},
     {"import", "make a record of what OSU or another tool printed", eb_command_import},
@@ -33,7 +34,7 @@ static void print_help(FILE *file)
                   "mpirun.\n"
                   "Exit codes: 0 good, 1 regressed, implausible (audit) or something wrong\n"
                   "(doctor), 2 usage or internal, 3 inconclusive, 4 data missing or invalid,\n"
-                  "5 wrong path, 77 no such hardware.\n");
+                  "5 wrong path, 77 no such hardware (plot: no gnuplot).\n");
 }
 
 int main(int argc, char **argv)

@@ -253,6 +253,8 @@ enum eb_status eb_options_parse(struct eb_options *options, enum eb_program prog
     set_defaults(options);
     if (program == EB_PROGRAM_HISTORY || program == EB_PROGRAM_GATE)
         options->delta = 0; /* a database has its own */
+    if (program == EB_PROGRAM_PLOT)
+        options->format = "svg";
     enum eb_status status = eb_profile_unfold(argc, argv, &unfolded_count, &unfolded, &options->storage,
                                               &options->storage_count, err);
     if (status == EB_OK)

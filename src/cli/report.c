@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/judgement_output.h"
 #include "cli/output.h"
+#include "cli/page.h"
 #include "common/file.h"
 #include "common/record.h"
 #include "judge/figures.h"
@@ -16,9 +17,12 @@ static void print_help(void)
 {
     char *options = eb_options_help(EB_PROGRAM_REPORT);
     printf("Usage: efabench report [OPTIONS] RECORD\n"
-           "Shows a record, or the journal of a launch that was cut short.\n"
-           "Example:\n  efabench report run.json --against "
-           "results/baselines/c5n.18xlarge-2019.json\n\nOptions:\n%s",
+           "       efabench report [OPTIONS] --format html RECORD...\n"
+           "Shows a record, or the journal of a launch that was cut short; as a page of one\n"
+           "file, with plots where gnuplot is installed, also several.\n"
+           "Examples:\n  efabench report run.json --against "
+           "results/baselines/c5n.18xlarge-2019.json\n"
+           "  efabench report run.json --format html -o run.html\n\nOptions:\n%s",
            options ? options : "");
     free(options);
 }
@@ -28,15 +32,15 @@ static enum eb_status check_format(const struct eb_options *options, struct eb_e
 {
     const char *format = options->format;
     if (eb_figures_have_format(format) && options->against)
-        return eb_error_set(err, EB_USAGE, program, 0,
-                            "--against: format '%s' has no place for a second record; take text or json",
-                            format);
+        return eb_error_set(
+            err, EB_USAGE, program, 0,
+            "--against: format '%s' has no place for a second record; take text, json or html", format);
     if (eb_figures_have_format(format))
         return EB_OK;
     if (eb_report_check_format(format, 0, NULL) != EB_OK)
-        return eb_error_set(err, EB_USAGE, program, 0,
-                            "there is no format '%.64s'; there are text, csv, json, " EB_FIGURES_FORMATS,
-                            format);
+        return eb_error_set(
+            err, EB_USAGE, program, 0,
+            "there is no format '%.64s'; there are text, csv, json, html, " EB_FIGURES_FORMATS, format);
     return eb_report_check_format(format, options->against != NULL, err);
 }
 
@@ -64,9 +68,17 @@ static enum eb_status report(const struct eb_options *options, enum eb_status *v
 {
     (void)verdict;
     json_t *record = NULL;
+    if (strcmp(options->format, "html") == 0)
+        return eb_page(options, program, err);
     enum eb_status status = check_format(options, err);
+    if (status == EB_OK && options->history)
+        status = eb_error_set(err, EB_USAGE, program, 0,
+                              "--history: format '%.64s' has no place for the nights before; take html",
+                              options->format);
     if (status == EB_OK && options->word_count != 1)
-        status = eb_error_set(err, EB_USAGE, program, 0, "one RECORD is wanted, %zu were given",
+        status = eb_error_set(err, EB_USAGE, program, 0,
+                              "one RECORD is wanted, %zu were given; efabench run -o run.json makes one, and "
+                              "efabench report run.json shows it",
                               options->word_count);
     if (status == EB_OK && options->output)
         status = eb_file_check_writable(options->output, err);

@@ -1,9 +1,14 @@
 /* What a report says in plain words, before any table: which arm wins where, by how much, how sure.
  *
  * A claim is made where the 95% interval of a size's ratio to the baseline leaves 1 out, or, of published
- * figures, which have none, and of runs of too few launches, with words that say so. Neighbouring sizes that
- * say the same are one claim: "efa is 2.2x faster than ena up to 8 KiB (1.9x to 2.4x), ena wins at 16 KiB".
- */
+ * figures, which have none, and of runs of too few launches, at face value, with words that say so. What is
+ * left undecided is "no difference shown", which is not "equal". Neighbouring sizes that say the same are one
+ * claim: "efa is 2.3x faster than ena up to 8 KiB (2.0x to 3.4x), ena 1.2x faster at 16 KiB [1.1x, 1.3x]".
+ *
+ * Its number is the geometric mean of the sizes' ratios, turned so that it is above 1: of times the slower
+ * over the faster, of rates the greater over the smaller. In parentheses stand the least and the greatest of
+ * these ratios, in brackets the 95% interval of a single size. Each interval is by itself: of twenty that
+ * hold nothing one leaves out 1 (judge/compare.h has one error rate for all). */
 #ifndef EB_JUDGE_REPORT_HEADLINE_H
 #define EB_JUDGE_REPORT_HEADLINE_H
 
@@ -11,8 +16,14 @@
 
 #include <jansson.h>
 
-/* An array of cleaned sentences, the most telling first; a record of one arm has one with its figures. Owned
- * by the caller; NULL when out of memory. */
+/* An array of cleaned sentences, owned by the caller; NULL when out of memory. In this order:
+ * - "Beware: ...", where the figures are not to be taken at face value; else it is left out;
+ * - the short form, of about 160 characters: what stands largest;
+ * - one for each arm of each shown metric, unless the short form has said it all, with how sure they are;
+ *   of a metric that only one arm has its figures at the smallest and the largest size (of twenty metrics,
+ *   numbers of ranks, variants and algorithms at most);
+ * - the same arms in the record that it is compared with;
+ * - what no adapter carried, and how near to what could be carried they come. */
 json_t *eb_headline_of(const struct eb_report *report);
 
 #endif

@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 enum eb_drawing {
-    EB_DRAWING_PAGE, /* SVG to stand in a page: made small, rewritten by html/ */
-    EB_DRAWING_SVG,  /* SVG to stand alone, on white */
-    EB_DRAWING_PNG,
+    EB_DRAWING_PAGE, /* SVG to stand in a page: small, without the title, rewritten by html/ */
+    EB_DRAWING_SVG,  /* SVG to stand alone, on white, with its title */
+    EB_DRAWING_PNG,  /* the same at twice the resolution; characters beyond those that fonts have are '?' */
 };
 
 struct eb_drawn {
@@ -25,9 +25,18 @@ struct eb_drawn {
  * missing and how to install it. */
 enum eb_status eb_gnuplot_find(enum eb_drawing drawing, struct eb_error *err);
 
+/* The colours in a drawing are those of eb_palette_light, black for texts, these two, and of cells shades of
+ * blue from pale to dark, which mean the same on any ground. gnuplot writes them in SVG as 'black' or
+ * 'rgb(217, 217, 217)' (numbers padded to three places in lines and areas, not in texts). */
+#define EB_GNUPLOT_GRID "#d9d9d9"
+#define EB_GNUPLOT_AXIS "#808080"
+
 /* *drawn is one for each picture, owned by the caller: eb_drawn_free. Statuses of eb_gnuplot_find;
  * EB_INTERNAL with gnuplot's own words when it fails, or when out of memory. In EB_DRAWING_PAGE each point of
- * a curve that is no context is a hypertext whose text is its number in the picture, from 0, curve by curve.
+ * a curve that is no context is a hypertext whose text is its number in the picture, from 0, curve by curve;
+ * of stacks and cells it is an unseen mark (opacity='0.00') in the middle of the box. Points that have no
+ * place (NAN, not positive on a logarithmic axis, beyond an end that the axis gives) have their number and
+ * are not drawn.
  */
 enum eb_status eb_gnuplot_draw(const struct eb_pictures *pictures, enum eb_drawing drawing,
                                struct eb_drawn **drawn, struct eb_error *err);

@@ -1,8 +1,8 @@
 /* Colours that stay with an arm throughout a page, whatever record it is in.
  *
- * Eight colours that people with any of the common colour blindnesses tell apart (Okabe and Ito, Color
- * Universal Design, 2008, black left to the text), in the order of the arms' first appearance; with more
- * arms they begin anew, and the dash tells them apart. */
+ * Seven of the eight colours that people with any of the common colour blindnesses tell apart (Okabe and Ito,
+ * Color Universal Design, 2008, black left to the text), in the order of the arms' first appearance; with
+ * more arms they begin anew, and the dash tells them apart. */
 #ifndef EB_JUDGE_REPORT_PLOT_PALETTE_H
 #define EB_JUDGE_REPORT_PLOT_PALETTE_H
 

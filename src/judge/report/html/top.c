@@ -1,0 +1,111 @@
+/* What a reader sees first: what came out, what to beware of, and what was measured where and when. */
+#include "judge/report/facts.h"
+#include "judge/report/headline.h"
+#include "judge/report/html/parts.h"
+#include "judge/report/judgement_escape.h"
+#include "judge/report/origin.h"
+#include "judge/report/report.h"
+
+#include <stdlib.h>
+
+/* Why there is no ratio to the record beside it belongs here too. */
+static void write_warnings(struct eb_page_writer *writer, const struct eb_report *report)
+{
+    FILE *file = writer->file;
+    const json_t *warnings = eb_report_warnings(report);
+    size_t count = json_array_size(warnings) + (report->against_note ? 1 : 0);
+    size_t i;
+    const json_t *warning;
+    if (count == 0)
+        return;
+    fputs("<div class=\"warnings\">\n", file);
+    eb_html_heading(writer, 1, "warnings", count == 1 ? "\xe2\x9a\xa0 Warning" : "\xe2\x9a\xa0 Warnings");
+    fputs("<ul>\n", file);
+    json_array_foreach(warnings, i, warning)
+    {
+        fputs("<li>", file);
+        eb_escape_xml(file, json_string_value(warning));
+        fputs("</li>\n", file);
+    }
+    if (report->against_note) {
+        fputs("<li>", file);
+        eb_escape_xml(file, report->against_path);
+        fputs(": ", file);
+        eb_escape_xml(file, report->against_note);
+        fputs("</li>\n", file);
+    }
+    fputs("</ul>\n</div>\n", file);
+}
+
+/* The warnings stand behind the first sentence, on the first screen of a phone. */
+static enum eb_status write_verdict(struct eb_page_writer *writer, const struct eb_report *report,
+                                    struct eb_error *err)
+{
+    FILE *file = writer->file;
+    json_t *sentences = eb_headline_of(report);
+    size_t i;
+    const json_t *sentence;
+    if (!sentences)
+        return eb_html_out_of_memory(err);
+    fputs("<section class=\"verdict\">\n", file);
+    eb_html_heading(writer, 0, "verdict", "Verdict");
+    json_array_foreach(sentences, i, sentence)
+    {
+        fputs(i == 0 ? "<p class=\"first\">" : "<p>", file);
+        eb_escape_xml(file, json_string_value(sentence));
+        fputs("</p>\n", file);
+        if (i == 0)
+            write_warnings(writer, report);
+    }
+    if (json_array_size(sentences) == 0)
+        write_warnings(writer, report);
+    fputs("</section>\n", file);
+    json_decref(sentences);
+    return EB_OK;
+}
+
+static enum eb_status write_facts(struct eb_page_writer *writer, const struct eb_report *report,
+                                  struct eb_error *err)
+{
+    FILE *file = writer->file;
+    char *hosts = eb_origin_describe(report->record);
+    char *launches = eb_facts_launches(report);
+    int is_published = eb_origin_is_published(report->record);
+    if (hosts && launches) {
+        fputs("<dl class=\"facts\">\n", file);
+        eb_html_fact(file, "record", report->record_path);
+        eb_html_fact(file, "hosts", hosts);
+        eb_html_fact(file, "date", eb_origin_date(report->record));
+        if (is_published)
+            eb_html_fact(file, "kind", "published: the source's figures, not measured by efabench");
+        else
+            eb_html_fact(file, "launches", launches);
+        eb_html_fact(file, "baseline", report->baseline_arm);
+        eb_html_fact(file, "beside", report->against_path);
+        fputs("</dl>\n", file);
+    }
+    int failed = !hosts || !launches;
+    free(hosts);
+    free(launches);
+    return failed ? eb_html_out_of_memory(err) : EB_OK;
+}
+
+static enum eb_status write_title(struct eb_page_writer *writer, const struct eb_report *report,
+                                  struct eb_error *err)
+{
+    fprintf(writer->file, "<h2><span class=\"number\">%zu</span> ", writer->run + 1);
+    enum eb_status status = eb_html_title(writer->file, report, err);
+    fputs("</h2>\n", writer->file);
+    return status;
+}
+
+enum eb_status eb_html_top(struct eb_page_writer *writer, const struct eb_report *report,
+                           struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    if (writer->page->report_count > 1)
+        status = write_title(writer, report, err);
+    if (status == EB_OK)
+        status = write_verdict(writer, report, err);
+    return status == EB_OK ? write_facts(writer, report, err) : status;
+}
