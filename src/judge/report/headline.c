@@ -63,7 +63,8 @@ static void add_against(struct eb_headline *all)
         return;
     if (report->against_note) {
         if (eb_draft_begin(all, &draft)) {
-            fprintf(draft.file, "Beside %s: %s.", report->against_path, report->against_note);
+            fprintf(draft.file, "There is no ratio to %s: it was measured %s.", report->against_path,
+                    report->against_same_hosts ? "in another way" : "on other hosts");
             eb_draft_say(all, &draft);
         }
         return;

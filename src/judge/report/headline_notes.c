@@ -226,14 +226,26 @@ static int is_local(const struct eb_report *report, size_t arm)
     return lo;
 }
 
+static void add_nothing(struct eb_headline *all, size_t arm)
+{
+    struct eb_draft draft;
+    if (claim_of(all->report, arm).kind != EB_CLAIM_NOTHING || !eb_draft_begin(all, &draft))
+        return;
+    fprintf(draft.file, "%s moves nothing: its figures are the floor of the harness itself.",
+            all->names[arm]);
+    eb_draft_say(all, &draft);
+}
+
 void eb_headline_add_places(struct eb_headline *all)
 {
     const struct eb_series_set *set = all->report->set;
     struct eb_draft draft;
     size_t local = 0;
     size_t written = 0;
-    for (size_t i = 0; i < set->arm_count; i++)
+    for (size_t i = 0; i < set->arm_count; i++) {
         local += (size_t)is_local(all->report, i);
+        add_nothing(all, i);
+    }
     if (local == 0 || !eb_draft_begin(all, &draft))
         return;
     for (size_t i = 0; i < set->arm_count && local < set->arm_count; i++)

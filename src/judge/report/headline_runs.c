@@ -137,7 +137,8 @@ char *eb_factor_words(double factor, enum eb_factor_style style, char *text)
         snprintf(text, EB_PLAIN_NUMBER, "%.20s%%", eb_plain_fixed(percent, percent < 0.95 ? 1 : 0, number));
     else
         snprintf(text, EB_PLAIN_NUMBER, "%.20sx",
-                 eb_plain_fixed(factor, style == EB_FACTOR_FINE && decimals < 2 ? 2 : decimals, number));
+                 eb_plain_fixed(factor, style == EB_FACTOR_FINE && decimals < 2 ? decimals + 1 : decimals,
+                                number));
     return text;
 }
 

@@ -76,7 +76,7 @@ const char *eb_undecided_words(int at_face_value);
 
 enum eb_factor_style {
     EB_FACTOR_TIMES,   /* "2.3x", "12x", below 1.095 "1.03x" */
-    EB_FACTOR_FINE,    /* "2.31x" */
+    EB_FACTOR_FINE,    /* "2.31x", "12.3x" */
     EB_FACTOR_PERCENT, /* "4%", "0.3%" of a factor below 1.095, else as EB_FACTOR_TIMES */
 };
 

@@ -70,9 +70,13 @@ static int add_points(struct shown *shown, struct eb_curve *curve)
         char percent[EB_PLAIN_NUMBER + 16];
         size_t at = course->places[i] - shown->first;
         double worse = eb_judged_percent_worse(course->z[i] - median);
-        snprintf(cell, sizeof cell, "%s %s, %s than its median",
-                 eb_cell_value(eb_night_course_level(course, course->z[i]), value),
-                 course->series->metric->unit, percent_words(worse, percent, sizeof percent));
+        eb_cell_value(eb_night_course_level(course, course->z[i]), value);
+        percent_words(worse, percent, sizeof percent);
+        if (fabs(worse) < 0.05) /* 0.0% */
+            snprintf(cell, sizeof cell, "%s %s, at its median", value, course->series->metric->unit);
+        else
+            snprintf(cell, sizeof cell, "%s %s, %s than its median", value, course->series->metric->unit,
+                     percent);
         if (!eb_curve_add_point(curve, (double)at, worse, shown->past->nights[course->nights[i]].created_utc,
                                 cell))
             return -1;
