@@ -150,7 +150,12 @@ else
     page nightly-gate
     contains "... a suspect night, then a red one" "$work/nightly-gate.out" "SUSPECT: pingpong" "REGRESSED: pingpong" "too few nights"
 fi
-page reading-the-report
+case $(mpirun --version) in *"Open MPI"*) open_mpi=yes ;; *) open_mpi=no ;; esac
+if [ $open_mpi = no ]; then skip reading-the-report "its launcher's options are Open MPI's"
+else
+    page reading-the-report
+    contains "... the page is there" "$work/reading-the-report/report.html" "</html>"
+fi
 
 # Two hosts that look like c5n.18xlarge to whoever looks below --sysroot (tests/fixtures), their bytes counted for real: ens5 by the
 # kernel, rdmap0s6 by the stand-in, whose packets go over ens6. MPI's own go there too.
@@ -195,7 +200,8 @@ exec nsenter --net=/run/netns/$hosts_tag-node1 unshare --uts sh -c 'hostname nod
 END
     chmod +x "$work/worker" "$work/bin/mpirun" "$work/on_node1"
 }
-if ! hosts_can; then skip efa-against-ena "network namespaces take root"
+if [ $open_mpi = no ]; then skip efa-against-ena "the test's agent is one of Open MPI"
+elif ! hosts_can; then skip efa-against-ena "network namespaces take root"
 elif ! two_hosts; then not_ok "two hosts are made" "$(ip netns list)"
 else
     tree "$work/efa-against-ena"
@@ -214,6 +220,7 @@ elif ! [ -x test_kernels ]; then skip adding-a-kernel "cmocka is wanted"
 elif whole_tree "$work/adding-a-kernel"; then
     page adding-a-kernel
     contains "... what is broken on purpose is found" "$work/adding-a-kernel.out" "offset 0, got" "exit code 4"
+    contains "... its page knows it" "$work/adding-a-kernel/exchange.html" "exchange" "</html>"
     contains "... an arm that can only read is refused" "$work/adding-a-kernel.out" "it cannot be done by reads alone"
 else skip adding-a-kernel "the build is not below its source"
 fi
