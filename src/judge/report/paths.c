@@ -199,9 +199,9 @@ char *eb_paths_attested(const json_t *launches, const char *arm)
     }
     if (attested == 0)
         return strdup("");
-    if ((attested == rows
-             ? asprintf(&text, "attested by %s", devices)
-             : asprintf(&text, "attested by %s in %zu of %zu rows", devices, attested, rows)) < 0)
+    if ((attested == rows ? asprintf(&text, "attested%s%s", devices[0] ? " by " : "", devices)
+                          : asprintf(&text, "attested%s%s in %zu of %zu rows", devices[0] ? " by " : "",
+                                     devices, attested, rows)) < 0)
         return NULL;
     return text;
 }

@@ -1,6 +1,7 @@
 /* What a person sees in a terminal: where the numbers come from, what to beware of, then the tables. */
 #include "judge/report/columns.h"
 #include "judge/report/facts.h"
+#include "judge/report/headline.h"
 #include "judge/report/origin.h"
 #include "judge/report/paths.h"
 #include "judge/report/settings.h"
@@ -175,6 +176,26 @@ static enum eb_status write_header(const struct eb_report *report, const struct 
     return status == EB_OK ? eb_text_warnings(report, page->file, err) : status;
 }
 
+/* The short form of what is found, behind what makes it doubtful. */
+static enum eb_status write_verdict(const struct eb_report *report, const struct page *page,
+                                    struct eb_error *err)
+{
+    json_t *sentences = eb_headline_of(report);
+    enum eb_status status = sentences ? EB_OK : out_of_memory(err);
+    int is_doubt = 1;
+    size_t i;
+    const json_t *sentence;
+    json_array_foreach(sentences, i, sentence)
+    {
+        const char *text = json_string_value(sentence);
+        if (status == EB_OK && is_doubt)
+            status = write_fact(page, i ? "" : "verdict", text, err);
+        is_doubt = is_doubt && strncmp(text, "Beware: ", strlen("Beware: ")) == 0;
+    }
+    json_decref(sentences);
+    return status;
+}
+
 static enum eb_status write_against(const struct eb_report *report, const struct page *page,
                                     struct eb_error *err)
 {
@@ -199,6 +220,8 @@ enum eb_status eb_sink_text(const struct eb_report *report, FILE *file, struct e
 {
     struct page page = {.file = file, .style = &report->style};
     enum eb_status status = write_header(report, &page, err);
+    if (status == EB_OK)
+        status = write_verdict(report, &page, err);
     if (status == EB_OK)
         status = write_against(report, &page, err);
     return status == EB_OK ? eb_text_tables(report, file, err) : status;

@@ -57,8 +57,8 @@ static void add_line(const struct eb_ceiling *ceiling, char *lines, size_t lines
         snprintf(lines + used, lines_bytes - used, "%s%s", used ? " and " : "", line);
 }
 
-/* "line rate of EFA and network of c5n.18xlarge, 100 Gb/s": all that have this limit, whose lines would lie
- * on one another. */
+/* "line rate of EFA, 100 Gb/s", or "line rate, 100 Gb/s" where several adapters have this limit, whose lines
+ * would lie on one another: short, for it stands at the line. */
 static void name_limit(const struct eb_group *group, const struct eb_item *of, enum eb_share share,
                        char *name, size_t name_bytes)
 {
@@ -67,7 +67,7 @@ static void name_limit(const struct eb_group *group, const struct eb_item *of, e
     struct eb_group_curve curve;
     eb_plain_number(limit_gbps(of, share), 6, number);
     if (share == EB_SHARE_FLOW) {
-        snprintf(name, name_bytes, "one flow in a placement group, %s Gb/s", number);
+        snprintf(name, name_bytes, "one flow's cap, %s Gb/s", number);
         return;
     }
     for (size_t from = 0; eb_group_next_curve(group, &from, &curve);) {
@@ -76,7 +76,9 @@ static void name_limit(const struct eb_group *group, const struct eb_item *of, e
             item->ceiling->instance == of->ceiling->instance)
             add_line(item->ceiling, lines, sizeof lines);
     }
-    snprintf(name, name_bytes, "line rate of %s of %s, %s Gb/s", lines, of->ceiling->instance->name, number);
+    int is_shared = strstr(lines, " and ") != NULL;
+    snprintf(name, name_bytes, "line rate%s%s, %s Gb/s", is_shared ? "" : " of ", is_shared ? "" : lines,
+             number);
 }
 
 static int add_limit_point(const struct eb_group *group, struct eb_curve *limit, const struct eb_item *item,
