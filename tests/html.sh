@@ -53,7 +53,7 @@ fi
 notices() { # NAME SED
     if [ $has_python = no ]; then skip "the check notices $1" "python3 is missing"; return; fi
     sed "$2" "$page" > "$work/broken.html"
-    if python3 "$srcdir/tests/page_check.py" "$work/broken.html" | grep -q '^wrong: '; then ok "the check notices $1"
+    if python3 "$srcdir/tests/page_check.py" "$work/broken.html" | grep '^wrong: ' > /dev/null; then ok "the check notices $1"
     else not_ok "the check notices $1" "it said nothing"; fi
 }
 notices "an attribute that acts" 's/<h1>/<h1 onclick="x()">/'
@@ -128,6 +128,9 @@ sed 's/"status":"complete"/"status":"partial"/' "$work/first.json" |
     sed 's/"provenance":{/"warnings":["oversubscribed: <9> ranks"],&/' > "$work/warned.json"
 report "$work/warned.json" -o "$page"
 shows "warnings are on the page" "$page" "Warnings" "oversubscribed: <9> ranks" "partial: what was measured"
+report "$work/warned.json" "$work/first.json" -o "$page"
+shows "... and counted at the top of several records" "$page" "2 warnings"
+report "$work/warned.json" -o "$page"
 is "... before any plot or table" "$(sed -n '/<div class="warnings">/,$p' "$page" | grep -c -e '<figure' -e '<table' |
     xargs test 0 -lt && sed '/<div class="warnings">/q' "$page" | grep -c -e '<figure' -e '<table')" 0
 
@@ -138,7 +141,8 @@ if ./make_nights "$work" count=3 > /dev/null && run ./efabench history "$work/ni
     report "$work/first.json" --history "$work/nights.db" -o "$page"
     fine "the nights before"
     sound "... are a sound page" "$page" "$(lines "$work/first.json")"
-    shows "... with the accepted shift" "$page" "The nights before" "3 nights in" "a <new> switch" "A & B" "2026-01-03T03:00:00Z"
+    shows "... with the accepted shift" "$page" "The nights before" "3 nights in" "a <new> switch" "A & B" \
+        "The latest night, 2026-01-03T03:00:00Z, is learning"
     is "... and the database is as it was" "$(cksum < "$work/nights.db")" "$before"
     run ./efabench report "$work/first.json" --history "$work/nights.db"
     says "text has no place for them" 2 err "--history" "html"
