@@ -1,7 +1,10 @@
-# Sourced after tests/lib.sh by tests that need several hosts: network namespaces with host names of their own, joined by two
+# Sourced after tests/lib.sh by tests that need two hosts: network namespaces with host names of their own, joined by two
 # networks, a0 (10.77.1.0/24) and b0 (10.77.2.0/24). They share this machine's cores. Root alone can make them.
+# What hosts and networks are called may be set before hosts_up.
 # Entered by nsenter: `ip netns exec` would want to mount a sysfs of its own, which it cannot within a chroot.
 hosts_tag=eb$$
+hosts_names="n1 n2"
+hosts_nets="a0 b0"
 
 # in_host HOST COMMAND...: the command in a host's network
 in_host() {
@@ -19,24 +22,28 @@ hosts_can() {
 }
 
 hosts_down() {
-    for host in n1 n2; do ip netns delete "$hosts_tag-$host" 2>/dev/null; done
+    for host in $hosts_names; do ip netns delete "$hosts_tag-$host" 2>/dev/null; done
     return 0
 }
 
-# hosts_up: two hosts, n1 and n2
+# hosts_up: two hosts
 hosts_up() {
     hosts_down
     trap 'hosts_down; rm -rf "$work"' EXIT
-    for host in n1 n2; do
+    for host in $hosts_names; do
         ip netns add "$hosts_tag-$host" || return 1
-        in_host $host ip link set lo up
+        in_host "$host" ip link set lo up
     done
-    for net in 1:a0 2:b0; do
-        in_host n1 ip link add "${net#*:}" type veth peer name "${net#*:}" netns "$hosts_tag-n2" || return 1
-        for host in 1 2; do
-            in_host n$host ip address add "10.77.${net%:*}.$host/24" dev "${net#*:}"
-            in_host n$host sh -c "echo 1 > /proc/sys/net/ipv6/conf/${net#*:}/disable_ipv6" 2>/dev/null
-            in_host n$host ip link set "${net#*:}" up
+    hosts_net=0
+    for net in $hosts_nets; do
+        hosts_net=$((hosts_net + 1))
+        in_host "${hosts_names% *}" ip link add "$net" type veth peer name "$net" netns "$hosts_tag-${hosts_names#* }" || return 1
+        hosts_number=0
+        for host in $hosts_names; do
+            hosts_number=$((hosts_number + 1))
+            in_host "$host" ip address add "10.77.$hosts_net.$hosts_number/24" dev "$net"
+            in_host "$host" sh -c "echo 1 > /proc/sys/net/ipv6/conf/$net/disable_ipv6" 2>/dev/null
+            in_host "$host" ip link set "$net" up
         done
     done
     cat > "$work/on_host" << END

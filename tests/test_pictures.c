@@ -188,6 +188,12 @@ static void what_the_witness_refused_is_withheld_or_marked(void **state)
     assert_int_equal(curve_of(latency, "tcp")->point_count, 1);
     assert_near(point_of(curve_of(latency, "tcp"), "16 B")->y, 0.5);
     assert_int_equal(curve_of(latency, "kernel-tcp (WRONG PATH)")->point_count, 1);
+    assert_null(find_picture(&shown, "ratio-latency")); /* no size has both */
+    hide(&shown);
+    base.size_bytes = 16;
+    add_median(record, 0, &base, 800);
+    shown = show(record);
+    assert_near(curve_of(picture_of(&shown, "ratio-latency"), "kernel-tcp (WRONG PATH)")->points[0].y, 1);
     hide(&shown);
     json_decref(record);
 }

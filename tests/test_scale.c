@@ -91,6 +91,11 @@ static void test_what_has_no_place(void **state)
     assert_true(isnan(eb_scale_share(&scale, INFINITY)));
     assert_true(eb_scale_share(&scale, 1000) > 1);
     eb_scale_free(&scale);
+    axis.low = NAN;
+    axis.high = NAN;
+    make(&scale, &axis, (const double[]){0, 10, NAN, -5, 1000, INFINITY}, 6, 5);
+    assert_true(scale.low > 0.5 && scale.low < 1 && scale.high > 3 && scale.high < 3.5); /* of log10 */
+    eb_scale_free(&scale);
 }
 
 static void test_little_data(void **state)

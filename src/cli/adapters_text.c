@@ -2,7 +2,7 @@
 
 #include "common/plain.h"
 #include "judge/report/grid.h"
-#include "judge/report/text_tables.h"
+#include "judge/report/text_lines.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "cli/adapters.h"
 
 #include "common/plain.h"
-#include "judge/report/text_tables.h"
+#include "judge/report/text_lines.h"
 
 #include <string.h>
 

@@ -56,6 +56,8 @@ static enum eb_status open_results(struct results *results, const struct eb_opti
     if (!options->output)
         return EB_OK;
     enum eb_status status = eb_file_check_writable(options->output, err);
+    if (status == EB_OK)
+        status = eb_file_check_keepable(options->output, err);
     if (status != EB_OK)
         return status;
     if (asprintf(&results->journal_path, "%s.journal", options->output) < 0)
@@ -90,19 +92,24 @@ static enum eb_status finish(const struct results *results, const struct eb_opti
 {
     if (options->stream)
         return EB_OK;
+    char *kept = NULL;
     json_t *record = eb_record_new(json_deep_copy(run));
     json_t *launch = eb_journal_fold_launch(results->fold);
     enum eb_status status = EB_OK;
     if (!record || json_array_append_new(json_object_get(record, "launches"), launch) != 0)
         status = eb_error_set(err, EB_INTERNAL, "results", ENOMEM, "out of memory for the record");
     if (status == EB_OK && options->output)
+        status = eb_file_keep(options->output, &kept, err);
+    if (status == EB_OK && options->output)
         status = eb_record_save(record, options->output, err);
     if (status == EB_OK && results->journal_path)
         unlink(results->journal_path);
-    if (status == EB_OK && options->output)
-        fprintf(stderr, "%s: record: %s\n", program, options->output);
+    enum eb_status saved = status;
     if (status == EB_OK)
         status = eb_output_report(record, options->output ? options->output : "(not kept)", options, 0, err);
+    if (saved == EB_OK && options->output)
+        eb_output_record(program, options->output, kept);
+    free(kept);
     json_decref(record);
     return status;
 }

@@ -20,12 +20,14 @@
 struct child {
     pid_t pid;
     int output;  /* read end of its standard output */
+    int words;   /* read end of its standard error, where somebody listens to it; else -1 */
     int signals; /* signalfd of SIGINT and SIGTERM */
     sigset_t old_mask;
     char *text; /* what came and is no whole line yet */
     size_t used;
     size_t room;
     int has_spoken; /* a line of its journal has come */
+    const struct eb_launcher_listener *listener;
 };
 
 static enum eb_status system_failed(const char *call, struct eb_error *err)
@@ -34,9 +36,11 @@ static enum eb_status system_failed(const char *call, struct eb_error *err)
 }
 
 /* In the child: errno goes through the pipe when the program cannot be started. */
-static void become(char *const *argv, int output, int report, const sigset_t *watched)
+static void become(char *const *argv, int output, int words, int report, const sigset_t *watched)
 {
     dup2(output, STDOUT_FILENO);
+    if (words >= 0)
+        dup2(words, STDERR_FILENO);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     sigprocmask(SIG_UNBLOCK, watched, NULL);
     execvp(argv[0], argv);
@@ -46,9 +50,38 @@ static void become(char *const *argv, int output, int report, const sigset_t *wa
     _exit(127);
 }
 
+static void close_both(const int *pipes)
+{
+    if (pipes[0] >= 0)
+        close(pipes[0]);
+    if (pipes[1] >= 0)
+        close(pipes[1]);
+}
+
+/* Pipes for its output, for its words where somebody listens, and for the news that it cannot be started. */
+static enum eb_status open_pipes(const struct child *child, int output[2], int words[2], int report[2],
+                                 struct eb_error *err)
+{
+    words[0] = words[1] = -1;
+    if (pipe2(output, O_CLOEXEC) != 0)
+        return system_failed("pipe2", err);
+    if (pipe2(report, O_CLOEXEC) != 0) {
+        enum eb_status status = system_failed("pipe2", err);
+        close_both(output);
+        return status;
+    }
+    if (!child->listener->words || pipe2(words, O_CLOEXEC) == 0)
+        return EB_OK;
+    enum eb_status status = system_failed("pipe2", err);
+    close_both(output);
+    close_both(report);
+    return status;
+}
+
 static enum eb_status start(struct child *child, char *const *argv, struct eb_error *err)
 {
     int pipes[2];
+    int words[2];
     int report[2];
     sigset_t watched;
     /* Whoever started us may have ignored it, and the child would leave no exit code. */
@@ -56,21 +89,22 @@ static enum eb_status start(struct child *child, char *const *argv, struct eb_er
     sigemptyset(&watched);
     sigaddset(&watched, SIGINT);
     sigaddset(&watched, SIGTERM);
-    if (pipe2(pipes, O_CLOEXEC) != 0)
-        return system_failed("pipe2", err);
-    if (pipe2(report, O_CLOEXEC) != 0) {
-        close(pipes[0]);
-        close(pipes[1]);
-        return system_failed("pipe2", err);
-    }
+    enum eb_status status = open_pipes(child, pipes, words, report, err);
+    if (status != EB_OK)
+        return status;
     sigprocmask(SIG_BLOCK, &watched, &child->old_mask);
     child->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     child->output = pipes[0];
+    child->words = words[0];
+    if (child->words >= 0)
+        fcntl(child->words, F_SETFL, O_NONBLOCK);
     child->pid = fork();
     if (child->pid == 0)
-        become(argv, pipes[1], report[1], &watched);
+        become(argv, pipes[1], words[1], report[1], &watched);
     close(pipes[1]);
     close(report[1]);
+    if (words[1] >= 0)
+        close(words[1]);
     int code = 0;
     ssize_t got = child->pid > 0 ? read(report[0], &code, sizeof code) : 0;
     close(report[0]);
@@ -83,27 +117,36 @@ static enum eb_status start(struct child *child, char *const *argv, struct eb_er
     return eb_error_set(err, EB_USAGE, "launcher", code, "cannot start '%s': %s", argv[0], strerror(code));
 }
 
-static enum eb_status take_text(struct child *child, const char *text, eb_launcher_line *line, void *argument,
-                                struct eb_error *err)
+/* A line of its output that is not the journal's. */
+static void tell_words(const struct eb_launcher_listener *listener, const char *text)
 {
+    if (listener->words) {
+        listener->words(listener->argument, text, strlen(text));
+        listener->words(listener->argument, "\n", 1);
+    } else
+        fprintf(stderr, "%s\n", text);
+}
+
+static enum eb_status take_text(struct child *child, const char *text, struct eb_error *err)
+{
+    const struct eb_launcher_listener *listener = child->listener;
     json_t *json = text[0] == '{' ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
     enum eb_status status = EB_OK;
     child->has_spoken |= json != NULL;
     if (json)
-        status = line(argument, json, err);
+        status = listener->line(listener->argument, json, err);
     else if (strncmp(text, "{\"schema\": ", 11) == 0 || strncmp(text, "{\"case\": ", 9) == 0 ||
              strncmp(text, "{\"end\": ", 8) == 0)
         status = eb_error_set(err, EB_INVALID, "launcher", 0,
                               "a line of the launch was damaged on its way: %.60s...", text);
     else if (text[0] != '\0')
-        fprintf(stderr, "%s\n", text);
+        tell_words(listener, text);
     json_decref(json);
     return status;
 }
 
 /* Hands on every whole line that has come. */
-static enum eb_status take_lines(struct child *child, eb_launcher_line *line, void *argument,
-                                 struct eb_error *err)
+static enum eb_status take_lines(struct child *child, struct eb_error *err)
 {
     if (child->used == 0)
         return EB_OK;
@@ -113,7 +156,7 @@ static enum eb_status take_lines(struct child *child, eb_launcher_line *line, vo
     for (char *newline; status == EB_OK && (newline = memchr(begin, '\n', (size_t)(end - begin)));
          begin = newline + 1) {
         *newline = '\0';
-        status = take_text(child, begin, line, argument, err);
+        status = take_text(child, begin, err);
     }
     child->used = (size_t)(end - begin);
     memmove(child->text, begin, child->used);
@@ -136,39 +179,65 @@ static int read_some(struct child *child)
     return got > 0 || (got < 0 && errno == EINTR);
 }
 
-static enum eb_status follow(struct child *child, int silence_ms, eb_launcher_line *line, void *argument,
-                             struct eb_error *err)
+/* Hands on what it has said on its standard error, without waiting. At its end, or when it fails, nobody
+ * listens any more. */
+static void take_words(struct child *child)
 {
+    char words[4096];
+    ssize_t got = 0;
+    while (child->words >= 0 && (got = read(child->words, words, sizeof words)) > 0)
+        child->listener->words(child->listener->argument, words, (size_t)got);
+    if (child->words < 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)))
+        return;
+    close(child->words);
+    child->words = -1;
+}
+
+static enum eb_status follow(struct child *child, int silence_ms, struct eb_error *err)
+{
+    uint64_t heard_ns = eb_clock_ns();
     for (;;) {
         struct pollfd wanted[] = {{.fd = child->output, .events = POLLIN},
-                                  {.fd = child->signals, .events = POLLIN}};
+                                  {.fd = child->signals, .events = POLLIN},
+                                  {.fd = child->words, .events = POLLIN}};
+        int64_t silent_ms = (int64_t)((eb_clock_ns() - heard_ns) / 1000000u);
+        int64_t wait_ms = silent_ms < silence_ms ? silence_ms - silent_ms : 0;
         /* Once it has spoken its ranks watch over one another, and how long a block takes is their affair. */
-        int ready = poll(wanted, 2, child->has_spoken ? -1 : silence_ms);
+        int ready = poll(wanted, 3, child->has_spoken || silence_ms < 0 ? -1 : (int)wait_ms);
         if (ready < 0 && errno != EINTR)
             return system_failed("poll", err);
+        if (ready < 0)
+            continue;
         if (ready == 0)
             return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
                                 "timeout: the launch said nothing for %d s", silence_ms / 1000);
         if (wanted[1].revents)
             return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
-        if (wanted[0].revents && !read_some(child))
+        if (wanted[2].revents)
+            take_words(child);
+        if (!wanted[0].revents)
+            continue;
+        heard_ns = eb_clock_ns();
+        if (!read_some(child))
             return EB_OK;
-        enum eb_status status = take_lines(child, line, argument, err);
+        enum eb_status status = take_lines(child, err);
         if (status != EB_OK)
             return status;
     }
 }
 
 /* Waits for the end of the child, at most milliseconds long (-1: for ever). 1 when it has ended. */
-static int reap(pid_t pid, int milliseconds, int *exit_code)
+static int reap(struct child *child, int milliseconds, int *exit_code)
 {
     uint64_t deadline_ns = eb_clock_ns() + (uint64_t)(milliseconds < 0 ? 0 : milliseconds) * 1000000u;
     int state = 0;
     for (;;) {
-        pid_t ended = waitpid(pid, &state, milliseconds < 0 ? 0 : WNOHANG);
-        if (ended == pid)
+        pid_t ended = waitpid(child->pid, &state, milliseconds < 0 ? 0 : WNOHANG);
+        int code = errno;
+        take_words(child); /* after it has ended too: they are all there then */
+        if (ended == child->pid)
             break;
-        if (ended < 0 && errno == ECHILD)
+        if (ended < 0 && code == ECHILD)
             return 1; /* it is gone, and nobody knows how: *exit_code stays what it was */
         if ((milliseconds >= 0 && eb_clock_ns() > deadline_ns))
             return 0;
@@ -179,11 +248,10 @@ static int reap(pid_t pid, int milliseconds, int *exit_code)
 }
 
 /* The output has ended: the end of the process must follow, unless we are told to stop. */
-static enum eb_status await_end(const struct child *child, int silence_ms, int *exit_code,
-                                struct eb_error *err)
+static enum eb_status await_end(struct child *child, int silence_ms, int *exit_code, struct eb_error *err)
 {
     uint64_t start_ns = eb_clock_ns();
-    while (!reap(child->pid, 100, exit_code)) {
+    while (!reap(child, 100, exit_code)) {
         struct pollfd signals = {.fd = child->signals, .events = POLLIN};
         if (poll(&signals, 1, 0) > 0)
             return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
@@ -198,26 +266,28 @@ static enum eb_status await_end(const struct child *child, int silence_ms, int *
 static void stop(struct child *child, int *exit_code)
 {
     kill(child->pid, SIGTERM);
-    if (reap(child->pid, GRACE_MS, exit_code))
+    if (reap(child, GRACE_MS, exit_code))
         return;
     kill(child->pid, SIGKILL);
-    reap(child->pid, -1, exit_code);
+    reap(child, -1, exit_code);
 }
 
-enum eb_status eb_launcher_run(char *const *argv, int silence_ms, eb_launcher_line *line, void *argument,
+enum eb_status eb_launcher_run(char *const *argv, int silence_ms, const struct eb_launcher_listener *listener,
                                int *exit_code, struct eb_error *err)
 {
-    struct child child = {.pid = -1, .output = -1, .signals = -1};
+    struct child child = {.pid = -1, .output = -1, .words = -1, .signals = -1, .listener = listener};
     *exit_code = 127;
     enum eb_status status = start(&child, argv, err);
     if (status == EB_OK)
-        status = follow(&child, silence_ms, line, argument, err);
+        status = follow(&child, silence_ms, err);
     if (status == EB_OK)
         status = await_end(&child, silence_ms, exit_code, err);
     if (child.pid > 0 && status != EB_OK)
         stop(&child, exit_code);
     if (child.output >= 0)
         close(child.output);
+    if (child.words >= 0)
+        close(child.words);
     if (child.signals >= 0) {
         close(child.signals);
         sigprocmask(SIG_SETMASK, &child.old_mask, NULL);

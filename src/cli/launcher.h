@@ -8,16 +8,22 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/* Takes a line of the launch's journal (borrowed) as it comes. A failure ends the launch. */
-typedef enum eb_status eb_launcher_line(void *argument, const json_t *line, struct eb_error *err);
+/* Who hears what a launch says. */
+struct eb_launcher_listener {
+    /* Takes a line of the launch's journal (borrowed) as it comes. A failure ends the launch. */
+    enum eb_status (*line)(void *argument, const json_t *line, struct eb_error *err);
+    /* Takes what else it says, on standard output and standard error, as it comes, whole lines or not. NULL:
+     * standard error is the launch's own as well as ours, and other lines of its output go there too. */
+    void (*words)(void *argument, const char *words, size_t bytes);
+    void *argument;
+};
 
 /* Runs argv (execvp, no shell) and waits for it. The caller holds SIGINT and SIGTERM blocked: one that comes
- * between two launches then ends the next. Lines that are not the journal's go to standard
- * error. When nothing
- * comes for silence_ms (-1: never mind), or this process is told to end by SIGINT or SIGTERM, the launch is
- * ended too. *exit_code is the program's, or 128 plus the signal that ended it. EB_USAGE: the program cannot
- * be started. EB_INTERNAL: it fell silent, was interrupted, or a line could not be kept. */
-enum eb_status eb_launcher_run(char *const *argv, int silence_ms, eb_launcher_line *line, void *argument,
+ * between two launches then ends the next. When nothing comes on its standard output for silence_ms (-1:
+ * never mind) before the first line of the journal, or this process is told to end by SIGINT or SIGTERM, the
+ * launch is ended too. *exit_code is the program's, or 128 plus the signal that ended it. EB_USAGE: the
+ * program cannot be started. EB_INTERNAL: it fell silent, was interrupted, or a line could not be kept. */
+enum eb_status eb_launcher_run(char *const *argv, int silence_ms, const struct eb_launcher_listener *listener,
                                int *exit_code, struct eb_error *err);
 
 #endif

@@ -166,7 +166,9 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"output", 'o', "WHERE",
      "a directory for the pictures, or a file that ends in .svg or .png for one (the directory here)", PLOT,
      TEXT, AT(output), 0, 0},
-    {"output", 'o', "FILE", "run, import and efabench-mpi: the record; else the report",
+    {"output", 'o', "FILE",
+     "run, import and efabench-mpi: the record (run and efabench-mpi keep what FILE held as FILE~); else the "
+     "report",
      RUN | REPORT | WORKER | IMPORT | AUDIT | JUDGES | HISTORY, TEXT, AT(output), 0, 0},
     {"format", 'f', "NAME",
      "text, csv, json, html (a page with plots), or without ratios: markdown, bencher, benchmark-smaller, "

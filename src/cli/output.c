@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include "cli/git_version.h"
+#include "cli/style.h"
 #include "common/file.h"
 #include "common/record.h"
 #include "judge/report/report.h"
@@ -73,6 +74,9 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
         status = eb_report_new(record, path, options->baseline, against, options->against, &report, err);
     if (status == EB_OK && strcmp(options->format, "csv") == 0)
         tell_warnings(report);
+    struct eb_style style = to_file ? (struct eb_style){0} : eb_style_of_output();
+    if (status == EB_OK)
+        eb_report_set_style(report, &style);
     struct formatted formatted = {.report = report, .format = options->format};
     if (status == EB_OK)
         status = to_file ? eb_file_replace(options->output, write_formatted, &formatted, err)
@@ -80,6 +84,34 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
     eb_report_free(report);
     json_decref(against);
     return status;
+}
+
+/* A file's name as a word for a shell, between quotes where one might take it for something else. */
+static void tell_word(const char *path, size_t bytes, const char *ending)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+:,@%=-";
+    int is_plain = strspn(path, plain) >= bytes;
+    fputs(is_plain ? "" : "'", stderr);
+    for (size_t i = 0; i < bytes; i++)
+        if (path[i] == '\'')
+            fputs("'\\''", stderr);
+        else
+            fputc(path[i], stderr);
+    fprintf(stderr, "%s%s", ending, is_plain ? "" : "'");
+}
+
+void eb_output_record(const char *program, const char *path, const char *kept)
+{
+    size_t bytes = strlen(path);
+    size_t stem = bytes > 5 && strcmp(path + bytes - 5, ".json") == 0 ? bytes - 5 : bytes;
+    if (kept)
+        fprintf(stderr, "%s: what %s held before is %s now\n", program, path, kept);
+    fprintf(stderr, "%s: record: %s\n", program, path);
+    fprintf(stderr, "%s: see it as a page: efabench report ", program);
+    tell_word(path, bytes, "");
+    fputs(" --format html -o ", stderr);
+    tell_word(path, stem, ".html");
+    fputc('\n', stderr);
 }
 
 json_t *eb_output_run(int argc, char **argv, const struct eb_options *options)

@@ -30,6 +30,10 @@ int eb_command_start(const struct eb_command *command, int argc, char **argv);
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
                                 int to_file, struct eb_error *err);
 
+/* Says on standard error where the record is, what became of what stood there before (kept, NULL: nothing
+ * did), and how to go on. */
+void eb_output_record(const char *program, const char *path, const char *kept);
+
 /* The "run" object of a record. NULL when out of memory. */
 json_t *eb_output_run(int argc, char **argv, const struct eb_options *options);
 

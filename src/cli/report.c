@@ -76,7 +76,9 @@ static enum eb_status report(const struct eb_options *options, enum eb_status *v
                               "--history: format '%.64s' has no place for the nights before; take html",
                               options->format);
     if (status == EB_OK && options->word_count != 1)
-        status = eb_error_set(err, EB_USAGE, program, 0, "one RECORD is wanted, %zu were given",
+        status = eb_error_set(err, EB_USAGE, program, 0,
+                              "one RECORD is wanted, %zu were given; efabench run -o run.json makes one, and "
+                              "efabench report run.json shows it",
                               options->word_count);
     if (status == EB_OK && options->output)
         status = eb_file_check_writable(options->output, err);

@@ -1,6 +1,8 @@
+#include "cli/advice.h"
 #include "cli/commands.h"
 #include "cli/launcher.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/run_command.h"
 #include "cli/setup.h"
 #include "cli/variants.h"
@@ -28,11 +30,13 @@ struct run {
     const struct eb_setup *setup;
     const char *path; /* of the record */
     char default_path[64];
+    char *kept; /* the name that what stood at path before has now; NULL: nothing did */
     json_t *record;
     struct eb_journal_fold *fold; /* of the launch under way */
     struct eb_variants variants;
     size_t *order; /* of the variants over the launches; NULL: nobody named any */
     uint64_t launch_count;
+    struct eb_progress progress;
 };
 
 static enum eb_status out_of_memory(struct eb_error *err)
@@ -43,7 +47,16 @@ static enum eb_status out_of_memory(struct eb_error *err)
 static enum eb_status take_line(void *argument, const json_t *line, struct eb_error *err)
 {
     struct run *run = argument;
-    return eb_journal_fold_line(run->fold, line, err);
+    enum eb_status status = eb_journal_fold_line(run->fold, line, err);
+    if (status == EB_OK)
+        eb_progress_take(&run->progress, line);
+    return status;
+}
+
+static void take_words(void *argument, const char *words, size_t bytes)
+{
+    struct run *run = argument;
+    eb_progress_words(&run->progress, words, bytes);
 }
 
 static const json_t *first_tuning(const struct run *run)
@@ -57,7 +70,9 @@ static uint64_t block_of(const struct run *run, uint64_t index)
     return run->order ? index / run->variants.count : index;
 }
 
-/* Adds what the launch gave, whole or not, and saves the record so far. */
+/* Adds what the launch gave, whole or not, and saves the record so far. Scripts measure into one file again
+ * and again, so that it is replaced; but a record may be a baseline that nobody can measure again, so that
+ * what stood there is kept, from the moment that there is something to put in its place. */
 static enum eb_status keep_launch(struct run *run, uint64_t index, struct eb_error *err)
 {
     json_t *launch = eb_journal_fold_launch(run->fold);
@@ -68,9 +83,11 @@ static enum eb_status keep_launch(struct run *run, uint64_t index, struct eb_err
         json_decref(launch);
         return out_of_memory(err);
     }
-    if (json_array_append_new(json_object_get(run->record, "launches"), launch) != 0)
+    json_t *launches = json_object_get(run->record, "launches");
+    if (json_array_append_new(launches, launch) != 0)
         return out_of_memory(err);
-    return eb_record_save(run->record, run->path, err);
+    enum eb_status status = json_array_size(launches) == 1 ? eb_file_keep(run->path, &run->kept, err) : EB_OK;
+    return status != EB_OK ? status : eb_record_save(run->record, run->path, err);
 }
 
 /* What a worker's exit code means here; its own words are already on standard error. */
@@ -83,18 +100,36 @@ static enum eb_status status_of_exit(int exit_code)
     return EB_INTERNAL;
 }
 
-/* A launch that gave nothing whole: what became of it. */
+/* A launch that ended with an exit code, or gave nothing whole: what became of it. */
 static enum eb_status launch_failed(const struct run *run, const char *what, enum eb_status status,
                                     const struct eb_run_command *command, int exit_code, struct eb_error *err)
 {
+    char advice[320] = "";
+    int is_workers = status != EB_INTERNAL; /* and not one of the launcher's own */
+    if (exit_code != 0 && (is_workers || !eb_journal_fold_run(run->fold)))
+        eb_advice_not_measured(command, run->options->ranks, exit_code, advice, sizeof advice);
     if (exit_code != 0)
-        return eb_error_set(err, status, program, exit_code, "%s failed: '%s' ended with exit code %d", what,
-                            command->words[0], exit_code);
-    return run->fold && eb_journal_fold_is_complete(run->fold)
+        return eb_error_set(err, status, program, exit_code, "%s failed: '%s' ended with exit code %d%s%s",
+                            what, command->words[0], exit_code, advice[0] ? ": " : "", advice);
+    return eb_journal_fold_is_complete(run->fold)
                ? EB_OK
                : eb_error_set(err, EB_INVALID, program, 0,
                               "%s: '%s' ended well, but did not send a whole launch: did it start %s?", what,
                               command->words[0], command->worker);
+}
+
+/* The launcher could not be started, or said nothing: what to do next. */
+static enum eb_status launcher_failed(const struct run *run, const struct eb_run_command *command,
+                                      enum eb_status status, struct eb_error *err)
+{
+    char advice[320] = "";
+    struct eb_error inner = *err;
+    if (status == EB_USAGE)
+        eb_advice_not_started(command, advice, sizeof advice);
+    else if (inner.code == ETIMEDOUT && !eb_journal_fold_run(run->fold))
+        eb_advice_silent(command, advice, sizeof advice);
+    return advice[0] ? eb_error_set(err, status, inner.origin, inner.code, "%s: %s", inner.text, advice)
+                     : status;
 }
 
 static enum eb_status run_command(struct run *run, uint64_t index, const char *what,
@@ -102,12 +137,15 @@ static enum eb_status run_command(struct run *run, uint64_t index, const char *w
 {
     int exit_code = 0;
     struct eb_error saving = {0};
-    enum eb_status status = eb_launcher_run((char *const *)(void *)command->words,
-                                            (int)(run->options->timeout_s + START_MARGIN_S) * 1000, take_line,
-                                            run, &exit_code, err);
+    struct eb_launcher_listener listener = {
+        .line = take_line, .words = run->progress.in_place ? take_words : NULL, .argument = run};
+    enum eb_status status =
+        eb_launcher_run((char *const *)(void *)command->words,
+                        (int)(run->options->timeout_s + START_MARGIN_S) * 1000, &listener, &exit_code, err);
     enum eb_status saved = keep_launch(run, index, &saving);
-    if (status == EB_OK)
-        status = launch_failed(run, what, status_of_exit(exit_code), command, exit_code, err);
+    if (status != EB_OK)
+        return launcher_failed(run, command, status, err);
+    status = launch_failed(run, what, status_of_exit(exit_code), command, exit_code, err);
     if (status == EB_OK && saved != EB_OK) {
         status = saved;
         *err = saving;
@@ -125,13 +163,13 @@ static enum eb_status run_launch(struct run *run, uint64_t index, struct eb_erro
     snprintf(what, sizeof what, "launch %" PRIu64 " of %" PRIu64 "%s%s%s", index + 1, run->launch_count,
              launch.variant ? " (variant " : "", launch.variant ? launch.variant->name : "",
              launch.variant ? ")" : "");
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "%s: %s\n", program, what);
+    eb_progress_begin(&run->progress, launch.variant ? launch.variant->name : NULL);
     run->fold = eb_journal_fold_new();
     enum eb_status status = run->fold ? eb_run_command_make(&command, run->options, run->setup, &launch, err)
                                       : out_of_memory(err);
     if (status == EB_OK)
         status = run_command(run, index, what, &command, err);
+    eb_progress_end(&run->progress, status == EB_OK);
     eb_run_command_free(&command);
     eb_journal_fold_free(run->fold);
     run->fold = NULL;
@@ -175,6 +213,8 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
     if (status == EB_OK)
         status = eb_file_check_writable(run->path, err);
     if (status == EB_OK)
+        status = eb_file_check_keepable(run->path, err);
+    if (status == EB_OK)
         status = eb_variants_parse(&run->variants, options->variants, options->variant_count, err);
     return status == EB_OK ? prepare_launches(run, argc, argv, err) : status;
 }
@@ -193,6 +233,7 @@ static enum eb_status run_all(struct run *run, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
     hold_signals();
+    eb_progress_open(&run->progress, program, STDERR_FILENO, run->launch_count);
     for (uint64_t index = 0; status == EB_OK && index < run->launch_count; index++)
         status = run_launch(run, index, err);
     return status;
@@ -230,7 +271,7 @@ static enum eb_status measure(const struct eb_options *options, struct eb_setup 
         status = run_all(&run, err);
         if (json_array_size(json_object_get(run.record, "launches")) > 0) {
             enum eb_status reported = eb_output_report(run.record, run.path, options, 0, &reporting);
-            fprintf(stderr, "%s: record: %s\n", program, run.path);
+            eb_output_record(program, run.path, run.kept);
             if (status == EB_OK && reported != EB_OK) {
                 status = reported;
                 *err = reporting;
@@ -240,6 +281,7 @@ static enum eb_status measure(const struct eb_options *options, struct eb_setup 
     json_decref(run.record);
     eb_variants_free(&run.variants);
     free(run.order);
+    free(run.kept);
     return status;
 }
 

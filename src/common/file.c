@@ -25,6 +25,19 @@ static enum eb_status cannot_write(enum eb_status status, const char *path, stru
     return eb_error_set(err, status, "file", errno, "%s: cannot write it: %s", path, strerror(errno));
 }
 
+/* The same where something was to be made: the directory may be what is missing. */
+static enum eb_status cannot_make(const char *path, struct eb_error *err)
+{
+    char *copy = errno == ENOENT ? strdup(path) : NULL;
+    enum eb_status status =
+        copy ? eb_error_set(err, EB_USAGE, "file", ENOENT,
+                            "%s: cannot write it: there is no directory %s: make it first with mkdir -p",
+                            path, dirname(copy))
+             : cannot_write(EB_USAGE, path, err);
+    free(copy);
+    return status;
+}
+
 static void sync_directory(const char *path)
 {
     char *copy = strdup(path);
@@ -51,7 +64,7 @@ enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
     if (!beside)
         return out_of_memory(err);
     int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    enum eb_status status = fd < 0 ? cannot_write(EB_USAGE, path, err) : EB_OK;
+    enum eb_status status = fd < 0 ? cannot_make(path, err) : EB_OK;
     if (fd >= 0) {
         close(fd);
         unlink(beside);
@@ -129,6 +142,65 @@ enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const 
     char *beside = path_beside(target);
     enum eb_status status =
         beside ? fill_and_rename(beside, target, write, argument, err) : out_of_memory(err);
+    free(beside);
+    free(real);
+    return status;
+}
+
+enum eb_status eb_file_check_keepable(const char *path, struct eb_error *err)
+{
+    struct stat kind;
+    char *real = realpath(path, NULL);
+    char *kept = NULL;
+    enum eb_status status = EB_OK;
+    if (!real || stat(real, &kind) != 0 || kind.st_size == 0)
+        ; /* nothing is lost */
+    else if (asprintf(&kept, "%s~", real) < 0)
+        status = out_of_memory(err);
+    else if (lstat(kept, &kind) == 0 && !S_ISREG(kind.st_mode))
+        status = eb_error_set(err, EB_USAGE, "file", 0,
+                              "%s holds something, which would be kept as %s~; but that is no regular file: "
+                              "move one of them away",
+                              path, path);
+    free(kept);
+    free(real);
+    return status;
+}
+
+/* A second name first, so that path is there at any time; where the file system has no links, a moment
+ * without it. */
+static int keep_as(const char *path, const char *kept, const char *beside)
+{
+    if (link(path, beside) != 0)
+        return rename(path, kept);
+    int failed = rename(beside, kept);
+    int code = errno;
+    unlink(beside); /* it stays behind where both were the same file already */
+    errno = code;
+    return failed;
+}
+
+enum eb_status eb_file_keep(const char *path, char **kept, struct eb_error *err)
+{
+    struct stat kind;
+    char *beside = NULL;
+    char *real = realpath(path, NULL);
+    enum eb_status status = EB_OK;
+    *kept = NULL;
+    if (real && stat(real, &kind) == 0 && kind.st_size > 0) {
+        if (asprintf(kept, "%s~", real) < 0)
+            *kept = NULL;
+        beside = path_beside(real);
+        if (!*kept || !beside)
+            status = out_of_memory(err);
+        else if (keep_as(real, *kept, beside) != 0)
+            status = eb_error_set(err, EB_INTERNAL, "file", errno, "%s: cannot keep what it holds as %s: %s",
+                                  path, *kept, strerror(errno));
+    }
+    if (status != EB_OK) {
+        free(*kept);
+        *kept = NULL;
+    }
     free(beside);
     free(real);
     return status;

@@ -1,8 +1,9 @@
 /* The journal of a launch: what was measured, one JSON line at a time, and its folding into a launch object.
  *
  *   {"schema": "efabench-journal/1", "run": {...}, "launch": {"variant", "provenance", "arms", "warnings"}}
- *   {"tuning": {"crossovers", "added_sizes", "cliffs"}}   what was found out before the sweeps; becomes part
- * of the launch
+ *   {"tuning": {"crossovers", "added_sizes", "cliffs"}, "plan": {"blocks": 96}}   what was found out before
+ * the sweeps, which becomes part of the launch; how many blocks follow unless it is cut short, for whoever
+ * looks on (older journals do not say)
  *   {"case": {"kernel", "arm", "size_bytes", ...}, "sweep": {...}, "histogram": [...], "witness": {...}}   a
  * block
  *   {"end": {"status": "complete"}}

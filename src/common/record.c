@@ -104,7 +104,9 @@ static enum eb_status load_document(const char *text, size_t bytes, const char *
     *record = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &where);
     if (*record)
         return EB_OK;
-    return eb_error_set(err, EB_INVALID, "record", 0, "%s: line %d, column %d: not a whole JSON document: %s",
+    return eb_error_set(err, EB_INVALID, "record", 0,
+                        "%s: line %d, column %d: not a whole JSON document: %s; what other tools printed "
+                        "becomes a record with efabench import",
                         path, where.line, where.column, where.text);
 }
 
@@ -131,6 +133,9 @@ enum eb_status eb_record_load(const char *path, json_t **record, struct eb_error
     enum eb_status status = eb_file_read(path, 0, RECORD_BYTES_MAX, &text, &bytes, err);
     if (status == EB_OK)
         status = eb_record_parse(text, bytes, path, record, err);
+    else if (err && err->code == ENOENT)
+        eb_error_set(err, status, "record", ENOENT,
+                     "%s: cannot read it: %s; efabench run -o FILE makes a record", path, strerror(ENOENT));
     free(text);
     return status;
 }

@@ -3,7 +3,7 @@
 #include "common/units.h"
 #include "judge/audit/check.h"
 #include "judge/report/audit_write.h"
-#include "judge/report/text_tables.h"
+#include "judge/report/text_lines.h"
 
 #include <errno.h>
 #include <stdarg.h>

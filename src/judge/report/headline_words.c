@@ -188,7 +188,7 @@ static void write_figure(const struct eb_series *series, FILE *text)
     char interval[2 * EB_PLAIN_NUMBER + 8];
     char size[32];
     eb_cell_value(series->value, value);
-    eb_cell_interval(series, interval, sizeof interval);
+    eb_cell_interval(series, 1, interval, sizeof interval);
     fprintf(text, "%s %s%s%s at %s", value, series->metric->unit, interval[0] ? " " : "", interval,
             eb_size_format(series->size_bytes, size, sizeof size));
 }

@@ -3,7 +3,7 @@
 #include "common/units.h"
 #include "judge/report/grid.h"
 #include "judge/report/history_write.h"
-#include "judge/report/text_tables.h"
+#include "judge/report/text_lines.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
 #include "judge/report/grid.h"
 #include "judge/report/judgement_words.h"
 #include "judge/report/judgement_write.h"
-#include "judge/report/text_tables.h"
+#include "judge/report/text_lines.h"
 
 #include <errno.h>
 #include <inttypes.h>

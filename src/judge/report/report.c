@@ -196,6 +196,11 @@ enum eb_status eb_report_new(const json_t *record, const char *record_path, cons
     return status;
 }
 
+void eb_report_set_style(struct eb_report *report, const struct eb_style *style)
+{
+    report->style = *style;
+}
+
 static const struct eb_sink *find_sink(const char *format)
 {
     for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)

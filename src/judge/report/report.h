@@ -7,6 +7,7 @@
 #define EB_JUDGE_REPORT_REPORT_H
 
 #include "common/status.h"
+#include "judge/report/style.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -21,6 +22,9 @@ struct eb_report; /* opaque; judge/report/sink.h shows it to the writers */
 enum eb_status eb_report_new(const json_t *record, const char *record_path, const char *baseline_arm,
                              const json_t *against, const char *against_path, struct eb_report **report,
                              struct eb_error *err);
+
+/* How it looks as text where it goes to a terminal; plain otherwise. */
+void eb_report_set_style(struct eb_report *report, const struct eb_style *style);
 
 /* Whether there is such a format, and, with_against, whether it can show a second record: EB_USAGE names the
  * word and lists those there are. For use before anything is measured. */

@@ -3,7 +3,7 @@
 #include "common/plain.h"
 #include "common/units.h"
 #include "judge/report/text_cells.h"
-#include "judge/report/text_tables.h"
+#include "judge/report/text_lines.h"
 
 #include <errno.h>
 #include <math.h>
@@ -198,7 +198,8 @@ enum eb_status eb_share_legend_add(struct eb_share_legend *legend, const struct 
 }
 
 /* "of flow = ...": the cap, and who goes beyond it. */
-static enum eb_status write_flow(const struct eb_share_legend *legend, FILE *file, struct eb_error *err)
+static enum eb_status write_flow(const struct eb_share_legend *legend, const struct eb_style *style,
+                                 FILE *file, struct eb_error *err)
 {
     const struct eb_flow_cap *usual = eb_ceiling_usual_cap();
     const struct eb_flow_cap *highest = eb_flow_cap_at(eb_flow_cap_count() - 1);
@@ -210,19 +211,29 @@ static enum eb_status write_flow(const struct eb_share_legend *legend, FILE *fil
              legend->shares & EB_SHARE_EXPRESS ? "; + = beyond it, as only ENA Express can (" : "",
              legend->shares & EB_SHARE_EXPRESS ? number(highest->gbps, gbps[1]) : "",
              legend->shares & EB_SHARE_EXPRESS ? " Gb/s)" : "");
-    return eb_text_wrapped(file, "", 2, text, err);
+    struct eb_text_line line = {.head = "", .indent = 2, .text = text, .paint = EB_PAINT_DIM};
+    return eb_text_write(&line, style, file, err);
 }
 
-enum eb_status eb_share_legend_write(const struct eb_share_legend *legend, FILE *file, struct eb_error *err)
+enum eb_status eb_share_legend_write(const struct eb_share_legend *legend, const struct eb_style *style,
+                                     FILE *file, struct eb_error *err)
 {
+    struct eb_text_line lines = {.head = "of line = share of the line rate: ",
+                                 .indent = 2,
+                                 .text = legend->lines ? legend->lines : "",
+                                 .head_paint = EB_PAINT_DIM,
+                                 .paint = EB_PAINT_DIM};
+    struct eb_text_line beyond = {.head = "! = ",
+                                  .indent = 4,
+                                  .text = "more than it can carry for long: look which path the bytes took",
+                                  .head_paint = EB_PAINT_WARNING};
     enum eb_status status = EB_OK;
     if (legend->shares & EB_SHARE_LINE)
-        status = eb_text_wrapped(file, "of line = share of the line rate: ", 2,
-                                 legend->lines ? legend->lines : "", err);
+        status = eb_text_write(&lines, style, file, err);
     if (status == EB_OK && (legend->shares & EB_SHARE_FLOW))
-        status = write_flow(legend, file, err);
+        status = write_flow(legend, style, file, err);
     if (status == EB_OK && (legend->shares & EB_SHARE_BEYOND))
-        fputs("! = more than it can carry for long: look which path the bytes took\n", file);
+        status = eb_text_write(&beyond, style, file, err);
     return status;
 }
 

@@ -42,7 +42,8 @@ struct eb_share_legend {
 /* The ceiling of a series in the table. EB_INTERNAL when out of memory, as of the next. */
 enum eb_status eb_share_legend_add(struct eb_share_legend *legend, const struct eb_ceiling *ceiling,
                                    const struct eb_series *series, struct eb_error *err);
-enum eb_status eb_share_legend_write(const struct eb_share_legend *legend, FILE *file, struct eb_error *err);
+enum eb_status eb_share_legend_write(const struct eb_share_legend *legend, const struct eb_style *style,
+                                     FILE *file, struct eb_error *err);
 void eb_share_legend_free(struct eb_share_legend *legend);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "common/status.h"
 #include "judge/ceiling.h"
+#include "judge/report/style.h"
 #include "judge/series.h"
 #include "judge/stats/order.h"
 
@@ -27,6 +28,7 @@ struct eb_report {
     const json_t *record;
     const char *record_path;
     const char *baseline_arm;
+    struct eb_style style; /* of a report as text */
     struct eb_series_set *set;
     struct eb_ratio *ratios; /* to the baseline, one for each series of set; absent for the baseline itself */
     struct eb_ceiling *ceilings; /* one for each series of set */

@@ -1,81 +1,56 @@
 /* What a person sees in a terminal: where the numbers come from, what to beware of, then the tables. */
-#include "common/plain.h"
+#include "judge/report/columns.h"
 #include "judge/report/facts.h"
 #include "judge/report/origin.h"
 #include "judge/report/paths.h"
 #include "judge/report/settings.h"
 #include "judge/report/shares.h"
 #include "judge/report/sink.h"
+#include "judge/report/text_lines.h"
 #include "judge/report/text_tables.h"
+#include "judge/report/text_warnings.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HEAD_WIDTH 10 /* of "launches  " */
 
 static enum eb_status out_of_memory(struct eb_error *err)
 {
     return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for a text report");
 }
 
-enum eb_status eb_text_wrapped(FILE *file, const char *head, size_t indent, const char *text,
-                               struct eb_error *err)
+/* Where the header goes. */
+struct page {
+    FILE *file;
+    const struct eb_style *style;
+};
+
+/* A line of the header; nothing when text is NULL. */
+static enum eb_status write_fact(const struct page *page, const char *name, const char *text,
+                                 struct eb_error *err)
 {
-    char *clean = eb_plain_copy(text);
-    if (!clean)
-        return out_of_memory(err);
-    size_t used = strlen(head);
-    int first = 1;
-    fputs(head, file);
-    char *rest = clean;
-    char *word;
-    while ((word = strsep(&rest, " "))) {
-        size_t length = strlen(word);
-        if (!first && used + 1 + length > EB_TEXT_WIDTH) {
-            fprintf(file, "\n%*s", (int)indent, "");
-            used = indent;
-        } else if (!first) {
-            fputc(' ', file);
-            used++;
-        }
-        fputs(word, file);
-        used += length;
-        first = 0;
-    }
-    fputc('\n', file);
-    free(clean);
-    return EB_OK;
+    return eb_text_fact(name, text, page->style, page->file, err);
 }
 
-/* One line of the header; nothing when text is NULL. */
-static enum eb_status write_fact(FILE *file, const char *name, const char *text, struct eb_error *err)
-{
-    char head[HEAD_WIDTH + 1];
-    if (!text)
-        return EB_OK;
-    snprintf(head, sizeof head, "%-*s", HEAD_WIDTH, name);
-    return eb_text_wrapped(file, head, HEAD_WIDTH, text, err);
-}
-
-static enum eb_status write_hosts(FILE *file, const json_t *record, struct eb_error *err)
+static enum eb_status write_hosts(const struct page *page, const json_t *record, struct eb_error *err)
 {
     char *hosts = eb_origin_describe(record);
-    enum eb_status status = hosts ? write_fact(file, "hosts", hosts, err) : out_of_memory(err);
+    enum eb_status status = hosts ? write_fact(page, "hosts", hosts, err) : out_of_memory(err);
     free(hosts);
     return status;
 }
 
-static enum eb_status write_launches(FILE *file, const struct eb_report *report, struct eb_error *err)
+static enum eb_status write_launches(const struct page *page, const struct eb_report *report,
+                                     struct eb_error *err)
 {
     char *text = eb_facts_launches(report);
-    enum eb_status status = text ? write_fact(file, "launches", text, err) : out_of_memory(err);
+    enum eb_status status = text ? write_fact(page, "launches", text, err) : out_of_memory(err);
     free(text);
     return status;
 }
 
 /* What the variants are, one a line; nothing where the record does not say. */
-static enum eb_status write_variants(FILE *file, const json_t *record, struct eb_error *err)
+static enum eb_status write_variants(const struct page *page, const json_t *record, struct eb_error *err)
 {
     size_t i;
     const json_t *variant;
@@ -95,31 +70,33 @@ static enum eb_status write_variants(FILE *file, const json_t *record, struct eb
         if (json_object_size(environment) == 0)
             fputs(" nothing set", line);
         status =
-            fclose(line) == 0 && text ? write_fact(file, i ? "" : "variants", text, err) : out_of_memory(err);
+            fclose(line) == 0 && text ? write_fact(page, i ? "" : "variants", text, err) : out_of_memory(err);
         free(text);
     }
     return status;
 }
 
 /* What is not as by default; nothing where all is. */
-static enum eb_status write_settings(FILE *file, const struct eb_report *report, struct eb_error *err)
+static enum eb_status write_settings(const struct page *page, const struct eb_report *report,
+                                     struct eb_error *err)
 {
     char *text = eb_settings_describe(report->record, 1);
     if (!text)
         return out_of_memory(err);
-    enum eb_status status = text[0] ? write_fact(file, "settings", text, err) : EB_OK;
+    enum eb_status status = text[0] ? write_fact(page, "settings", text, err) : EB_OK;
     free(text);
     return status;
 }
 
 /* The arms of a set, one a line; baseline (may be NULL) is marked. */
-static enum eb_status write_arms(FILE *file, const json_t *record, const struct eb_series_set *set,
-                                 const char *before, const char *baseline, struct eb_error *err)
+static enum eb_status write_arms(const struct page *page, const json_t *record,
+                                 const struct eb_series_set *set, const char *before, const char *baseline,
+                                 struct eb_error *err)
 {
     size_t widest = 0;
     for (size_t i = 0; i < set->arm_count; i++)
-        if (strlen(eb_series_set_arm(set, i)) > widest)
-            widest = strlen(eb_series_set_arm(set, i));
+        if (eb_columns_of(eb_series_set_arm(set, i)) > widest)
+            widest = eb_columns_of(eb_series_set_arm(set, i));
     if (widest > 32)
         widest = 32;
     for (size_t i = 0; i < set->arm_count; i++) {
@@ -129,7 +106,8 @@ static enum eb_status write_arms(FILE *file, const json_t *record, const struct 
         FILE *line = open_memstream(&text, &length);
         if (!line)
             return out_of_memory(err);
-        fprintf(line, "%s%-*s  ", before, (int)widest, name);
+        size_t columns = eb_columns_of(name);
+        fprintf(line, "%s%s%*s  ", before, name, columns < widest ? (int)(widest - columns) : 0, "");
         eb_facts_write_arm(line, set->arms[i]);
         char *attested = eb_paths_attested(json_object_get(record, "launches"), name);
         if (attested && attested[0])
@@ -139,7 +117,7 @@ static enum eb_status write_arms(FILE *file, const json_t *record, const struct 
         enum eb_status status = fclose(line) == 0 && text && attested ? EB_OK : out_of_memory(err);
         free(attested);
         if (status == EB_OK)
-            status = write_fact(file, i ? "" : "arms", text, err);
+            status = write_fact(page, i ? "" : "arms", text, err);
         free(text);
         if (status != EB_OK)
             return status;
@@ -148,84 +126,80 @@ static enum eb_status write_arms(FILE *file, const json_t *record, const struct 
 }
 
 /* What the shares in the tables are shares of, with its sources; nothing where there are none. */
-static enum eb_status write_ceilings(FILE *file, const struct eb_series_set *set,
+static enum eb_status write_ceilings(const struct page *page, const struct eb_series_set *set,
                                      const struct eb_ceiling *ceilings, struct eb_error *err)
 {
     char *text = eb_shares_describe(set, ceilings);
     if (!text)
         return out_of_memory(err);
-    enum eb_status status = text[0] ? write_fact(file, "ceilings", text, err) : EB_OK;
+    enum eb_status status = text[0] ? write_fact(page, "ceilings", text, err) : EB_OK;
     free(text);
     return status;
 }
 
 /* Where published figures come from. */
-static enum eb_status write_source(FILE *file, const json_t *record, struct eb_error *err)
+static enum eb_status write_source(const struct page *page, const json_t *record, struct eb_error *err)
 {
     static const char *const names[] = {"source", "note"};
     const char *kind = json_string_value(json_object_get(record, "kind"));
     enum eb_status status = EB_OK;
     if (kind && strcmp(kind, "published") == 0)
-        status = write_fact(file, "kind", "published: the source's figures, not measured by efabench", err);
+        status = write_fact(page, "kind", "published: the source's figures, not measured by efabench", err);
     for (size_t i = 0; status == EB_OK && i < sizeof names / sizeof *names; i++)
         status =
-            write_fact(file, names[i],
+            write_fact(page, names[i],
                        json_string_value(json_object_get(json_object_get(record, "run"), names[i])), err);
     return status;
 }
 
-static enum eb_status write_header(const struct eb_report *report, FILE *file, struct eb_error *err)
+static enum eb_status write_header(const struct eb_report *report, const struct page *page,
+                                   struct eb_error *err)
 {
-    enum eb_status status = write_fact(file, "record", report->record_path, err);
+    enum eb_status status = write_fact(page, "record", report->record_path, err);
     if (status == EB_OK)
-        status = write_hosts(file, report->record, err);
+        status = write_hosts(page, report->record, err);
     if (status == EB_OK)
-        status = write_fact(file, "date", eb_origin_date(report->record), err);
+        status = write_fact(page, "date", eb_origin_date(report->record), err);
     if (status == EB_OK)
-        status = write_source(file, report->record, err);
+        status = write_source(page, report->record, err);
     if (status == EB_OK && !eb_origin_is_published(report->record))
-        status = write_launches(file, report, err);
+        status = write_launches(page, report, err);
     if (status == EB_OK)
-        status = write_variants(file, report->record, err);
+        status = write_variants(page, report->record, err);
     if (status == EB_OK)
-        status = write_settings(file, report, err);
+        status = write_settings(page, report, err);
     if (status == EB_OK)
-        status = write_arms(file, report->record, report->set, "", report->baseline_arm, err);
+        status = write_arms(page, report->record, report->set, "", report->baseline_arm, err);
     if (status == EB_OK)
-        status = write_ceilings(file, report->set, report->ceilings, err);
-    size_t i;
-    const json_t *warning;
-    json_array_foreach(report->warnings, i, warning)
-    {
-        if (status == EB_OK)
-            status = write_fact(file, "warning", json_string_value(warning), err);
-    }
-    return status;
+        status = write_ceilings(page, report->set, report->ceilings, err);
+    return status == EB_OK ? eb_text_warnings(report, page->file, err) : status;
 }
 
-static enum eb_status write_against(const struct eb_report *report, FILE *file, struct eb_error *err)
+static enum eb_status write_against(const struct eb_report *report, const struct page *page,
+                                    struct eb_error *err)
 {
     if (!report->against)
         return EB_OK;
-    fputc('\n', file);
-    enum eb_status status = write_fact(file, "against *", report->against_path, err);
+    fputc('\n', page->file);
+    enum eb_status status = write_fact(page, "against *", report->against_path, err);
     if (status == EB_OK)
-        status = write_hosts(file, report->against, err);
+        status = write_hosts(page, report->against, err);
     if (status == EB_OK)
-        status = write_fact(file, "date", eb_origin_date(report->against), err);
+        status = write_fact(page, "date", eb_origin_date(report->against), err);
     if (status == EB_OK)
-        status = write_source(file, report->against, err);
+        status = write_source(page, report->against, err);
     if (status == EB_OK)
-        status = write_arms(file, report->against, report->against_set, "*", NULL, err);
+        status = write_arms(page, report->against, report->against_set, "*", NULL, err);
     if (status == EB_OK)
-        status = write_ceilings(file, report->against_set, report->against_ceilings, err);
+        status = write_ceilings(page, report->against_set, report->against_ceilings, err);
     return status;
 }
 
 enum eb_status eb_sink_text(const struct eb_report *report, FILE *file, struct eb_error *err)
 {
-    enum eb_status status = write_header(report, file, err);
+    struct page page = {.file = file, .style = &report->style};
+    enum eb_status status = write_header(report, &page, err);
     if (status == EB_OK)
-        status = write_against(report, file, err);
+        status = write_against(report, &page, err);
     return status == EB_OK ? eb_text_tables(report, file, err) : status;
 }

@@ -2,12 +2,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 char *eb_cell_value(double value, char *text)
 {
     if (value < 0.1)
         return eb_plain_number(value, 3, text);
-    return eb_plain_fixed(value, value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0, text);
+    /* 9.9996 is 10.00, not 10.000 */
+    return eb_plain_fixed(value, value < 9.9995 ? 3 : value < 99.995 ? 2 : value < 999.95 ? 1 : 0, text);
 }
 
 char *eb_cell_ratio(const struct eb_ratio *ratio, char *text, size_t text_bytes)
@@ -28,14 +30,40 @@ char *eb_cell_ratio(const struct eb_ratio *ratio, char *text, size_t text_bytes)
     return text;
 }
 
-char *eb_cell_interval(const struct eb_series *series, char *text, size_t text_bytes)
+char *eb_cell_human(const struct eb_metric *metric, double value, char *text)
+{
+    static const struct {
+        const char *of; /* the metric's unit */
+        double factor;
+        const char *unit;
+    } units[] = {{"us", 1e-6, "s"},      {"us", 1e-3, "ms"},  {"us", 1, "us"},       {"us", 1e3, "ns"},
+                 {"MB/s", 1e-3, "GB/s"}, {"MB/s", 1, "MB/s"}, {"MB/s", 1e3, "kB/s"}, {"1/s", 1e-6, "M/s"},
+                 {"1/s", 1e-3, "k/s"},   {"1/s", 1, "/s"}};
+    const char *unit = metric->unit;
+    char number[EB_PLAIN_NUMBER];
+    double factor = 1;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(units[i].of, metric->unit) != 0)
+            continue;
+        factor = units[i].factor;
+        unit = units[i].unit;
+        if (value * factor >= 0.9995)
+            break;
+    }
+    value *= factor;
+    eb_plain_fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, number);
+    snprintf(text, EB_PLAIN_NUMBER, "%.20s %s", number, unit);
+    return text;
+}
+
+char *eb_cell_interval(const struct eb_series *series, double factor, char *text, size_t text_bytes)
 {
     char low[EB_PLAIN_NUMBER];
     char high[EB_PLAIN_NUMBER];
     text[0] = '\0';
     if (series && !isnan(series->ci_low))
-        snprintf(text, text_bytes, "[%s, %s]", eb_cell_value(series->ci_low, low),
-                 eb_cell_value(series->ci_high, high));
+        snprintf(text, text_bytes, "[%s, %s]", eb_cell_value(series->ci_low * factor, low),
+                 eb_cell_value(series->ci_high * factor, high));
     return text;
 }
 

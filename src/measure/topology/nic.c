@@ -83,8 +83,10 @@ enum eb_status eb_nic_find(const char *who, const char *interface, struct eb_nic
         nic->is_rdma = strcmp(interface, "efa") == 0;
         if (find_by_driver(nic->is_rdma ? rdma_devices : netdevs, interface, nic->name, sizeof nic->name))
             return EB_OK;
-        return eb_error_set(err, EB_NO_HARDWARE, "nic", 0,
-                            "arm '%s': no device with driver '%s' on this host", who, interface);
+        return eb_error_set(
+            err, EB_NO_HARDWARE, "nic", 0,
+            "arm '%s': no device with driver '%s' on this host; 'efabench adapters' shows what it has", who,
+            interface);
     }
     char names[200] = "";
     list_names(names, sizeof names);

@@ -158,14 +158,16 @@ static enum eb_status no_provider(const struct eb_arm *arm, const struct eb_ofi_
     for (size_t i = 0; arm->provider && i < sizeof device_providers / sizeof *device_providers; i++)
         if (strcmp(device_providers[i], arm->provider) == 0 &&
             (strcmp(arm->provider, "efa") != 0 || !eb_nic_has_efa()))
-            return eb_error_set(err, EB_NO_HARDWARE, "libfabric", code,
-                                "arm '%s': no device for provider '%s' on this host: fi_getinfo: %s",
-                                arm->spec, arm->provider, fi_strerror(code));
+            return eb_error_set(
+                err, EB_NO_HARDWARE, "libfabric", code,
+                "arm '%s': no device for provider '%s' on this host (fi_getinfo: %s); 'efabench "
+                "adapters' shows what it has",
+                arm->spec, arm->provider, fi_strerror(code));
     if (arm->provider && strcmp(arm->provider, "efa") == 0)
-        return eb_error_set(
-            err, EB_WRONG_PATH, "libfabric", code,
-            "arm '%s': this host has an EFA, but libfabric gives no endpoint on it: fi_getinfo: %s",
-            arm->spec, fi_strerror(code));
+        return eb_error_set(err, EB_WRONG_PATH, "libfabric", code,
+                            "arm '%s': this host has an EFA, but libfabric gives no endpoint on it "
+                            "(fi_getinfo: %s); 'efabench doctor' says what to mend",
+                            arm->spec, fi_strerror(code));
     if (fi_getinfo(eb_ofi_api(), NULL, NULL, FI_PROV_ATTR_ONLY, NULL, &all) == 0) {
         for (const struct fi_info *info = all; info; info = info->next)
             if (strncmp(info->fabric_attr->prov_name, "ofi_", 4) != 0)

@@ -165,8 +165,10 @@ int eb_transport_idle(struct eb_transport *transport)
 int eb_transport_gave_up(struct eb_transport *transport, const struct eb_request *request)
 {
     if (transport->error.code == ETIMEDOUT)
-        eb_error_set(&transport->error, EB_INTERNAL, "transport", ETIMEDOUT,
-                     "timeout: nothing came from rank %d for %.0f s", request->peer,
-                     (double)transport->timeout_ns / 1e9);
+        eb_error_set(
+            &transport->error, EB_INTERNAL, "transport", ETIMEDOUT,
+            "timeout: nothing came from rank %d for %.0f s; see whether its host is up and no firewall "
+            "or security group is between, or wait longer with --timeout",
+            request->peer, (double)transport->timeout_ns / 1e9);
     return -1;
 }

@@ -51,7 +51,7 @@ QUANTILE(max)
 
 static void write_interval(struct table *table, size_t index, char *text)
 {
-    eb_cell_interval(&table->set->series[index], text, ROOM);
+    eb_cell_interval(&table->set->series[index], 1, text, ROOM);
 }
 
 static void put_ratio(const struct eb_ratio *ratios, size_t index, char *text)

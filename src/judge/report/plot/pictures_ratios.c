@@ -158,11 +158,25 @@ static int add_curves(const struct eb_group *group, const struct eb_palette *pal
     return 0;
 }
 
+static int baseline_strays(const struct eb_report *report)
+{
+    const struct eb_series_set *set = report->set;
+    for (size_t i = 0; i < set->arm_count; i++)
+        if (strcmp(eb_series_set_arm(set, i), report->baseline_arm) == 0)
+            return eb_series_set_strays(set, i);
+    return 0;
+}
+
 /* The line at 1, with the baseline's name. */
 static int add_baseline(const struct eb_group *group, struct eb_picture *picture)
 {
     char row[32];
-    struct eb_curve *level = eb_picture_add_curve(picture, group->report->baseline_arm, EB_CURVE_LEVEL);
+    char *name = NULL;
+    if (asprintf(&name, "%s%s", group->report->baseline_arm,
+                 baseline_strays(group->report) ? " (WRONG PATH)" : "") < 0)
+        return -1;
+    struct eb_curve *level = eb_picture_add_curve(picture, name, EB_CURVE_LEVEL);
+    free(name);
     if (!level)
         return -1;
     level->is_context = 1;

@@ -115,42 +115,53 @@ static uint64_t count_of(const json_t *object, const char *key)
     return (uint64_t)json_integer_value(json_object_get(object, key));
 }
 
-static int is_text(const json_t *object, const char *key, const char *text)
+static const char *text_of(const json_t *object, const char *key)
 {
-    return strcmp(json_string_value(json_object_get(object, key)), text) == 0;
+    return json_string_value(json_object_get(object, key));
 }
 
 /* The curve that a case belongs to; NULL when it is not shown. */
-static struct tail *tail_of(const struct tails *tails, const json_t *case_json, const char *variant)
+static struct tail *tail_of(const struct tails *tails, const json_t *case_json, size_t variant_index)
 {
-    if (!is_text(case_json, "kernel", "pingpong"))
+    if (strcmp(text_of(case_json, "kernel"), "pingpong") != 0)
         return NULL;
     uint64_t size_bytes = count_of(case_json, "size_bytes");
     uint64_t ranks = count_of(case_json, "ranks");
+    const char *arm = text_of(case_json, "arm");
+    const char *algorithm = text_of(case_json, "algorithm");
     for (size_t i = 0; i < tails->count; i++) {
         const struct eb_series *series = tails->tails[i].series;
         if (series->size_bytes == size_bytes && series->ranks == ranks &&
-            is_text(case_json, "arm", series->arm) && strcmp(series->variant, variant) == 0 &&
-            is_text(case_json, "algorithm", series->algorithm))
+            series->variant_index == variant_index && strcmp(series->arm, arm) == 0 &&
+            strcmp(series->algorithm, algorithm) == 0)
             return &tails->tails[i];
     }
     return NULL;
 }
 
+static size_t variant_of(const struct eb_series_set *set, const json_t *launch)
+{
+    const char *variant = text_of(launch, "variant");
+    size_t index = 0;
+    while (index < set->variant_count && strcmp(set->variants[index], variant) != 0)
+        index++;
+    return index;
+}
+
 /* As judge/series.c counts: all launches' samples, but none that the witness refused. */
-static enum eb_status gather(const json_t *record, struct tails *tails, struct eb_error *err)
+static enum eb_status gather(const struct eb_report *report, struct tails *tails, struct eb_error *err)
 {
     size_t i;
     size_t j;
     const json_t *launch;
     const json_t *one;
     enum eb_status status = EB_OK;
-    json_array_foreach(json_object_get(record, "launches"), i, launch)
+    json_array_foreach(json_object_get(report->record, "launches"), i, launch)
     {
-        const char *variant = json_string_value(json_object_get(launch, "variant"));
+        size_t variant_index = variant_of(report->set, launch);
         json_array_foreach(json_object_get(launch, "cases"), j, one)
         {
-            struct tail *tail = status == EB_OK ? tail_of(tails, one, variant) : NULL;
+            struct tail *tail = status == EB_OK ? tail_of(tails, one, variant_index) : NULL;
             struct eb_histogram histogram = {0};
             if (!tail || eb_path_is_withheld(one))
                 continue;
@@ -290,7 +301,7 @@ enum eb_status eb_pictures_add_tails(const struct eb_report *report, const struc
             status = eb_pictures_no_memory(err);
     }
     if (status == EB_OK)
-        status = gather(report->record, &tails, err);
+        status = gather(report, &tails, err);
     if (status == EB_OK && draw_tails(&tails, palette, pictures) != 0)
         status = eb_pictures_no_memory(err);
     for (size_t i = 0; i < tails.count; i++)

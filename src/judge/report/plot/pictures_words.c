@@ -127,7 +127,7 @@ char *eb_cell_of_series(const struct eb_series *series, char *text, size_t text_
 {
     char value[EB_PLAIN_NUMBER];
     char interval[3 * EB_PLAIN_NUMBER];
-    eb_cell_interval(series, interval, sizeof interval);
+    eb_cell_interval(series, 1, interval, sizeof interval);
     snprintf(text, text_bytes, "%s %s%s%s", eb_cell_value(series->value, value), series->metric->unit,
              interval[0] ? " " : "", interval);
     return text;

@@ -1,0 +1,92 @@
+#include "judge/report/columns.h"
+
+#include "common/plain.h"
+
+#include <string.h>
+
+struct range {
+    uint32_t first;
+    uint32_t last;
+};
+
+static int is_in(const struct range *ranges, size_t count, uint32_t code)
+{
+    for (size_t i = 0; i < count && ranges[i].first <= code; i++)
+        if (code <= ranges[i].last)
+            return 1;
+    return 0;
+}
+
+/* East_Asian_Width W and F of Unicode 14, gaps that are not assigned filled. */
+static int is_wide(uint32_t code)
+{
+    static const struct range wide[] = {
+        {0x1100, 0x115f},   {0x231a, 0x231b},   {0x2329, 0x232a},   {0x23e9, 0x23ec},   {0x23f0, 0x23f0},
+        {0x23f3, 0x23f3},   {0x25fd, 0x25fe},   {0x2614, 0x2615},   {0x2648, 0x2653},   {0x267f, 0x267f},
+        {0x2693, 0x2693},   {0x26a1, 0x26a1},   {0x26aa, 0x26ab},   {0x26bd, 0x26be},   {0x26c4, 0x26c5},
+        {0x26ce, 0x26ce},   {0x26d4, 0x26d4},   {0x26ea, 0x26ea},   {0x26f2, 0x26f3},   {0x26f5, 0x26f5},
+        {0x26fa, 0x26fa},   {0x26fd, 0x26fd},   {0x2705, 0x2705},   {0x270a, 0x270b},   {0x2728, 0x2728},
+        {0x274c, 0x274c},   {0x274e, 0x274e},   {0x2753, 0x2755},   {0x2757, 0x2757},   {0x2795, 0x2797},
+        {0x27b0, 0x27b0},   {0x27bf, 0x27bf},   {0x2b1b, 0x2b1c},   {0x2b50, 0x2b50},   {0x2b55, 0x2b55},
+        {0x2e80, 0x303e},   {0x3041, 0x3247},   {0x3250, 0x4dbf},   {0x4e00, 0xa4cf},   {0xa960, 0xa97c},
+        {0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe10, 0xfe19},   {0xfe30, 0xfe6b},   {0xff01, 0xff60},
+        {0xffe0, 0xffe6},   {0x16fe0, 0x18d08}, {0x1aff0, 0x1b2fb}, {0x1f004, 0x1f004}, {0x1f0cf, 0x1f0cf},
+        {0x1f18e, 0x1f18e}, {0x1f191, 0x1f19a}, {0x1f200, 0x1f320}, {0x1f32d, 0x1f335}, {0x1f337, 0x1f37c},
+        {0x1f37e, 0x1f393}, {0x1f3a0, 0x1f3ca}, {0x1f3cf, 0x1f3d3}, {0x1f3e0, 0x1f3f0}, {0x1f3f4, 0x1f3f4},
+        {0x1f3f8, 0x1f43e}, {0x1f440, 0x1f440}, {0x1f442, 0x1f4fc}, {0x1f4ff, 0x1f53d}, {0x1f54b, 0x1f54e},
+        {0x1f550, 0x1f567}, {0x1f57a, 0x1f57a}, {0x1f595, 0x1f596}, {0x1f5a4, 0x1f5a4}, {0x1f5fb, 0x1f64f},
+        {0x1f680, 0x1f6c5}, {0x1f6cc, 0x1f6cc}, {0x1f6d0, 0x1f6d2}, {0x1f6d5, 0x1f6df}, {0x1f6eb, 0x1f6ef},
+        {0x1f6f4, 0x1f6ff}, {0x1f7e0, 0x1f7f0}, {0x1f90c, 0x1f93a}, {0x1f93c, 0x1f945}, {0x1f947, 0x1f9ff},
+        {0x1fa70, 0x1faff}, {0x20000, 0x3fffd}};
+    return is_in(wide, sizeof wide / sizeof *wide, code);
+}
+
+static int is_combining(uint32_t code)
+{
+    static const struct range marks[] = {
+        {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a},  {0x064b, 0x065f},
+        {0x0e31, 0x0e31}, {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e}, {0x1ab0, 0x1ace},  {0x1dc0, 0x1dff},
+        {0x200b, 0x200f}, {0x2060, 0x2064}, {0x20d0, 0x20f0}, {0x302a, 0x302d},  {0x3099, 0x309a},
+        {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}, {0xe0100, 0xe01ef}};
+    return is_in(marks, sizeof marks / sizeof *marks, code);
+}
+
+/* Of the character at *text, which is moved behind it. */
+static size_t take_columns(const char **text)
+{
+    uint32_t code = eb_plain_take(text);
+    return is_combining(code) ? 0 : is_wide(code) ? 2 : 1;
+}
+
+size_t eb_columns_of(const char *text)
+{
+    size_t columns = 0;
+    while (*text)
+        columns += take_columns(&text);
+    return columns;
+}
+
+char *eb_columns_shorten(char *text, size_t columns)
+{
+    size_t whole = eb_columns_of(text);
+    if (whole <= columns)
+        return text;
+    size_t kept = columns - 3;
+    size_t used = 0;
+    const char *head = text;
+    for (const char *next = text; *next; head = next) {
+        size_t more = take_columns(&next);
+        if (used + more > (kept + 1) / 2)
+            break;
+        used += more;
+    }
+    const char *tail = head;
+    for (size_t rest = whole - used; rest > kept - used;)
+        rest -= take_columns(&tail);
+    for (const char *next = tail; *next && take_columns(&next) == 0;) /* marks of what is left out */
+        tail = next;
+    size_t at = (size_t)(head - text);
+    memmove(text + at + 3, tail, strlen(tail) + 1);
+    memcpy(text + at, "...", 3);
+    return text;
+}
