@@ -220,8 +220,8 @@ static void write_table(struct eb_page_writer *writer, struct table *table, cons
     size_t rows = table->end - table->begin;
     FILE *file = writer->file;
     char title[160];
-    snprintf(title, sizeof title, "%s %s: %s, %s, %" PRIu64 " ranks", first->kernel->name,
-             first->metric->name, first->metric->title, first->metric->unit, first->ranks);
+    snprintf(title, sizeof title, "%s: %s, %s, %" PRIu64 " ranks", first->kernel->name, first->metric->title,
+             first->metric->unit, first->ranks);
     fprintf(file, "<details%s><summary>", writer->drawn ? "" : " open");
     eb_escape_xml(file, title);
     if (path) {

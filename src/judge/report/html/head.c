@@ -1,10 +1,12 @@
 /* The page around its parts: what a browser must know, the title, the way through it, style and script. */
 #include "common/digest.h"
+#include "judge/report/headline.h"
 #include "judge/report/html/page_css.h"
 #include "judge/report/html/page_js.h"
 #include "judge/report/html/parts.h"
 #include "judge/report/judgement_escape.h"
 #include "judge/report/origin.h"
+#include "judge/report/report.h"
 
 #include <config.h>
 #include <stdlib.h>
@@ -167,28 +169,64 @@ static void write_links_of_run(struct eb_page_writer *writer)
     write_link(writer, "where", "Where");
 }
 
-static void write_navigation(struct eb_page_writer *writer)
+/* Of several reports each with its first sentence, and how many warnings it has. */
+static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_error *err)
+{
+    const struct eb_report *report = writer->page->reports[writer->run];
+    size_t warnings = json_array_size(eb_report_warnings(report)) + (report->against_note ? 1 : 0);
+    json_t *sentences = eb_headline_of(report);
+    FILE *file = writer->file;
+    if (!sentences)
+        return eb_html_out_of_memory(err);
+    fputs("<li class=\"summary\"><a href=\"#", file);
+    eb_html_id(writer, "run");
+    fprintf(file, "\">%zu. ", writer->run + 1);
+    eb_escape_xml(file, report->record_path);
+    fputs("</a>", file);
+    if (json_array_size(sentences) > 0) {
+        fputs("<p>", file);
+        eb_escape_xml(file, json_string_value(json_array_get(sentences, 0)));
+        fputs("</p>\n", file);
+    }
+    if (warnings > 0) {
+        fputs("<p class=\"beware\">\xe2\x9a\xa0 <a href=\"#", file);
+        eb_html_id(writer, "warnings");
+        fprintf(file, "\">%zu warning%s</a></p>\n", warnings, warnings == 1 ? "" : "s");
+    }
+    fputs("<ul>\n", file);
+    write_links_of_run(writer);
+    fputs("</ul></li>\n", file);
+    json_decref(sentences);
+    return EB_OK;
+}
+
+static void write_latest_night(struct eb_page_writer *writer)
+{
+    const struct eb_past *past = writer->page->past;
+    FILE *file = writer->file;
+    write_link(writer, "nights", "The nights before");
+    if (past->night_count == 0)
+        return;
+    const struct eb_night *latest = &past->nights[past->night_count - 1];
+    fputs("<li>The latest night, ", file);
+    eb_escape_xml(file, latest->created_utc);
+    fprintf(file, ", is <strong>%s</strong></li>\n", eb_night_state_name(latest->state));
+}
+
+static enum eb_status write_navigation(struct eb_page_writer *writer, struct eb_error *err)
 {
     const struct eb_page *page = writer->page;
-    FILE *file = writer->file;
-    fputs("<nav aria-label=\"Contents\">\n<ul>\n", file);
-    for (writer->run = 0; writer->run < page->report_count; writer->run++) {
-        if (page->report_count == 1) {
-            write_links_of_run(writer);
-        } else {
-            fputs("<li><a href=\"#", file);
-            eb_html_id(writer, "run");
-            fprintf(file, "\">%zu. ", writer->run + 1);
-            eb_escape_xml(file, page->reports[writer->run]->record_path);
-            fputs("</a>\n<ul>\n", file);
-            write_links_of_run(writer);
-            fputs("</ul></li>\n", file);
-        }
-    }
+    enum eb_status status = EB_OK;
+    fputs("<nav aria-label=\"Contents\">\n<ul>\n", writer->file);
+    if (page->report_count == 1)
+        write_links_of_run(writer);
+    for (; status == EB_OK && page->report_count > 1 && writer->run < page->report_count; writer->run++)
+        status = write_summary(writer, err);
     writer->run = 0;
     if (page->past)
-        write_link(writer, "nights", "The nights before");
-    fputs("</ul>\n</nav>\n", file);
+        write_latest_night(writer);
+    fputs("</ul>\n</nav>\n", writer->file);
+    return status;
 }
 
 enum eb_status eb_html_head(struct eb_page_writer *writer, struct eb_error *err)
@@ -210,7 +248,8 @@ enum eb_status eb_html_head(struct eb_page_writer *writer, struct eb_error *err)
     status = writer->page->report_count == 1 ? eb_html_title(writer->file, writer->page->reports[0], err)
                                              : write_page_title(writer, err);
     fputs("</h1>\n", writer->file);
-    write_navigation(writer);
+    if (status == EB_OK)
+        status = write_navigation(writer, err);
     fputs("</header>\n<main id=\"main\">\n", writer->file);
     return status;
 }

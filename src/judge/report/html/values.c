@@ -189,7 +189,9 @@ static json_t *differing(const json_t *const *objects, size_t count)
         json_t *value;
         json_object_foreach((json_t *)objects[i], key, value)
         {
-            if (!is_same_in_all(objects, count, key, value) && json_object_set_new(keys, key, json_true())) {
+            int is_decided = i > 0 && json_object_get(objects[0], key);
+            if (!is_decided && !is_same_in_all(objects, count, key, value) &&
+                json_object_set_new(keys, key, json_true()) != 0) {
                 json_decref(keys);
                 return NULL;
             }
