@@ -48,6 +48,7 @@ const struct eb_manual eb_manual_report = {
             {"5", "the witness refused every path", NULL},
         },
     .files = {{"RECORD, RUN", A_RECORD, NULL}},
+    .environment = {EB_MANUAL_TERMINAL},
     .see_also = {"efabench run", "efabench plot", "efabench compare"},
 };
 

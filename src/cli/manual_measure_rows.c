@@ -84,8 +84,9 @@ const struct eb_manual eb_manual_run = {
             {"5", WRONG_PATH, NULL},
             {"77", "this machine lacks a device that was asked for", NULL},
         },
-    .files = {{"efabench-DATE-TIME.json", "the record, in this directory, without --output", NULL}},
-    .environment = {AS_ROOT, FI_VARIABLES},
+    .files = {{"efabench-DATE-TIME.json", "the record, in this directory, without --output", NULL},
+              {"FILE~", "what --output FILE held before", NULL}},
+    .environment = {AS_ROOT, FI_VARIABLES, EB_MANUAL_TERMINAL},
     .see_also = {"efabench-mpi", "efabench report", "efabench compare", "efabench gate"},
 };
 
@@ -122,7 +123,7 @@ const struct eb_manual eb_manual_worker = {
                "was cut "
                "short",
                NULL}},
-    .environment = {AS_ROOT, FI_VARIABLES},
+    .environment = {AS_ROOT, FI_VARIABLES, EB_MANUAL_TERMINAL},
     .see_also = {"efabench run", "efabench doctor", "efabench report"},
 };
 

@@ -4,6 +4,13 @@
 
 #include "cli/manual.h"
 
+/* ENVIRONMENT of whatever shows a report on a terminal. */
+#define EB_MANUAL_TERMINAL                                                                                   \
+    {"NO_COLOR", "when it is not empty: no colours on a terminal", NULL},                                    \
+    {                                                                                                        \
+        "TERM, COLORTERM, LC_ALL, LC_CTYPE, LANG", "which colours and signs the terminal has", NULL          \
+    }
+
 /* cli/manual_measure_rows.c: what is and what was measured, and on what */
 extern const struct eb_manual eb_manual_overview;
 extern const struct eb_manual eb_manual_run;
