@@ -4,6 +4,7 @@
 #include "common/record.h"
 #include "judge/history.h"
 #include "judge/report/html/html.h"
+#include "judge/report/judgement_words.h"
 #include "judge/report/report.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ struct runs {
     size_t count;
     json_t *against;
     struct eb_past *past;
+    char **past_words; /* NULL: no history is asked */
 };
 
 static void free_runs(struct runs *runs)
@@ -26,7 +28,10 @@ static void free_runs(struct runs *runs)
             eb_report_free(runs->reports[i]);
         if (runs->records)
             json_decref(runs->records[i]);
+        if (runs->past_words)
+            free(runs->past_words[i]);
     }
+    free(runs->past_words);
     free(runs->reports);
     free(runs->records);
     json_decref(runs->against);
@@ -64,6 +69,41 @@ static enum eb_status load_past(const char *path, struct eb_past **past, struct 
     return status;
 }
 
+/* "Against the nights before: PASS: nothing is out of line ...", what efabench gate --history says. That they
+ * cannot be held against one another, being of other machines say, is no reason to have no page. */
+static enum eb_status ask_past(const char *path, const json_t *record, const char *record_path, char **words,
+                               struct eb_error *err)
+{
+    static const char before[] = "Against the nights before: ";
+    const struct eb_compare_options options = eb_compare_defaults();
+    struct eb_judgement *judgement = NULL;
+    struct eb_error why = {0};
+    enum eb_status status = eb_history_judge(path, record, record_path, NULL, &options, &judgement, &why);
+    char *reason = status == EB_OK ? eb_judgement_reason(judgement) : NULL;
+    int length = -1;
+    if (status == EB_OK && reason)
+        length = asprintf(words, "%s%s: %s", before, eb_ruling_word(judgement->ruling), reason);
+    else if (status != EB_OK && status != EB_INTERNAL)
+        length = asprintf(words, "%snot judged: %s", before, why.text);
+    free(reason);
+    eb_judgement_free(judgement);
+    if (length >= 0)
+        return EB_OK;
+    *words = NULL;
+    return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for the nights before");
+}
+
+static enum eb_status ask_past_of_all(const char *path, struct runs *runs, const char *const *paths,
+                                      struct eb_error *err)
+{
+    enum eb_status status = load_past(path, &runs->past, err);
+    if (status == EB_OK && !(runs->past_words = calloc(runs->count, sizeof *runs->past_words)))
+        status = eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for the nights before");
+    for (size_t i = 0; status == EB_OK && i < runs->count; i++)
+        status = ask_past(path, runs->records[i], paths[i], &runs->past_words[i], err);
+    return status;
+}
+
 static enum eb_status load(const struct eb_options *options, const char *program, struct runs *runs,
                            struct eb_error *err)
 {
@@ -82,7 +122,7 @@ static enum eb_status load(const struct eb_options *options, const char *program
                                    options->against, &runs->reports[i], err);
     }
     if (status == EB_OK && options->history)
-        status = load_past(options->history, &runs->past, err);
+        status = ask_past_of_all(options->history, runs, options->words, err);
     return status;
 }
 
@@ -105,6 +145,7 @@ enum eb_status eb_page(const struct eb_options *options, const char *program, st
     const struct eb_page page = {.reports = (const struct eb_report *const *)runs.reports,
                                  .report_count = runs.count,
                                  .past = runs.past,
+                                 .past_words = runs.past_words,
                                  .past_path = options->history};
     if (status == EB_OK)
         status = options->output ? eb_file_replace(options->output, write_page, &page, err)

@@ -111,6 +111,8 @@ static enum eb_status load(struct plot *plot, struct eb_error *err)
         status = load_past(plot, err);
     if (status == EB_OK)
         status = eb_palette_add(&plot->palette, plot->report, err);
+    if (status == EB_OK && plot->past)
+        status = eb_palette_add_past(&plot->palette, plot->past, err);
     if (status == EB_OK)
         status = eb_pictures_of_report(plot->report, &plot->palette, &plot->pictures, err);
     if (status == EB_OK && plot->past)

@@ -57,23 +57,6 @@ void eb_html_fact(FILE *file, const char *name, const char *text)
     fputs("</dd>\n", file);
 }
 
-/* Arms that the nights have and no report. */
-static enum eb_status add_arms_of_past(struct eb_palette *palette, const struct eb_past *past,
-                                       struct eb_error *err)
-{
-    const char **arms =
-        reallocarray(palette->arms, palette->arm_count + past->series_count + 1, sizeof *arms);
-    if (!arms)
-        return eb_html_out_of_memory(err);
-    palette->arms = arms;
-    for (size_t i = 0; i < past->series_count; i++) {
-        size_t place = eb_palette_find(palette, past->series[i].arm);
-        if (place >= palette->arm_count || strcmp(arms[place], past->series[i].arm) != 0)
-            arms[palette->arm_count++] = past->series[i].arm;
-    }
-    return EB_OK;
-}
-
 static enum eb_status make_pictures(struct eb_page_writer *writer, struct eb_error *err)
 {
     const struct eb_page *page = writer->page;
@@ -84,7 +67,7 @@ static enum eb_status make_pictures(struct eb_page_writer *writer, struct eb_err
     for (size_t i = 0; status == EB_OK && i < page->report_count; i++)
         status = eb_palette_add(&writer->palette, page->reports[i], err);
     if (status == EB_OK && page->past)
-        status = add_arms_of_past(&writer->palette, page->past, err);
+        status = eb_palette_add_past(&writer->palette, page->past, err);
     for (size_t i = 0; status == EB_OK && i < page->report_count; i++) {
         status = eb_pictures_of_report(page->reports[i], &writer->palette, &writer->pictures, err);
         writer->ends[i] = writer->pictures.count;

@@ -16,6 +16,7 @@ struct eb_page {
     size_t report_count;
     const struct eb_past *past; /* settled, its values fetched; NULL: none */
     const char *past_path;
+    char *const *past_words; /* of each report, what the nights say of it in a sentence; NULL: nothing */
 };
 
 /* EB_INTERNAL when out of memory. */

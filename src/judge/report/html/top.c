@@ -7,6 +7,7 @@
 #include "judge/report/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Why there is no ratio to the record beside it belongs here too. */
 static void write_warnings(struct eb_page_writer *writer, const struct eb_report *report)
@@ -37,12 +38,25 @@ static void write_warnings(struct eb_page_writer *writer, const struct eb_report
     fputs("</ul>\n</div>\n", file);
 }
 
-/* The warnings stand behind the first sentence, on the first screen of a phone. */
+/* Whether it is worse than before. */
+static void write_past_words(struct eb_page_writer *writer)
+{
+    char *const *words = writer->page->past_words;
+    if (!words)
+        return;
+    fputs("<p class=\"first past\">", writer->file);
+    eb_escape_xml(writer->file, words[writer->run]);
+    fputs("</p>\n", writer->file);
+}
+
+/* The warnings stand behind the first sentence, or two where that is a doubt, on the first screen of a phone.
+ */
 static enum eb_status write_verdict(struct eb_page_writer *writer, const struct eb_report *report,
                                     struct eb_error *err)
 {
     FILE *file = writer->file;
     json_t *sentences = eb_headline_of(report);
+    int is_first = 1;
     size_t i;
     const json_t *sentence;
     if (!sentences)
@@ -51,13 +65,18 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
     eb_html_heading(writer, 0, "verdict", "Verdict");
     json_array_foreach(sentences, i, sentence)
     {
-        fputs(i == 0 ? "<p class=\"first\">" : "<p>", file);
-        eb_escape_xml(file, json_string_value(sentence));
+        const char *text = json_string_value(sentence);
+        int is_doubt = strncmp(text, "Beware: ", strlen("Beware: ")) == 0;
+        fputs(is_first ? "<p class=\"first\">" : "<p>", file);
+        eb_escape_xml(file, text);
         fputs("</p>\n", file);
-        if (i == 0)
+        if (is_first && !is_doubt) {
+            write_past_words(writer);
             write_warnings(writer, report);
+            is_first = 0;
+        }
     }
-    if (json_array_size(sentences) == 0)
+    if (is_first)
         write_warnings(writer, report);
     fputs("</section>\n", file);
     json_decref(sentences);

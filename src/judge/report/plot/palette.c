@@ -24,19 +24,28 @@ static int is_known(const struct eb_palette *palette, const char *arm)
     return place < palette->arm_count && strcmp(palette->arms[place], arm) == 0;
 }
 
-static enum eb_status add_set(struct eb_palette *palette, const struct eb_series_set *set,
-                              struct eb_error *err)
+static enum eb_status make_room(struct eb_palette *palette, size_t count, struct eb_error *err)
 {
-    const char **arms = reallocarray(palette->arms, palette->arm_count + set->arm_count + 1, sizeof *arms);
+    const char **arms = reallocarray(palette->arms, palette->arm_count + count + 1, sizeof *arms);
     if (!arms)
         return eb_error_set(err, EB_INTERNAL, "palette", 0, "out of memory for the colours of the arms");
     palette->arms = arms;
-    for (size_t i = 0; i < set->arm_count; i++) {
-        const char *arm = eb_series_set_arm(set, i);
-        if (!is_known(palette, arm))
-            palette->arms[palette->arm_count++] = arm;
-    }
     return EB_OK;
+}
+
+static void add_arm(struct eb_palette *palette, const char *arm)
+{
+    if (!is_known(palette, arm))
+        palette->arms[palette->arm_count++] = arm;
+}
+
+static enum eb_status add_set(struct eb_palette *palette, const struct eb_series_set *set,
+                              struct eb_error *err)
+{
+    enum eb_status status = make_room(palette, set->arm_count, err);
+    for (size_t i = 0; status == EB_OK && i < set->arm_count; i++)
+        add_arm(palette, eb_series_set_arm(set, i));
+    return status;
 }
 
 enum eb_status eb_palette_add(struct eb_palette *palette, const struct eb_report *report,
@@ -45,6 +54,15 @@ enum eb_status eb_palette_add(struct eb_palette *palette, const struct eb_report
     enum eb_status status = add_set(palette, report->set, err);
     if (status == EB_OK && report->against_set)
         status = add_set(palette, report->against_set, err);
+    return status;
+}
+
+enum eb_status eb_palette_add_past(struct eb_palette *palette, const struct eb_past *past,
+                                   struct eb_error *err)
+{
+    enum eb_status status = make_room(palette, past->series_count, err);
+    for (size_t i = 0; status == EB_OK && i < past->series_count; i++)
+        add_arm(palette, past->series[i].arm);
     return status;
 }
 

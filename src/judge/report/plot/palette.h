@@ -6,6 +6,7 @@
 #ifndef EB_JUDGE_REPORT_PLOT_PALETTE_H
 #define EB_JUDGE_REPORT_PLOT_PALETTE_H
 
+#include "judge/past.h"
 #include "judge/report/sink.h"
 
 #include <stddef.h>
@@ -21,6 +22,9 @@ struct eb_palette {
 /* Adds the arms of a report, and of the record that it is compared with. EB_INTERNAL when out of memory. */
 enum eb_status eb_palette_add(struct eb_palette *palette, const struct eb_report *report,
                               struct eb_error *err);
+/* The same of the arms of a past, for the pictures of its nights. */
+enum eb_status eb_palette_add_past(struct eb_palette *palette, const struct eb_past *past,
+                                   struct eb_error *err);
 void eb_palette_free(struct eb_palette *palette);
 
 /* The place of an arm, 0 when it is unknown. */
