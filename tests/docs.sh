@@ -56,7 +56,7 @@ for page in "$docs"/*.md; do
         [ -z "$link" ] || [ -e "$docs/$link" ] || echo "$link"
     done)" ""
 done
-is "blocks that no test can run" "$(cat "$docs"/*.md | grep -c '^```console$')" 1
+is "blocks that no test can run" "$(cat "$docs"/*.md | grep -c '^```console$')" 2
 is "every page is in the index" "$(for page in "$docs"/*.md; do
     page=${page##*/}
     [ "$page" = README.md ] || grep -qF "]($page)" "$docs/README.md" || echo "$page"
@@ -131,6 +131,32 @@ contains() {
     ok "$contains_name"
 }
 
+# Pages on one host
+for name in two-libfabrics nightly-gate reading-the-report; do tree "$work/$name"; done
+# Two builds: the one that there is, twice.
+for build in good new; do
+    mkdir -p "$work/two-libfabrics/libfabric-$build/lib"
+    cp -L "$(ldd efabench-mpi | awk '$1 == "libfabric.so.1" { print $3 }')" "$work/two-libfabrics/libfabric-$build/lib/libfabric.so.1"
+done
+if [ -e slow_send.so ]; then
+    page two-libfabrics
+    contains "... each variant loaded its own" "$work/two-libfabrics.out" "8 \"libfabric_path\":\"$work/two-libfabrics/libfabric-good/lib" \
+        "8 \"libfabric_path\":\"$work/two-libfabrics/libfabric-new/lib"
+    contains "... and a slower one is found" "$work/two-libfabrics.out" "REGRESSED: 1 of 1 series is worse"
+else skip two-libfabrics "cmocka is wanted"
+fi
+if ./efabench history "$work/none.db" check 2>&1 | grep -q "without SQLite"; then skip nightly-gate "built without SQLite"
+else
+    page nightly-gate
+    contains "... a suspect night, then a red one" "$work/nightly-gate.out" "SUSPECT: pingpong" "REGRESSED: pingpong" "too few nights"
+fi
+case $(mpirun --version) in *"Open MPI"*) open_mpi=yes ;; *) open_mpi=no ;; esac
+if [ $open_mpi = no ]; then skip reading-the-report "its launcher's options are Open MPI's"
+else
+    page reading-the-report
+    contains "... the page is there" "$work/reading-the-report/report.html" "</html>"
+fi
+
 # Two hosts that look like c5n.18xlarge to whoever looks below --sysroot (tests/fixtures), their bytes counted for real: ens5 by the
 # kernel, rdmap0s6 by the stand-in, whose packets go over ens6. MPI's own go there too.
 two_hosts() {
@@ -174,7 +200,8 @@ exec nsenter --net=/run/netns/$hosts_tag-node1 unshare --uts sh -c 'hostname nod
 END
     chmod +x "$work/worker" "$work/bin/mpirun" "$work/on_node1"
 }
-if ! hosts_can; then skip efa-against-ena "network namespaces take root"
+if [ $open_mpi = no ]; then skip efa-against-ena "the test's agent is one of Open MPI"
+elif ! hosts_can; then skip efa-against-ena "network namespaces take root"
 elif ! two_hosts; then not_ok "two hosts are made" "$(ip netns list)"
 else
     tree "$work/efa-against-ena"
@@ -182,10 +209,19 @@ else
 fi
 
 # Pages that change a copy of the tree
+if whole_tree "$work/first-run"; then
+    page first-run
+    contains "... the page is there" "$work/first-run/build/quickstart.html" "</html>"
+else skip first-run "the build is not below its source"
+fi
 if grep -q fsanitize Makefile; then skip adding-a-kernel "built without sanitizers alone, for its time"
 elif ! command -v automake > /dev/null || ! command -v patch > /dev/null; then skip adding-a-kernel "automake and patch are wanted"
 elif ! [ -x test_kernels ]; then skip adding-a-kernel "cmocka is wanted"
-elif whole_tree "$work/adding-a-kernel"; then page adding-a-kernel
+elif whole_tree "$work/adding-a-kernel"; then
+    page adding-a-kernel
+    contains "... what is broken on purpose is found" "$work/adding-a-kernel.out" "offset 0, got" "exit code 4"
+    contains "... its page knows it" "$work/adding-a-kernel/exchange.html" "exchange" "</html>"
+    contains "... an arm that can only read is refused" "$work/adding-a-kernel.out" "it cannot be done by reads alone"
 else skip adding-a-kernel "the build is not below its source"
 fi
 finish
