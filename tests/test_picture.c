@@ -138,6 +138,12 @@ static void test_an_arm_keeps_its_colour(void **state)
     assert_int_equal(eb_palette_add(&palette, other, NULL), EB_OK);
     assert_int_equal(palette.arm_count, own + 1);
     assert_int_equal(eb_palette_find(&palette, "third"), own);
+    struct eb_past_series series[] = {
+        {.arm = (char[]){"old"}}, {.arm = (char[]){"tcp"}}, {.arm = (char[]){"old"}}};
+    struct eb_past past = {.series = series, .series_count = 3};
+    assert_int_equal(eb_palette_add_past(&palette, &past, NULL), EB_OK);
+    assert_int_equal(palette.arm_count, own + 2);
+    assert_int_equal(eb_palette_find(&palette, "old"), own + 1);
     assert_int_equal(eb_palette_find(&palette, "tcp"), tcp);
     eb_palette_free(&palette);
     eb_palette_free(NULL);

@@ -9,7 +9,7 @@
 #include "judge/report/sink.h"
 #include "judge/report/text_lines.h"
 #include "judge/report/text_tables.h"
-#include "judge/report/text_warnings.h"
+#include "judge/report/warnings_joined.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -153,6 +153,22 @@ static enum eb_status write_source(const struct page *page, const json_t *record
     return status;
 }
 
+static enum eb_status write_warnings(const struct eb_report *report, const struct page *page,
+                                     struct eb_error *err)
+{
+    json_t *warnings = eb_warnings_joined(report);
+    enum eb_status status = warnings ? EB_OK : out_of_memory(err);
+    size_t i;
+    const json_t *warning;
+    json_array_foreach(warnings, i, warning)
+    {
+        if (status == EB_OK)
+            status = write_fact(page, "warning", json_string_value(warning), err);
+    }
+    json_decref(warnings);
+    return status;
+}
+
 static enum eb_status write_header(const struct eb_report *report, const struct page *page,
                                    struct eb_error *err)
 {
@@ -173,7 +189,7 @@ static enum eb_status write_header(const struct eb_report *report, const struct 
         status = write_arms(page, report->record, report->set, "", report->baseline_arm, err);
     if (status == EB_OK)
         status = write_ceilings(page, report->set, report->ceilings, err);
-    return status == EB_OK ? eb_text_warnings(report, page->file, err) : status;
+    return status == EB_OK ? write_warnings(report, page, err) : status;
 }
 
 /* The short form of what is found, behind what makes it doubtful. */

@@ -173,7 +173,9 @@ static void write_links_of_run(struct eb_page_writer *writer)
 static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_error *err)
 {
     const struct eb_report *report = writer->page->reports[writer->run];
-    size_t warnings = json_array_size(eb_report_warnings(report)) + (report->against_note ? 1 : 0);
+    json_t *texts = eb_html_warnings(report);
+    size_t warnings = json_array_size(texts);
+    json_decref(texts);
     json_t *sentences = eb_headline_of(report);
     FILE *file = writer->file;
     if (!sentences)

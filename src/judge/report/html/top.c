@@ -5,20 +5,37 @@
 #include "judge/report/judgement_escape.h"
 #include "judge/report/origin.h"
 #include "judge/report/report.h"
+#include "judge/report/warnings_joined.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Why there is no ratio to the record beside it belongs here too. */
+json_t *eb_html_warnings(const struct eb_report *report)
+{
+    json_t *warnings = eb_warnings_joined(report);
+    if (warnings && report->against_note) {
+        char *note = NULL; /* a path need not be UTF-8, and is made so when it is escaped */
+        if (asprintf(&note, "%s: %s", report->against_path, report->against_note) < 0 ||
+            json_array_append_new(warnings, json_string_nocheck(note)) != 0) {
+            json_decref(warnings);
+            warnings = NULL;
+        }
+        free(note);
+    }
+    return warnings ? warnings : json_incref((json_t *)(void *)eb_report_warnings(report));
+}
+
 static void write_warnings(struct eb_page_writer *writer, const struct eb_report *report)
 {
     FILE *file = writer->file;
-    const json_t *warnings = eb_report_warnings(report);
-    size_t count = json_array_size(warnings) + (report->against_note ? 1 : 0);
+    json_t *warnings = eb_html_warnings(report);
+    size_t count = json_array_size(warnings);
     size_t i;
     const json_t *warning;
-    if (count == 0)
+    if (count == 0) {
+        json_decref(warnings);
         return;
+    }
     fputs("<div class=\"warnings\">\n", file);
     eb_html_heading(writer, 1, "warnings", count == 1 ? "\xe2\x9a\xa0 Warning" : "\xe2\x9a\xa0 Warnings");
     fputs("<ul>\n", file);
@@ -28,14 +45,8 @@ static void write_warnings(struct eb_page_writer *writer, const struct eb_report
         eb_escape_xml(file, json_string_value(warning));
         fputs("</li>\n", file);
     }
-    if (report->against_note) {
-        fputs("<li>", file);
-        eb_escape_xml(file, report->against_path);
-        fputs(": ", file);
-        eb_escape_xml(file, report->against_note);
-        fputs("</li>\n", file);
-    }
     fputs("</ul>\n</div>\n", file);
+    json_decref(warnings);
 }
 
 /* Whether it is worse than before. */

@@ -1,9 +1,8 @@
-#include "judge/report/text_warnings.h"
+#include "judge/report/warnings_joined.h"
 
 #include "common/plain.h"
-#include "judge/report/text_lines.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +12,6 @@ struct of_arm {
     size_t name_bytes; /* 0: it is of no arm */
     const char *rest;  /* from the colon on */
 };
-
-static enum eb_status out_of_memory(struct eb_error *err)
-{
-    return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for the warnings");
-}
 
 /* names: of the arms, cleaned as warnings are. */
 static struct of_arm take_apart(const char *text, char *const *names, size_t name_count)
@@ -40,31 +34,27 @@ static int says_the_same(const struct of_arm *a, const struct of_arm *b)
 }
 
 /* "arms kernel, tcp, each: REST" of all that say the same as warnings[index], which is the first of them. */
-static enum eb_status write_joined(const struct of_arm *warnings, size_t count, size_t index,
-                                   const struct eb_style *style, FILE *file, struct eb_error *err)
+static int add_joined(const struct of_arm *warnings, size_t count, size_t index, json_t *texts)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *line = open_memstream(&text, &length);
     if (!line)
-        return out_of_memory(err);
+        return -1;
     fputs("arms ", line);
     for (size_t i = index; i < count; i++)
         if (i == index || says_the_same(&warnings[index], &warnings[i]))
             fprintf(line, "%s%.*s", i > index ? ", " : "", (int)warnings[i].name_bytes, warnings[i].text + 4);
     fprintf(line, ", each%s", warnings[index].rest);
-    enum eb_status status = fclose(line) == 0 ? EB_OK : out_of_memory(err);
-    if (status == EB_OK)
-        status = eb_text_fact("warning", text, style, file, err);
+    int failed = fclose(line) != 0 || json_array_append_new(texts, json_string_nocheck(text)) != 0;
     free(text);
-    return status;
+    return failed ? -1 : 0;
 }
 
-static enum eb_status write_all(const struct of_arm *warnings, size_t count, const struct eb_style *style,
-                                FILE *file, struct eb_error *err)
+static int add_all(const struct of_arm *warnings, size_t count, json_t *texts)
 {
-    enum eb_status status = EB_OK;
-    for (size_t i = 0; status == EB_OK && i < count; i++) {
+    int failed = 0;
+    for (size_t i = 0; !failed && i < count; i++) {
         int said = 0;
         int several = 0;
         for (size_t j = 0; j < count; j++) {
@@ -72,20 +62,21 @@ static enum eb_status write_all(const struct of_arm *warnings, size_t count, con
             several |= j > i && says_the_same(&warnings[i], &warnings[j]);
         }
         if (!said && several)
-            status = write_joined(warnings, count, i, style, file, err);
+            failed = add_joined(warnings, count, i, texts);
         else if (!said)
-            status = eb_text_fact("warning", warnings[i].text, style, file, err);
+            failed = json_array_append_new(texts, json_string_nocheck(warnings[i].text));
     }
-    return status;
+    return failed;
 }
 
-enum eb_status eb_text_warnings(const struct eb_report *report, FILE *file, struct eb_error *err)
+json_t *eb_warnings_joined(const struct eb_report *report)
 {
     const struct eb_series_set *set = report->set;
     size_t count = json_array_size(report->warnings);
     struct of_arm *warnings = calloc(count + 1, sizeof *warnings);
     char **names = calloc(set->arm_count + 1, sizeof *names);
-    int failed = !warnings || !names;
+    json_t *texts = json_array();
+    int failed = !warnings || !names || !texts;
     for (size_t i = 0; !failed && i < set->arm_count; i++) {
         names[i] = eb_plain_copy(eb_series_set_arm(set, i));
         failed = !names[i];
@@ -93,11 +84,13 @@ enum eb_status eb_text_warnings(const struct eb_report *report, FILE *file, stru
     for (size_t i = 0; !failed && i < count; i++)
         warnings[i] =
             take_apart(json_string_value(json_array_get(report->warnings, i)), names, set->arm_count);
-    enum eb_status status =
-        failed ? out_of_memory(err) : write_all(warnings, count, &report->style, file, err);
+    failed = failed || add_all(warnings, count, texts) != 0;
     for (size_t i = 0; names && i < set->arm_count; i++)
         free(names[i]);
     free(names);
     free(warnings);
-    return status;
+    if (!failed)
+        return texts;
+    json_decref(texts);
+    return NULL;
 }
