@@ -47,7 +47,7 @@ is "EFA's 8-byte half round trip in seconds, in a file" "$code,$(wc -c < "$work/
 run ./efabench report "$baseline" -f emf
 says "figures of 2019 are no measurement of a moment" 4 err "CloudWatch wants a time"
 run ./efabench report "$baseline" -f junit
-says "without verdicts there is no JUnit XML" 2 err "there is no format 'junit'" "text, csv, json, markdown"
+says "without verdicts there is no JUnit XML" 2 err "there is no format 'junit'" "text, csv, json, html, markdown"
 run ./efabench report "$baseline" -f html5
 says "an unknown format is named, with those there are" 2 err "'html5'" "text" "csv" "json"
 run ./efabench report "$baseline" -b tcp

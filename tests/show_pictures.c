@@ -1,6 +1,6 @@
 /* show_pictures page|svg|png DIR: draws the made pictures of every look, to be looked at. */
 #include "judge/report/plot/gnuplot.h"
-#include "made_drawings.h"
+#include "made_pictures.h"
 
 #include <string.h>
 

@@ -18,6 +18,8 @@ static void all_values_are_there_with_intervals(void **state)
     assert_near(point->low, 0.5);
     assert_near(point->high, 0.515);
     assert_string_equal(point->cell, "0.506 us [0.500, 0.515]");
+    assert_string_equal(tick_at(&latency->y, 0.6), "0.6"); /* from 0.5 to 1.005: evenly */
+    assert_string_equal(tick_at(&latency->y, 1), "1");
     assert_string_equal(latency->note,
                         "The value is the median over 6 launches; the band is its 95% interval "
                         "over launches. Lower is better.");
@@ -141,6 +143,7 @@ static void variants_and_stars_are_told_apart(void **state)
     json_t *other = new_record(1);
     json_object_set_new(launch_of(record, 1), "variant", json_string("slow"));
     add_median(other, 0, &pingpong, 1400);
+    add_median(other, 0, &allreduce, 1400);
     struct shown shown = show_with(record, NULL, other);
     const struct eb_picture *latency = picture_of(&shown, "latency");
     const struct eb_curve *one = curve_of(latency, "tcp/default");
@@ -156,6 +159,7 @@ static void variants_and_stars_are_told_apart(void **state)
     assert_near(point_of(two, "8 B")->y, 0.995); /* the second launch, 1990 ns */
     assert_near(point_of(three, "8 B")->y, 0.7);
     assert_says(latency->note, "* is from other.json (2026-01-01T00:00:00Z)");
+    assert_null(find_picture(&shown, "allreduce")); /* the record itself has none */
     /* the other record has no bandwidth */
     assert_int_equal(picture_of(&shown, "bandwidth")->curve_count, 4);
     assert_silent(picture_of(&shown, "bandwidth")->note, "other.json");
@@ -184,6 +188,12 @@ static void what_the_witness_refused_is_withheld_or_marked(void **state)
     assert_int_equal(curve_of(latency, "tcp")->point_count, 1);
     assert_near(point_of(curve_of(latency, "tcp"), "16 B")->y, 0.5);
     assert_int_equal(curve_of(latency, "kernel-tcp (WRONG PATH)")->point_count, 1);
+    assert_null(find_picture(&shown, "ratio-latency")); /* no size has both */
+    hide(&shown);
+    base.size_bytes = 16;
+    add_median(record, 0, &base, 800);
+    shown = show(record);
+    assert_near(curve_of(picture_of(&shown, "ratio-latency"), "kernel-tcp (WRONG PATH)")->points[0].y, 1);
     hide(&shown);
     json_decref(record);
 }
@@ -265,6 +275,8 @@ static void ceilings_are_levels_each_once(void **state)
     assert_int_equal(line->point_count, 2);
     assert_near(point_of(line, "8 B")->y, 1562500000);
     assert_near(point_of(line, "16 B")->y, 781250000);
+    assert_string_equal(tick_at(&picture->y, 1e9), "1G");
+    assert_string_equal(tick_at(&picture->y, 2e8), "200M");
     assert_int_equal(eb_picture_point_count(picture), 2);
     hide(&shown);
     json_decref(record);

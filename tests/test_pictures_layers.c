@@ -17,7 +17,8 @@ static void layers_are_differences(void **state)
 {
     (void)state;
     json_t *record = three_layers();
-    add_at(record, 0, pingpong, "tcp", 32, 1400); /* the others have no such size */
+    add_at(record, 0, pingpong, "tcp", 32, 1400); /* the others have no such sizes */
+    add_at(record, 0, pingpong, "kernel-tcp", 64, 1400);
     struct shown shown = show(record);
     const struct eb_picture *picture = picture_of(&shown, "layers");
     assert_int_equal(picture->curve_count, 3);
@@ -55,6 +56,12 @@ static void what_is_no_layer_is_left_out(void **state)
     /* nor is one of another adapter, or of shared memory */
     set_arm(record, 0, "attributes", json_pack("{s:s}", "provider", "shm"));
     set_arm(record, 2, "attributes", json_pack("{s:[s,s]}", "btl", "self", "vader"));
+    shown = show(record);
+    assert_null(find_picture(&shown, "layers"));
+    hide(&shown);
+    /* nor what goes over another interface */
+    set_arm(record, 0, "attributes", json_pack("{s:s, s:s}", "provider", "tcp", "interface", "ena0"));
+    set_arm(record, 1, "attributes", json_pack("{s:s}", "interface", "lo"));
     shown = show(record);
     assert_null(find_picture(&shown, "layers"));
     hide(&shown);
@@ -100,10 +107,12 @@ static void launches_stand_over_their_median(void **state)
     add_at(record, 2, pingpong, "tcp", 8, 1100); /* launch 2 has nothing of it */
     add_at(record, 3, pingpong, "tcp", 8, 1300);
     add_at(record, 1, pingpong, "tcp", 16, 1000);
+    add_at(record, 1, pingpong, "kernel-tcp", 8, 1000); /* one launch alone */
     struct shown shown = show(record);
     const struct eb_picture *picture = picture_of(&shown, "launches-latency");
     const struct eb_curve *curve = curve_of(picture, "tcp");
     assert_string_equal(picture->title, "Half round trip from launch to launch, 8 B, 2 ranks");
+    assert_null(find_curve(picture, "kernel-tcp"));
     assert_int_equal(curve->look, EB_CURVE_POINTS);
     assert_int_equal(curve->point_count, 3);
     assert_near(point_of(curve, "launch 1")->y, 1000 / 1100.0);

@@ -274,6 +274,40 @@ static void each_algorithm_is_a_curve(void **state)
     json_decref(record);
 }
 
+static void set_algorithm(json_t *record, size_t index, const char *algorithm)
+{
+    json_object_set_new(json_array_get(cases_of(record, 0), index), "algorithm", json_string(algorithm));
+}
+
+static void the_chosen_algorithms_make_one_ratio(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    add_at(record, 0, allreduce, "kernel-tcp", 16, 1000);
+    add_at(record, 0, allreduce, "kernel-tcp", 64, 500);
+    add_at(record, 0, allreduce, "tcp", 16, 500);
+    add_at(record, 0, allreduce, "tcp", 64, 1000);
+    set_algorithm(record, 2, "ring");
+    set_algorithm(record, 3, "halving");
+    struct shown shown = show(record);
+    const struct eb_picture *picture = picture_of(&shown, "ratio-allreduce");
+    const struct eb_curve *curve = curve_of(picture, "tcp");
+    assert_int_equal(curve->point_count, 2);
+    assert_string_equal(point_of(curve, "16 B")->cell, "0.50x, ring");
+    assert_string_equal(point_of(curve, "64 B")->cell, "2.00x, halving");
+    assert_close(curve_of(picture, "crossover")->points[0].x, 32);
+    hide(&shown);
+    /* both at one size are two curves */
+    add_at(record, 0, allreduce, "tcp", 64, 1500);
+    set_algorithm(record, 4, "ring");
+    shown = show(record);
+    picture = picture_of(&shown, "ratio-allreduce");
+    assert_int_equal(curve_of(picture, "tcp, ring")->point_count, 2);
+    assert_string_equal(point_of(curve_of(picture, "tcp, halving"), "64 B")->cell, "2.00x");
+    hide(&shown);
+    json_decref(record);
+}
+
 static void another_record_of_means_gets_means_beside_it(void **state)
 {
     (void)state;
@@ -311,6 +345,7 @@ int main(void)
         cmocka_unit_test(tails_are_of_the_smallest_a_middle_and_the_largest_size),
         cmocka_unit_test(variants_have_tails_of_their_own),
         cmocka_unit_test(each_algorithm_is_a_curve),
+        cmocka_unit_test(the_chosen_algorithms_make_one_ratio),
         cmocka_unit_test(another_record_of_means_gets_means_beside_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

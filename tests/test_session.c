@@ -17,6 +17,7 @@ struct launch {
     struct eb_journal_fold *fold;
     int lines;
     int fail_at; /* the line whose taking fails, 0: none */
+    int planned; /* blocks, as the journal says before them */
     int failures;
     enum eb_status statuses[8];
     struct eb_error errors[8];
@@ -27,6 +28,8 @@ static enum eb_status emit(void *argument, const json_t *line, struct eb_error *
     struct launch *launch = argument;
     if (++launch->lines == launch->fail_at)
         return eb_error_set(err, EB_INTERNAL, "test", 0, "disk full");
+    if (json_object_get(line, "plan"))
+        launch->planned = (int)json_integer_value(json_object_get(json_object_get(line, "plan"), "blocks"));
     return eb_journal_fold_line(launch->fold, line, err);
 }
 
@@ -71,6 +74,8 @@ static json_t *run_launch(struct launch *launch, const char *arm_spec, const cha
     assert_int_equal(eb_session_check(&launch->options, NULL), EB_OK);
     int yield = ranks > (int)sysconf(_SC_NPROCESSORS_ONLN);
     assert_int_equal(eb_launch_threads_run(ranks, yield, UINT64_C(2000000000), run_rank, launch), 0);
+    if (eb_journal_fold_is_complete(launch->fold)) /* beside them: header, tuning, end */
+        assert_int_equal(launch->planned, launch->lines - 3);
     json_t *folded = eb_journal_fold_launch(launch->fold);
     json_t *record = folded ? eb_record_new(json_incref(launch->options.run)) : NULL;
     if (record)

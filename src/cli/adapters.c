@@ -3,6 +3,8 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/text_or_json.h"
+#include "common/nearest.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,18 +15,6 @@ static const char program[] = "efabench adapters";
 
 #define NEAREST_COUNT 3
 #define WORD_MAX 64
-
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_ADAPTERS);
-    printf(
-        "Usage: efabench adapters [OPTIONS]\n"
-        "Shows what ENI, ENA, 82599 VF and EFA are, what this machine has, what to expect of it and when to\n"
-        "use which; with --instance what an instance type has, on any machine.\n"
-        "Example: efabench adapters --instance c5n.18xlarge\n\nOptions:\n%s",
-        options ? options : "");
-    free(options);
-}
 
 const struct eb_adapter *eb_adapters_of(const struct eb_device *device)
 {
@@ -52,27 +42,6 @@ int eb_adapters_reaches(const struct eb_instance *instance, const struct eb_flow
     return instance->network_gbps <= 0 || cap->gbps <= instance->network_gbps;
 }
 
-/* Letters to insert, remove or replace until a is b (Levenshtein); both of at most WORD_MAX letters. */
-static unsigned distance(const char *a, const char *b)
-{
-    unsigned row[WORD_MAX + 1];
-    size_t width = strnlen(b, WORD_MAX);
-    for (size_t j = 0; j <= width; j++)
-        row[j] = (unsigned)j;
-    for (size_t i = 0; i < WORD_MAX && a[i]; i++) {
-        unsigned diagonal = row[0];
-        row[0] = (unsigned)i + 1;
-        for (size_t j = 0; j < width; j++) {
-            unsigned replaced = diagonal + (tolower((unsigned char)a[i]) != b[j]);
-            diagonal = row[j + 1];
-            row[j + 1] = (diagonal < row[j] ? diagonal : row[j]) + 1;
-            if (replaced < row[j + 1])
-                row[j + 1] = replaced;
-        }
-    }
-    return row[width];
-}
-
 static enum eb_status unknown_instance(const char *asked, struct eb_error *err)
 {
     const struct eb_instance *nearest[NEAREST_COUNT] = {NULL};
@@ -82,7 +51,7 @@ static enum eb_status unknown_instance(const char *asked, struct eb_error *err)
     char word[WORD_MAX + 1];
     snprintf(word, sizeof word, "%s", asked);
     for (size_t i = 0; i < eb_instance_count(); i++) {
-        unsigned far = distance(word, eb_instance_at(i)->name);
+        unsigned far = eb_nearest_distance(word, eb_instance_at(i)->name);
         size_t place = found;
         while (place > 0 && far < apart[place - 1])
             place--;
@@ -113,10 +82,7 @@ static enum eb_status check(const struct eb_options *options, struct eb_error *e
     if (options->instance && options->sysroot)
         return eb_error_set(err, EB_USAGE, "adapters", 0,
                             "--instance asks about a type, --sysroot about a machine: give one of them");
-    if (strcmp(options->format, "text") != 0 && strcmp(options->format, "json") != 0)
-        return eb_error_set(err, EB_USAGE, "adapters", 0,
-                            "there is no format '%.64s'; there are text and json", options->format);
-    return EB_OK;
+    return eb_text_or_json_check(options->format, "adapters", err);
 }
 
 static enum eb_status write_view(const struct eb_adapters_view *view, const char *format,
@@ -163,6 +129,6 @@ static enum eb_status show(const struct eb_options *options, enum eb_status *ver
 
 int eb_command_adapters(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_ADAPTERS, print_help, show};
+    static const struct eb_command command = {program, EB_PROGRAM_ADAPTERS, show};
     return eb_command_start(&command, argc, argv);
 }

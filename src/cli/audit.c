@@ -10,21 +10,6 @@
 
 static const char program[] = "efabench audit";
 
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_AUDIT);
-    printf("Usage: efabench audit [OPTIONS] RECORD\n"
-           "Holds every figure of a record, imported or measured, against what is\n"
-           "physically possible for the adapter and the instance type that it claims.\n"
-           "Exit codes: 0 nothing is implausible, 1 something is, 2 usage, 3 nothing could\n"
-           "be judged, 4 the record cannot be read.\n"
-           "Example: efabench import osu osu_latency.txt --arm efa \\\n"
-           "             --instance c5n.18xlarge --nodes 2 -o theirs.json\n"
-           "         efabench audit theirs.json\n\nOptions:\n%s",
-           options ? options : "");
-    free(options);
-}
-
 /* An audit and the format that it is to be written in. */
 struct formatted {
     const struct eb_audit *audit;
@@ -75,6 +60,6 @@ static enum eb_status audit(const struct eb_options *options, enum eb_status *ve
 
 int eb_command_audit(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_AUDIT, print_help, audit};
+    static const struct eb_command command = {program, EB_PROGRAM_AUDIT, audit};
     return eb_command_start(&command, argc, argv);
 }

@@ -12,27 +12,6 @@
 
 static const char program[] = "efabench compare";
 
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_COMPARE);
-    printf("Usage: efabench compare [OPTIONS] BASE NEW\n"
-           "       efabench compare [OPTIONS] RUN --arm BASE --arm NEW\n"
-           "       efabench compare [OPTIONS] RUN --variant BASE NEW\n"
-           "Says of every series whether it is worse, better, the same or not known, by how\n"
-           "much and how surely, with one error rate for the whole table. BASE, NEW and RUN\n"
-           "are records. Records that are not alike are not compared: see --allow.\n"
-           "Exit codes: 0 nothing is worse, 1 something is, 2 usage, 3 inconclusive (the\n"
-           "last line says what would help), 4 a series is missing, the records are not\n"
-           "alike or cannot be read, 5 the witness refused every path, or one whose figures\n"
-           "were kept (--allow=path).\n"
-           "Examples: efabench compare yesterday.json today.json\n"
-           "          efabench compare run.json --arm ena --arm efa --write markdown=sum.md\n"
-           "          efabench compare run.json --variant old new --delta 1 --format json\n"
-           "\nOptions:\n%s",
-           options ? options : "");
-    free(options);
-}
-
 /* What is compared: one word and two sides of it, or two words. */
 static enum eb_status check_words(const struct eb_options *options, struct eb_error *err)
 {
@@ -119,6 +98,6 @@ static enum eb_status compare(const struct eb_options *options, enum eb_status *
 
 int eb_command_compare(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_COMPARE, print_help, compare};
+    static const struct eb_command command = {program, EB_PROGRAM_COMPARE, compare};
     return eb_command_start(&command, argc, argv);
 }

@@ -2,25 +2,15 @@
 #include "cli/doctor.h"
 
 #include "cli/commands.h"
+#include "cli/manual.h"
 #include "cli/output.h"
+#include "cli/text_or_json.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char program[] = "efabench doctor";
-
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_DOCTOR);
-    printf("Usage: efabench doctor [OPTIONS]\n"
-           "Looks whether this node is ready for EFA: what was found, why it matters, what mends it.\n"
-           "Every node at once: mpirun ... efabench-mpi --doctor\n"
-           "Example: efabench doctor --format json\n\nOptions:\n%s"
-           "\nExit codes: 0 ready (warnings are printed), 1 something is wrong, 77 no EFA here.\n",
-           options ? options : "");
-    free(options);
-}
 
 int eb_doctor_exit_code(enum eb_verdict verdict)
 {
@@ -31,9 +21,7 @@ int eb_doctor_exit_code(enum eb_verdict verdict)
 
 enum eb_status eb_doctor_check_format(const char *format, struct eb_error *err)
 {
-    if (!format || strcmp(format, "text") == 0 || strcmp(format, "json") == 0)
-        return EB_OK;
-    return eb_error_set(err, EB_USAGE, program, 0, "--format: '%s' is none of text, json", format);
+    return eb_text_or_json_check(format, program, err);
 }
 
 enum eb_status eb_doctor_facts(const char *sysroot, struct eb_node_facts *facts, struct eb_error *err)
@@ -90,7 +78,7 @@ int eb_command_doctor(int argc, char **argv)
     int exit_code = 0;
     enum eb_status status = eb_options_parse(&options, EB_PROGRAM_DOCTOR, argc, argv, &err);
     if (status == EB_OK && options.help)
-        print_help();
+        eb_manual_print(EB_PROGRAM_DOCTOR, stdout);
     else if (status == EB_OK && options.version)
         eb_output_version(program);
     else if (status == EB_OK)

@@ -1,5 +1,6 @@
 /* efabench-mpi: one launch, started by mpirun. Rank 0 speaks, unless a rank fails alone. */
 #include "cli/doctor_launch.h"
+#include "cli/manual.h"
 #include "cli/output.h"
 #include "cli/setup.h"
 #include "common/file.h"
@@ -169,18 +170,6 @@ static int rank_in_environment(void)
     return -1;
 }
 
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_WORKER);
-    char *tables = eb_setup_help();
-    printf("Usage: mpirun -n 2 %s [OPTIONS] [KERNEL...]\n"
-           "Measures one launch over every arm and prints the comparison.\n"
-           "Example: mpirun -n 2 %s -p tcp -s 8 pingpong\n\n%s\nOptions:\n%s",
-           program, program, tables ? tables : "", options ? options : "");
-    free(options);
-    free(tables);
-}
-
 /* --doctor, from options to the exit code. As in launch_and_close, a refusal is one on all ranks. */
 static int look(const struct eb_options *options)
 {
@@ -248,7 +237,7 @@ int main(int argc, char **argv)
     enum eb_status status = eb_options_parse(&options, EB_PROGRAM_WORKER, argc, argv, &err);
     if (status == EB_OK && (options.help || options.version)) {
         if (rank_in_environment() <= 0)
-            options.help ? print_help() : eb_output_version(program);
+            options.help ? eb_manual_print(EB_PROGRAM_WORKER, stdout) : eb_output_version(program);
         eb_options_free(&options);
         return 0;
     }

@@ -14,34 +14,6 @@
 
 static const char program[] = "efabench gate";
 
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_GATE);
-    printf("Usage: efabench gate RECORD --baseline FILE\n"
-           "       efabench gate RECORD --control VARIANT [--baseline FILE | --history DB]\n"
-           "       efabench gate RECORD --history DB\n"
-           "One exit code for a nightly job. A control is a variant of RECORD that does not\n"
-           "change, such as a known-good library, measured in the same blocks as the others\n"
-           "(efabench run --variant): the surest, because night and place cancel. With\n"
-           "--baseline or --history beside it the control itself is held against these:\n"
-           "where it has moved the verdict is environment, unless a series is worse than a\n"
-           "control that has not moved there.\n"
-           "Launches: at --alpha 0.05 at least 6 blocks for one variant beside the control,\n"
-           "7 for two, 8 for four (2/2^k may be at most alpha/variants), or 4 launches of a\n"
-           "record and of its --baseline; fewer can find nothing: too few.\n"
-           "Exit codes: 0 pass, 1 regressed, 2 usage, 3 inconclusive: suspect (once out of\n"
-           "line with the past: a second run decides), environment (the control has moved\n"
-           "as well), too few launches or nights, or too wide; 4 a series, or a variant that\n"
-           "the run names, is missing, or records are not alike or cannot be read; 5 the\n"
-           "witness refused every path. A --baseline of no use to a control is a note.\n"
-           "Examples: efabench run -k 10 --variant new --variant \\\n"
-           "              old=LD_LIBRARY_PATH=/opt/old/lib -o tonight.json pingpong\n"
-           "          efabench gate tonight.json --control old --write junit=gate.xml\n"
-           "\nOptions:\n%s",
-           options ? options : "");
-    free(options);
-}
-
 static int is_same_file(const char *a, const char *b)
 {
     struct stat first;
@@ -133,6 +105,6 @@ static enum eb_status gate(const struct eb_options *options, enum eb_status *ver
 
 int eb_command_gate(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_GATE, print_help, gate};
+    static const struct eb_command command = {program, EB_PROGRAM_GATE, gate};
     return eb_command_start(&command, argc, argv);
 }

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/history_actions.h"
 #include "cli/output.h"
 #include "common/file.h"
 #include "common/plain.h"
@@ -12,30 +13,6 @@
 #include <string.h>
 
 static const char program[] = "efabench history";
-
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_HISTORY);
-    printf("Usage: efabench history DB ACTION [OPTIONS] ...\n"
-           "Keeps the records of many nights in one file, for efabench gate --history.\n\n"
-           "  DB add RECORD...      one night for each; DB is made when it is not there\n"
-           "  DB list               the nights, their states, accepted shifts\n"
-           "  DB show               each series: its level, where it changed, slow drifts\n"
-           "  DB accept             --reason TEXT --by NAME: the level since the red or\n"
-           "                        suspect run that is latest, or --from NIGHT, is good\n"
-           "  DB export             everything as csv, or with --format json\n"
-           "  DB check              is the file sound, and all that is stored right?\n"
-           "  DB rebuild RECORD...  a new DB from records; accepted shifts are kept\n\n"
-           "A night is learning while fewer than %d nights are before it, quiet, suspect when\n"
-           "it is out of line, red when the run beside it is suspect too. Red nights are no\n"
-           "measure for later ones; a shift becomes one when somebody accepts it.\n"
-           "Exit codes: 0 good, 2 usage, 4 a record or the database cannot be read, 5 figures\n"
-           "of a record went another path (--allow-wrong-path).\n"
-           "Example: efabench history nights.db add tonight.json\n"
-           "         efabench gate tonight.json --history nights.db\n\nOptions:\n%s",
-           EB_NIGHTS_LEAST, options ? options : "");
-    free(options);
-}
 
 /* The records of the words from first on, as nights in their order. */
 struct nights {
@@ -233,41 +210,44 @@ static enum eb_status export_all(const struct eb_options *options, struct eb_err
     return write_document(options, EB_HISTORY_EXPORT, err);
 }
 
-static const struct {
-    const char *name;
-    int takes_records;
-    enum eb_status (*act)(const struct eb_options *options, struct eb_error *err);
-} actions[] = {
-    {"add", 1, add},     {"list", 0, list},         {"show", 0, show},       {"accept", 0, accept},
-    {"check", 0, check}, {"export", 0, export_all}, {"rebuild", 1, rebuild},
-};
+/* "add|list|...". */
+static void list_actions(char *names, size_t room)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < EB_HISTORY_ACTIONS && used < room; i++)
+        used += (size_t)snprintf(names + used, room - used, "%s%s", i ? "|" : "", eb_history_actions[i].name);
+}
 
 static enum eb_status act(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
 {
+    static enum eb_status (*const acts[EB_HISTORY_ACTIONS])(const struct eb_options *, struct eb_error *) = {
+        [EB_HISTORY_ADD] = add,         [EB_HISTORY_LIST_NIGHTS] = list,      [EB_HISTORY_SHOW_SERIES] = show,
+        [EB_HISTORY_ACCEPT] = accept,   [EB_HISTORY_EXPORT_ALL] = export_all, [EB_HISTORY_CHECK] = check,
+        [EB_HISTORY_REBUILD] = rebuild,
+    };
+    char names[128] = "";
     (void)verdict;
+    list_actions(names, sizeof names);
     if (options->word_count < 2)
         return eb_error_set(err, EB_USAGE, program, 0,
-                            "a database and what to do with it are wanted: efabench history DB "
-                            "add|list|show|accept|export|check|rebuild");
-    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
-        if (strcmp(actions[i].name, options->words[1]) != 0)
+                            "a database and what to do with it are wanted: efabench history DB %s", names);
+    for (size_t i = 0; i < EB_HISTORY_ACTIONS; i++) {
+        const struct eb_manual_term *action = &eb_history_actions[i];
+        if (strcmp(action->name, options->words[1]) != 0)
             continue;
-        if (actions[i].takes_records && options->word_count < 3)
-            return eb_error_set(err, EB_USAGE, program, 0, "%s: one RECORD at least is wanted",
-                                actions[i].name);
-        if (!actions[i].takes_records && options->word_count > 2)
-            return eb_error_set(err, EB_USAGE, program, 0, "%s takes no '%s'", actions[i].name,
+        if (action->words && options->word_count < 3)
+            return eb_error_set(err, EB_USAGE, program, 0, "%s: one RECORD at least is wanted", action->name);
+        if (!action->words && options->word_count > 2)
+            return eb_error_set(err, EB_USAGE, program, 0, "%s takes no '%s'", action->name,
                                 options->words[2]);
-        return actions[i].act(options, err);
+        return acts[i](options, err);
     }
-    return eb_error_set(err, EB_USAGE, program, 0,
-                        "'%s' is none of add, list, show, accept, export, check, rebuild (the database "
-                        "comes first)",
-                        options->words[1]);
+    return eb_error_set(err, EB_USAGE, program, 0, "'%s' is none of %s (the database comes first)",
+                        options->words[1], names);
 }
 
 int eb_command_history(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_HISTORY, print_help, act};
+    static const struct eb_command command = {program, EB_PROGRAM_HISTORY, act};
     return eb_command_start(&command, argc, argv);
 }

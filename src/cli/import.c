@@ -11,21 +11,6 @@
 
 static const char program[] = "efabench import";
 
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_IMPORT);
-    printf("Usage: efabench import TOOL [OPTIONS] FILE...\n"
-           "Makes a record of what another tool printed; FILE may be - for standard input. A\n"
-           "figure that stands in several files is one of several runs, so that six files\n"
-           "give it an interval. Without -o the record goes to standard output. Example:\n"
-           "  efabench import osu -o osu.json --arm efa=ofi:efa --instance c5n.18xlarge \\\n"
-           "    --nodes 2 run*/osu_latency\n\nTools:\n");
-    for (const struct eb_importer *const *importer = eb_importers(); *importer; importer++)
-        printf("  %-10s %s\n", (*importer)->name, (*importer)->summary);
-    printf("\nOptions:\n%s", options ? options : "");
-    free(options);
-}
-
 /* One line a file, and what is wrong with it. */
 static void tell(const json_t *record)
 {
@@ -100,6 +85,6 @@ static enum eb_status import(const struct eb_options *options, enum eb_status *v
 
 int eb_command_import(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_IMPORT, print_help, import};
+    static const struct eb_command command = {program, EB_PROGRAM_IMPORT, import};
     return eb_command_start(&command, argc, argv);
 }

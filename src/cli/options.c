@@ -307,10 +307,11 @@ char *eb_options_help(enum eb_program program)
         char left[64];
         if (!(eb_option_rows[i].programs & (unsigned)program))
             continue;
-        snprintf(left, sizeof left, "  %c%c%s--%s %s", eb_option_rows[i].letter ? '-' : ' ',
+        const char *argument = eb_option_rows[i].argument;
+        snprintf(left, sizeof left, "  %c%c%s--%s%s%s", eb_option_rows[i].letter ? '-' : ' ',
                  eb_option_rows[i].letter ? eb_option_rows[i].letter : ' ',
                  eb_option_rows[i].letter ? ", " : "  ", eb_option_rows[i].name,
-                 eb_option_rows[i].argument ? eb_option_rows[i].argument : "");
+                 argument && argument[0] != '[' ? " " : "", argument ? argument : "");
         fprintf(text, "%-27s ", left);
         eb_options_wrap(text, eb_option_rows[i].help, strlen(left) > 27 ? (int)strlen(left) + 1 : 28, 28);
     }

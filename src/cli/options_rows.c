@@ -29,7 +29,7 @@
 
 const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"arm", 'a', "ARM",
-     "a way to move bytes: NAME=TRANSPORT[:PROVIDER][@INTERFACE][,key=value...]; may stand several times",
+     "a way to move bytes, may stand several times: NAME=TRANSPORT[:PROVIDER][@INTERFACE][,key=value...]",
      RUN | WORKER, EB_OPTION_ARM, 0, 0, 0},
     {"provider", 'p', "PROVIDER", "short for --arm PROVIDER=ofi:PROVIDER", RUN | WORKER, PROVIDER, 0, 0, 0},
     {"sizes", 's', "LIST",

@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include "cli/git_version.h"
+#include "cli/manual.h"
 #include "cli/style.h"
 #include "common/file.h"
 #include "common/record.h"
@@ -29,7 +30,7 @@ int eb_command_start(const struct eb_command *command, int argc, char **argv)
     enum eb_status verdict = EB_OK;
     enum eb_status status = eb_options_parse(&options, command->program, argc, argv, &err);
     if (status == EB_OK && options.help)
-        command->print_help();
+        eb_manual_print(command->program, stdout);
     else if (status == EB_OK && options.version)
         eb_output_version(command->name);
     else if (status == EB_OK)

@@ -13,12 +13,12 @@ int eb_output_error(const char *program, const struct eb_error *error);
 /* Prints the version and what it was made from. */
 void eb_output_version(const char *program);
 
-/* A subcommand: what it is called in messages, whose options it takes, its help, and what it does with them.
+/* A subcommand: what it is called in messages, whose options and row of the manual are its own, and what it
+ * does.
  * act sets *verdict (EB_OK before) where what it found, and not a failure, is to be the exit code. */
 struct eb_command {
     const char *name;
     enum eb_program program;
-    void (*print_help)(void);
     enum eb_status (*act)(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err);
 };
 

@@ -16,21 +16,6 @@
 
 static const char program[] = "efabench plot";
 
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_PLOT);
-    printf("Usage: efabench plot [OPTIONS] RECORD [PICTURE...]\n"
-           "Draws the pictures of a report as files, for a paper or a slide, and prints their\n"
-           "names: DIR/latency.svg and so on. A PICTURE is such a name, or its first words\n"
-           "(tail: all of tail-8B, tail-4KiB, ...); without any all are drawn. Needs gnuplot.\n"
-           "Exit codes: 0 drawn, 2 usage or a picture that is not there, 4 a record or the\n"
-           "database cannot be read, 77 no gnuplot that can draw.\n"
-           "Example: efabench plot run.json -o figures latency bandwidth\n"
-           "         efabench plot run.json -o latency.png latency\n\nOptions:\n%s",
-           options ? options : "");
-    free(options);
-}
-
 /* What the command line asks for, and all that is made of it. */
 struct plot {
     const struct eb_options *options;
@@ -292,6 +277,6 @@ static enum eb_status plot_record(const struct eb_options *options, enum eb_stat
 
 int eb_command_plot(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_PLOT, print_help, plot_record};
+    static const struct eb_command command = {program, EB_PROGRAM_PLOT, plot_record};
     return eb_command_start(&command, argc, argv);
 }

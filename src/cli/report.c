@@ -13,20 +13,6 @@
 
 static const char program[] = "efabench report";
 
-static void print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_REPORT);
-    printf("Usage: efabench report [OPTIONS] RECORD\n"
-           "       efabench report [OPTIONS] --format html RECORD...\n"
-           "Shows a record, or the journal of a launch that was cut short; as a page of one\n"
-           "file, with plots where gnuplot is installed, also several.\n"
-           "Examples:\n  efabench report run.json --against "
-           "results/baselines/c5n.18xlarge-2019.json\n"
-           "  efabench report run.json --format html -o run.html\n\nOptions:\n%s",
-           options ? options : "");
-    free(options);
-}
-
 /* A report's own formats, or one that shows figures alone. */
 static enum eb_status check_format(const struct eb_options *options, struct eb_error *err)
 {
@@ -98,6 +84,6 @@ static enum eb_status report(const struct eb_options *options, enum eb_status *v
 
 int eb_command_report(int argc, char **argv)
 {
-    static const struct eb_command command = {program, EB_PROGRAM_REPORT, print_help, report};
+    static const struct eb_command command = {program, EB_PROGRAM_REPORT, report};
     return eb_command_start(&command, argc, argv);
 }

@@ -1,6 +1,7 @@
 #include "cli/advice.h"
 #include "cli/commands.h"
 #include "cli/launcher.h"
+#include "cli/manual.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run_command.h"
@@ -239,26 +240,6 @@ static enum eb_status run_all(struct run *run, struct eb_error *err)
     return status;
 }
 
-static int print_help(void)
-{
-    char *options = eb_options_help(EB_PROGRAM_RUN);
-    char *tables = eb_setup_help();
-    printf("Usage: efabench run [OPTIONS] [KERNEL...]\n"
-           "Starts launches of efabench-mpi, merges what they measured into a record and\n"
-           "reports. Without arms: libfabric's tcp beside kernel TCP on the loopback; EFA\n"
-           "beside ENA where this host has an EFA and --launcher says on which two hosts to\n"
-           "start.\n"
-           "With variants -k counts the launches of each.\n"
-           "Example: efabench run -s 8,64K -k 10 -o run.json pingpong bandwidth\n"
-           "         efabench run -k 8 --variant new --variant \\\n"
-           "             old=LD_LIBRARY_PATH=/opt/old/lib -o run.json pingpong\n\n%s\nOptions:\n%s"
-           "  @FILE                     options from a file, one a line\n",
-           tables ? tables : "", options ? options : "");
-    free(options);
-    free(tables);
-    return 0;
-}
-
 /* Measures and reports. What was measured is reported even where a later launch failed; the failure is the
  * result. */
 static enum eb_status measure(const struct eb_options *options, struct eb_setup *setup, int argc, char **argv,
@@ -293,7 +274,7 @@ int eb_command_run(int argc, char **argv)
     int exit_code = 0;
     enum eb_status status = eb_options_parse(&options, EB_PROGRAM_RUN, argc, argv, &err);
     if (status == EB_OK && options.help)
-        print_help();
+        eb_manual_print(EB_PROGRAM_RUN, stdout);
     else if (status == EB_OK && options.version)
         eb_output_version(program);
     else if (status == EB_OK) {

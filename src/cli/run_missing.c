@@ -2,11 +2,16 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 
+static enum eb_status refuse(const struct eb_options *options, enum eb_status *verdict, struct eb_error *err)
+{
+    (void)options, (void)verdict;
+    return eb_error_set(err, EB_USAGE, "run", 0,
+                        "this efabench was built without MPI: it reports and judges, measure with one that "
+                        "has it");
+}
+
 int eb_command_run(int argc, char **argv)
 {
-    struct eb_error err;
-    (void)argc, (void)argv;
-    eb_error_set(&err, EB_USAGE, "run", 0,
-                 "this efabench was built without MPI: it reports and judges, measure with one that has it");
-    return eb_output_error("efabench run", &err);
+    static const struct eb_command command = {"efabench run", EB_PROGRAM_RUN, refuse};
+    return eb_command_start(&command, argc, argv);
 }

@@ -186,29 +186,3 @@ enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options,
     status = parse_words(setup, options, err);
     return status == EB_OK ? eb_session_check(&setup->session, err) : status;
 }
-
-char *eb_setup_help(void)
-{
-    char *help = NULL;
-    size_t bytes = 0;
-    FILE *text = open_memstream(&help, &bytes);
-    if (!text)
-        return NULL;
-    fputs("Kernels (those with * when none is named; 'all' names every one):\n", text);
-    for (size_t i = 0; eb_kernels[i]; i++) {
-        fprintf(text, "%c %-12s ", eb_kernels[i]->by_default ? '*' : ' ', eb_kernels[i]->name);
-        eb_options_wrap(text, eb_kernels[i]->summary, 15, 15);
-    }
-    fputs("Algorithms of the all-reduce:\n", text);
-    for (size_t i = 0; eb_algorithms[i]; i++) {
-        fprintf(text, "  %-18s ", eb_algorithms[i]->name);
-        eb_options_wrap(text, eb_algorithms[i]->summary, 21, 21);
-    }
-    fputs("Transports of arms:\n", text);
-    for (size_t i = 0; eb_transports[i]; i++) {
-        fprintf(text, "  %-12s ", eb_transports[i]->name);
-        eb_options_wrap(text, eb_transports[i]->summary, 15, 15);
-    }
-    fclose(text);
-    return help;
-}

@@ -20,8 +20,4 @@ struct eb_setup {
  */
 enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options, struct eb_error *err);
 
-/* The kernels, transports and algorithms there are, as lines for --help; to be freed. NULL when out of
- * memory. */
-char *eb_setup_help(void);
-
 #endif

@@ -470,3 +470,8 @@ enum eb_status eb_likeness_check_allow(const char *allow, struct eb_error *err)
     }
     return EB_OK;
 }
+
+const char *eb_likeness_word_at(size_t index)
+{
+    return index < WORD_COUNT ? words[index] : NULL;
+}

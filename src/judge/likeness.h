@@ -45,6 +45,8 @@ enum eb_status eb_likeness_check(const json_t *differences, const char *base_nam
 /* allow is a list with commas of words above, of "missing" (a series that one side lacks), or "all"; NULL
  * allows nothing. EB_USAGE names a word that is none. */
 enum eb_status eb_likeness_check_allow(const char *allow, struct eb_error *err);
+/* The words there are, "all" the last; NULL past it. */
+const char *eb_likeness_word_at(size_t index);
 /* name may be one of a definition ("definition pingpong loop"): its first word counts. */
 int eb_likeness_is_allowed(const char *allow, const char *name);
 

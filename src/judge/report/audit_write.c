@@ -18,6 +18,11 @@ static size_t find(const char *format)
     return i;
 }
 
+const char *eb_audit_format_at(size_t index)
+{
+    return index < FORMAT_COUNT ? formats[index].name : NULL;
+}
+
 enum eb_status eb_audit_check_format(const char *format, struct eb_error *err)
 {
     if (find(format) < FORMAT_COUNT)

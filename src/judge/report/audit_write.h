@@ -10,6 +10,9 @@
 /* EB_USAGE names the word and lists the formats there are. For use before anything is read. */
 enum eb_status eb_audit_check_format(const char *format, struct eb_error *err);
 
+/* The formats there are; NULL past the last one. */
+const char *eb_audit_format_at(size_t index);
+
 /* Writes the audit as "text" (at most 80 columns: the sum first, then what is implausible, what is plausible
  * with the limit that came nearest, what could not be judged and why) or as "json" (one document of schema
  * "efabench-audit/1": every figure with what every check says of it), and flushes the file. EB_USAGE for an

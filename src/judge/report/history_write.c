@@ -3,10 +3,18 @@
 #include <errno.h>
 #include <string.h>
 
+static const char *const formats[] = {"text", "csv", "json"};
+
+const char *eb_history_format_at(size_t index)
+{
+    return index < sizeof formats / sizeof *formats ? formats[index] : NULL;
+}
+
 enum eb_status eb_history_check_format(const char *format, struct eb_error *err)
 {
-    if (strcmp(format, "text") == 0 || strcmp(format, "csv") == 0 || strcmp(format, "json") == 0)
-        return EB_OK;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(formats[i], format) == 0)
+            return EB_OK;
     return eb_error_set(err, EB_USAGE, "history", 0, "--format: '%.40s' is none of text, csv, json", format);
 }
 

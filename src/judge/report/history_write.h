@@ -14,6 +14,9 @@
 #define EB_HISTORY_SHOWN 200
 #define EB_HISTORY_CHANGE_ALPHA 0.01
 
+/* The formats there are; NULL past the last one. */
+const char *eb_history_format_at(size_t index);
+
 /* text, csv or json; EB_USAGE names the word. */
 enum eb_status eb_history_check_format(const char *format, struct eb_error *err);
 

@@ -29,6 +29,11 @@ static size_t find(const char *format)
     return i;
 }
 
+const char *eb_judgement_format_at(size_t index)
+{
+    return index < FORMAT_COUNT ? formats[index].name : NULL;
+}
+
 enum eb_status eb_judgement_check_format(const char *format, struct eb_error *err)
 {
     char names[200] = "";

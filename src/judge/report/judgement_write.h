@@ -12,6 +12,9 @@
  * For use before anything is read. */
 enum eb_status eb_judgement_check_format(const char *format, struct eb_error *err);
 
+/* The formats there are; NULL past the last one. */
+const char *eb_judgement_format_at(size_t index);
+
 /* Writes it and flushes the file. EB_USAGE for an unknown format, EB_INTERNAL when the file cannot be written
  * or when out of memory, EB_INVALID where the format needs what the judgement does not know (emf: when). */
 enum eb_status eb_judgement_write(const struct eb_judgement *judgement, const char *format, FILE *file,

@@ -196,6 +196,11 @@ enum eb_status eb_report_new(const json_t *record, const char *record_path, cons
     return status;
 }
 
+const char *eb_report_format_at(size_t index)
+{
+    return index < sizeof sinks / sizeof *sinks ? sinks[index].name : NULL;
+}
+
 void eb_report_set_style(struct eb_report *report, const struct eb_style *style)
 {
     report->style = *style;

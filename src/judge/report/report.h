@@ -30,6 +30,9 @@ void eb_report_set_style(struct eb_report *report, const struct eb_style *style)
  * word and lists those there are. For use before anything is measured. */
 enum eb_status eb_report_check_format(const char *format, int with_against, struct eb_error *err);
 
+/* The formats there are; NULL past the last one. */
+const char *eb_report_format_at(size_t index);
+
 /* Writes the report and flushes the file. EB_USAGE for an unknown format, EB_INTERNAL when the file cannot be
  * written or when out of memory. */
 enum eb_status eb_report_write(const struct eb_report *report, const char *format, FILE *file,

@@ -64,6 +64,11 @@ enum eb_status eb_reduction_find(const char *type, const char *operation,
                         "type %s has no operation '%s': there are sum, min, max", type, operation);
 }
 
+const struct eb_reduction *eb_reduction_at(size_t index)
+{
+    return index < sizeof reductions / sizeof *reductions ? &reductions[index] : NULL;
+}
+
 /* In [-250, 250], and never 0 for all ranks. */
 static int64_t element(size_t i, int rank, uint64_t iteration)
 {

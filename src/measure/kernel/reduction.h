@@ -24,6 +24,9 @@ struct eb_reduction {
 enum eb_status eb_reduction_find(const char *type, const char *operation,
                                  const struct eb_reduction **reduction, struct eb_error *err);
 
+/* All of them, by type and then by operation; NULL past the last one. */
+const struct eb_reduction *eb_reduction_at(size_t index);
+
 /* The validation's contribution of a rank to element i: whole numbers of either sign, so that integers are
  * exact and floats are too while eb_reduction_bound is 0. */
 void eb_reduction_fill(const struct eb_reduction *reduction, void *vector, size_t count, int rank,

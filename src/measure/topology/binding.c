@@ -62,6 +62,13 @@ enum eb_status eb_binding_read(struct eb_binding *binding, struct eb_error *err)
     return status;
 }
 
+static const char *const words[] = {"nic", "none", "core:"};
+
+const char *eb_bind_word_at(size_t index)
+{
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
 enum eb_status eb_bind_parse(const char *text, enum eb_bind_policy *policy, const char **list,
                              struct eb_error *err)
 {
@@ -69,11 +76,11 @@ enum eb_status eb_bind_parse(const char *text, enum eb_bind_policy *policy, cons
     *policy = EB_BIND_DEFAULT;
     if (!text)
         return EB_OK;
-    if (strcmp(text, "nic") == 0) {
+    if (strcmp(text, words[0]) == 0) {
         *policy = EB_BIND_NIC;
-    } else if (strcmp(text, "none") == 0) {
+    } else if (strcmp(text, words[1]) == 0) {
         *policy = EB_BIND_NONE;
-    } else if (strncmp(text, "core:", 5) == 0 && text[5] &&
+    } else if (strncmp(text, words[2], 5) == 0 && text[5] &&
                text[5 + strspn(text + 5, "0123456789,-")] == '\0') {
         *policy = EB_BIND_CORES;
         *list = text + 5;

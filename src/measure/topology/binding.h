@@ -4,6 +4,7 @@
 
 #include "common/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct eb_binding {
@@ -32,6 +33,9 @@ enum eb_bind_policy {
  * text. EB_USAGE names the word. */
 enum eb_status eb_bind_parse(const char *text, enum eb_bind_policy *policy, const char **list,
                              struct eb_error *err);
+
+/* What it may begin with: "core:" takes a list; NULL past the last one. */
+const char *eb_bind_word_at(size_t index);
 
 /* Binds the calling thread by the policy. local_rank counts the ranks of this host, of which there are
  * local_ranks. nic_cpus is what the kernel says is near the NIC, as in local_cpulist of sysfs, or "" when

@@ -113,9 +113,9 @@ static int take_drawn(struct eb_drawn *drawn, const char *from, const char *end)
 static enum eb_status split(const char *output, size_t bytes, enum eb_drawing drawing, struct eb_drawn *drawn,
                             size_t count, struct eb_error *err)
 {
-    const char *end = output + bytes;
+    const char *end = output ? output + bytes : NULL;
     size_t found = 0;
-    while (output && output < end) {
+    while (output < end) {
         const char *next = drawing == EB_DRAWING_PNG ? end_of_png(output, end) : end_of_svg(output, end);
         if (!next || found == count)
             break;
@@ -124,7 +124,7 @@ static enum eb_status split(const char *output, size_t bytes, enum eb_drawing dr
         for (output = next; output < end && strchr("\r\n", *output) && *output;)
             output++;
     }
-    if (found < count || (output && output < end))
+    if (found < count || output < end)
         return eb_error_set(err, EB_INTERNAL, program, 0,
                             "what gnuplot wrote is not the %zu picture%s it was asked for", count,
                             count == 1 ? "" : "s");

@@ -8,7 +8,7 @@
 
 #define EB_GNUPLOT_TIMEOUT_MS 30000
 /* What no drawing of ours reaches. */
-#define EB_GNUPLOT_OUTPUT_MAX ((size_t)256 << 20)
+#define EB_GNUPLOT_OUTPUT_MAX ((size_t)64 << 20)
 
 /* Runs gnuplot from PATH, without anybody's settings and in the C locale, with the script as its standard
  * input; *output is what it writes to its standard output, owned by the caller, and a zero behind it that

@@ -88,12 +88,12 @@ static int add_number_tick(struct eb_axis *axis, double at, const char *unit)
     static const struct {
         double factor;
         const char *sign;
-    } signs[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}};
+    } signs[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
     char number[EB_PLAIN_NUMBER];
     char label[EB_PLAIN_NUMBER + 16];
     const char *sign = "";
     double shown = at;
-    for (size_t i = 0; i < sizeof signs / sizeof *signs && !sign[0]; i++)
+    for (size_t i = 0; at >= 0.999e5 && i < sizeof signs / sizeof *signs && !sign[0]; i++)
         if (at >= 0.999 * signs[i].factor) {
             sign = signs[i].sign;
             shown = at / signs[i].factor;
@@ -107,7 +107,8 @@ static int add_even_ticks(struct eb_axis *axis, const char *unit)
 {
     double raw = (axis->high - axis->low) / 5;
     double decade = pow(10, floor(log10(raw)));
-    double step = raw / decade <= 2 ? 2 * decade : raw / decade <= 5 ? 5 * decade : 10 * decade;
+    double digits = raw / decade; /* 1 to 10 */
+    double step = decade * (digits <= 2 ? 2 : digits <= 2.5 ? 2.5 : digits <= 5 ? 5 : 10);
     int failed = 0;
     for (double i = ceil(axis->low / step); !failed && i * step <= axis->high; i++)
         failed = i > 0 && add_number_tick(axis, i * step, unit) != 0;

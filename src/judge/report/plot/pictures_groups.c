@@ -202,6 +202,51 @@ struct eb_group eb_group_own(const struct eb_group *group)
     return own;
 }
 
+static int by_size(const void *left, const void *right)
+{
+    const struct eb_item *a = left;
+    const struct eb_item *b = right;
+    COMPARE(a->series->size_bytes, b->series->size_bytes);
+    return 0;
+}
+
+/* Joins the items of one arm and variant unless a size is among them twice. */
+static void join_items(struct eb_item *items, size_t count)
+{
+    if (items[0].algorithm == items[count - 1].algorithm)
+        return;
+    qsort(items, count, sizeof *items, by_size);
+    int twice = 0;
+    for (size_t i = 1; i < count; i++)
+        twice |= by_size(&items[i - 1], &items[i]) == 0;
+    for (size_t i = 0; i < count && !twice; i++) {
+        items[i].algorithm = 0;
+        items[i].is_joined = 1;
+    }
+    if (twice)
+        qsort(items, count, sizeof *items, by_curve);
+}
+
+int eb_group_join_algorithms(struct eb_group *group, struct eb_item **items)
+{
+    *items = malloc(group->count * sizeof **items);
+    if (!*items)
+        return -1;
+    memcpy(*items, group->items, group->count * sizeof **items);
+    for (size_t i = 0, end; i < group->count; i = end) {
+        const struct eb_series *first = (*items)[i].series;
+        int other = (*items)[i].other;
+        for (end = i + 1; end < group->count && (*items)[end].other == other &&
+                          (*items)[end].series->arm_index == first->arm_index &&
+                          (*items)[end].series->variant_index == first->variant_index;
+             end++)
+            continue;
+        join_items(*items + i, end - i);
+    }
+    group->items = *items;
+    return 0;
+}
+
 int eb_group_is_allreduce(const struct eb_group *group)
 {
     return strcmp(group->items->series->kernel->name, "allreduce") == 0;

@@ -20,6 +20,7 @@ struct eb_item {
     uint64_t pairs;   /* at work at once */
     size_t algorithm; /* its place among those of the group, ascending as strcmp has it */
     int other;        /* from the record that this one is compared with */
+    int is_joined;    /* its curve is of several algorithms, one at each size */
 };
 
 /* What one picture shows: the series of one kernel, metric, number of ranks and of pairs, curve by curve
@@ -58,6 +59,10 @@ void eb_groups_free(struct eb_groups *groups);
 struct eb_group eb_group_own(const struct eb_group *group);
 
 int eb_group_is_allreduce(const struct eb_group *group);
+
+/* Makes one curve of those of an arm and variant that differ in the algorithm alone, where no size has two of
+ * them: what was chosen at each size. *items is what the group then refers to, owned by the caller (free). */
+int eb_group_join_algorithms(struct eb_group *group, struct eb_item **items);
 
 /* The curve that begins at *from, which is moved behind it; 0 when there is none. */
 int eb_group_next_curve(const struct eb_group *group, size_t *from, struct eb_group_curve *curve);

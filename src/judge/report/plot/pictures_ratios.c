@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* More than these are a thicket: the curves go along 1. */
 #define MOMENTS_MOST 6
@@ -105,6 +106,15 @@ static int walk_moments(const struct eb_group *group, struct eb_curve *moments, 
     return 0;
 }
 
+static char *cell_of(const struct eb_item *item, char *text, size_t text_bytes)
+{
+    eb_cell_ratio(item->ratio, text, text_bytes);
+    size_t used = strlen(text);
+    if (item->is_joined)
+        snprintf(text + used, text_bytes - used, ", %.60s", item->series->algorithm);
+    return text;
+}
+
 static int add_points(const struct eb_group *group, const struct eb_group_curve *curve, struct eb_curve *made)
 {
     for (size_t i = 0; i < curve->count; i++) {
@@ -113,10 +123,9 @@ static int add_points(const struct eb_group *group, const struct eb_group_curve 
         const struct eb_item *item = &curve->items[i];
         if (!has_ratio(item))
             continue;
-        struct eb_point *point =
-            eb_curve_add_point(made, eb_size_place(group, item->series->size_bytes), item->ratio->value,
-                               eb_size_format(item->series->size_bytes, row, sizeof row),
-                               eb_cell_ratio(item->ratio, cell, sizeof cell));
+        struct eb_point *point = eb_curve_add_point(
+            made, eb_size_place(group, item->series->size_bytes), item->ratio->value,
+            eb_size_format(item->series->size_bytes, row, sizeof row), cell_of(item, cell, sizeof cell));
         if (!point)
             return -1;
         if (item->ratio->interval.present) {
@@ -149,11 +158,25 @@ static int add_curves(const struct eb_group *group, const struct eb_palette *pal
     return 0;
 }
 
+static int baseline_strays(const struct eb_report *report)
+{
+    const struct eb_series_set *set = report->set;
+    for (size_t i = 0; i < set->arm_count; i++)
+        if (strcmp(eb_series_set_arm(set, i), report->baseline_arm) == 0)
+            return eb_series_set_strays(set, i);
+    return 0;
+}
+
 /* The line at 1, with the baseline's name. */
 static int add_baseline(const struct eb_group *group, struct eb_picture *picture)
 {
     char row[32];
-    struct eb_curve *level = eb_picture_add_curve(picture, group->report->baseline_arm, EB_CURVE_LEVEL);
+    char *name = NULL;
+    if (asprintf(&name, "%s%s", group->report->baseline_arm,
+                 baseline_strays(group->report) ? " (WRONG PATH)" : "") < 0)
+        return -1;
+    struct eb_curve *level = eb_picture_add_curve(picture, name, EB_CURVE_LEVEL);
+    free(name);
     if (!level)
         return -1;
     level->is_context = 1;
@@ -234,21 +257,30 @@ static int fill(const struct eb_group *group, const struct eb_palette *palette, 
     return failed ? -1 : set_note(group, crossovers, picture);
 }
 
-static enum eb_status add_picture(const struct eb_group *group, const struct eb_palette *palette,
-                                  struct eb_pictures *pictures, struct eb_error *err)
+static int add_picture(const struct eb_group *group, const struct eb_palette *palette,
+                       struct eb_pictures *pictures)
 {
-    struct eb_group own = eb_group_own(group);
-    struct eb_group_curve all = {.items = own.items, .count = own.count};
     char id[100];
     char *what = NULL;
     snprintf(id, sizeof id, "ratio-%s", eb_group_id(group));
+    if (asprintf(&what, "%s, ratio to %s", eb_group_title(group), group->report->baseline_arm) < 0)
+        return -1;
+    struct eb_picture *picture = eb_group_add_picture(group, pictures, id, what);
+    free(what);
+    return picture ? fill(group, palette, picture) : -1;
+}
+
+static enum eb_status add_group(const struct eb_group *group, const struct eb_palette *palette,
+                                struct eb_pictures *pictures, struct eb_error *err)
+{
+    struct eb_group own = eb_group_own(group);
+    struct eb_group_curve all = {.items = own.items, .count = own.count};
+    struct eb_item *joined = NULL;
     if (!is_drawn(&all))
         return EB_OK;
-    if (asprintf(&what, "%s, ratio to %s", eb_group_title(group), group->report->baseline_arm) < 0)
-        return eb_pictures_no_memory(err);
-    struct eb_picture *picture = eb_group_add_picture(&own, pictures, id, what);
-    free(what);
-    return picture && fill(&own, palette, picture) == 0 ? EB_OK : eb_pictures_no_memory(err);
+    int failed = eb_group_join_algorithms(&own, &joined) != 0 || add_picture(&own, palette, pictures) != 0;
+    free(joined);
+    return failed ? eb_pictures_no_memory(err) : EB_OK;
 }
 
 enum eb_status eb_pictures_add_ratios(const struct eb_report *report, const struct eb_palette *palette,
@@ -260,7 +292,7 @@ enum eb_status eb_pictures_add_ratios(const struct eb_report *report, const stru
         return status;
     for (size_t i = 0; status == EB_OK && i < groups.count; i++)
         if (groups.groups[i].is_shown)
-            status = add_picture(&groups.groups[i], palette, pictures, err);
+            status = add_group(&groups.groups[i], palette, pictures, err);
     eb_groups_free(&groups);
     return status;
 }

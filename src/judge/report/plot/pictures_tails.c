@@ -44,6 +44,7 @@ static const struct {
     {0.999, 1e-3, "99.9%", 1}, {0.9999, 1e-4, "99.99%", 1}, {0.99999, 1e-5, "99.999%", 1},
 };
 
+/* Published figures are half round trips without samples: none of this metric is one. */
 static int is_of_round_trips(const struct eb_group *group)
 {
     const struct eb_series *series = group->items->series;
@@ -74,8 +75,7 @@ static int choose_sizes(const struct eb_group *group, uint64_t *chosen, size_t *
     if (!sizes)
         return -1;
     for (size_t i = 0; i < group->count; i++)
-        if (group->items[i].series->samples > 0)
-            sizes[count++] = group->items[i].series->size_bytes;
+        sizes[count++] = group->items[i].series->size_bytes;
     qsort(sizes, count, sizeof *sizes, compare_sizes);
     size_t different = 0;
     for (size_t i = 0; i < count; i++)
@@ -99,7 +99,7 @@ static int add_tails(const struct eb_group *group, uint64_t size_bytes, struct t
     for (size_t from = 0; eb_group_next_curve(group, &from, &curve);)
         for (size_t i = 0; i < curve.count; i++) {
             const struct eb_series *series = curve.items[i].series;
-            if (series->size_bytes != size_bytes || series->samples == 0)
+            if (series->size_bytes != size_bytes)
                 continue;
             struct tail *grown = realloc(tails->tails, (tails->count + 1) * sizeof *grown);
             if (!grown)
@@ -115,42 +115,53 @@ static uint64_t count_of(const json_t *object, const char *key)
     return (uint64_t)json_integer_value(json_object_get(object, key));
 }
 
-static int is_text(const json_t *object, const char *key, const char *text)
+static const char *text_of(const json_t *object, const char *key)
 {
-    return strcmp(json_string_value(json_object_get(object, key)), text) == 0;
+    return json_string_value(json_object_get(object, key));
 }
 
 /* The curve that a case belongs to; NULL when it is not shown. */
-static struct tail *tail_of(const struct tails *tails, const json_t *case_json, const char *variant)
+static struct tail *tail_of(const struct tails *tails, const json_t *case_json, size_t variant_index)
 {
-    if (!is_text(case_json, "kernel", "pingpong"))
+    if (strcmp(text_of(case_json, "kernel"), "pingpong") != 0)
         return NULL;
     uint64_t size_bytes = count_of(case_json, "size_bytes");
     uint64_t ranks = count_of(case_json, "ranks");
+    const char *arm = text_of(case_json, "arm");
+    const char *algorithm = text_of(case_json, "algorithm");
     for (size_t i = 0; i < tails->count; i++) {
         const struct eb_series *series = tails->tails[i].series;
         if (series->size_bytes == size_bytes && series->ranks == ranks &&
-            is_text(case_json, "arm", series->arm) && strcmp(series->variant, variant) == 0 &&
-            is_text(case_json, "algorithm", series->algorithm))
+            series->variant_index == variant_index && strcmp(series->arm, arm) == 0 &&
+            strcmp(series->algorithm, algorithm) == 0)
             return &tails->tails[i];
     }
     return NULL;
 }
 
+static size_t variant_of(const struct eb_series_set *set, const json_t *launch)
+{
+    const char *variant = text_of(launch, "variant");
+    size_t index = 0;
+    while (index < set->variant_count && strcmp(set->variants[index], variant) != 0)
+        index++;
+    return index;
+}
+
 /* As judge/series.c counts: all launches' samples, but none that the witness refused. */
-static enum eb_status gather(const json_t *record, struct tails *tails, struct eb_error *err)
+static enum eb_status gather(const struct eb_report *report, struct tails *tails, struct eb_error *err)
 {
     size_t i;
     size_t j;
     const json_t *launch;
     const json_t *one;
     enum eb_status status = EB_OK;
-    json_array_foreach(json_object_get(record, "launches"), i, launch)
+    json_array_foreach(json_object_get(report->record, "launches"), i, launch)
     {
-        const char *variant = json_string_value(json_object_get(launch, "variant"));
+        size_t variant_index = variant_of(report->set, launch);
         json_array_foreach(json_object_get(launch, "cases"), j, one)
         {
-            struct tail *tail = status == EB_OK ? tail_of(tails, one, variant) : NULL;
+            struct tail *tail = status == EB_OK ? tail_of(tails, one, variant_index) : NULL;
             struct eb_histogram histogram = {0};
             if (!tail || eb_path_is_withheld(one))
                 continue;
@@ -290,7 +301,7 @@ enum eb_status eb_pictures_add_tails(const struct eb_report *report, const struc
             status = eb_pictures_no_memory(err);
     }
     if (status == EB_OK)
-        status = gather(report->record, &tails, err);
+        status = gather(report, &tails, err);
     if (status == EB_OK && draw_tails(&tails, palette, pictures) != 0)
         status = eb_pictures_no_memory(err);
     for (size_t i = 0; i < tails.count; i++)

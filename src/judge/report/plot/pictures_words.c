@@ -91,9 +91,10 @@ char *eb_group_curve_name(const struct eb_group *group, const struct eb_group_cu
     const struct eb_series_set *set = item->other ? group->report->against_set : group->report->set;
     const struct eb_series *series = item->series;
     int named = set->variant_count > 1;
+    const char *algorithm = item->is_joined ? "" : series->algorithm;
     char *name = NULL;
     int length = asprintf(&name, "%s%s%s%s%s%s%s", item->other ? "*" : "", series->arm, named ? "/" : "",
-                          named ? series->variant : "", series->algorithm[0] ? ", " : "", series->algorithm,
+                          named ? series->variant : "", algorithm[0] ? ", " : "", algorithm,
                           eb_series_set_strays(set, series->arm_index) ? " (WRONG PATH)" : "");
     return length < 0 ? NULL : name;
 }
