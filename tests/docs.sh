@@ -206,6 +206,8 @@ elif ! two_hosts; then not_ok "two hosts are made" "$(ip netns list)"
 else
     tree "$work/efa-against-ena"
     page efa-against-ena "$work/on_node1"
+    contains "... between two nodes, by the device, on a stand-in and never without saying so" "$work/efa-against-ena.out" \
+        "2 nodes, 2 ranks" "Ready for EFA" "attested by rdmap0s6" "attested by ens5" "a stand-in for"
 fi
 
 # Pages that change a copy of the tree
