@@ -254,7 +254,7 @@ static void test_many_mixed_arms(void **state)
     json_t *sentences = headline_with(record, NULL, NULL);
     assert_string_equal(
         json_string_value(json_array_get(sentences, 0)),
-        "Half round trip: of 20 arms beside kernel-tcp 1 is better, 10 are worse, 9 differ by "
+        "Half round trip: of 20 arms beside kernel-tcp, 1 is better, 10 are worse, 9 differ by "
         "size.");
     /* that, ten that are alike in one, six, how many more of the other ten, and how sure */
     assert_int_equal(json_array_size(sentences), 10);

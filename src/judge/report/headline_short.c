@@ -78,7 +78,7 @@ static void write_unanimous(const struct eb_headline *all, const struct eb_headl
             eb_factor_words(most, EB_FACTOR_TIMES, high));
 }
 
-/* "of the 15 other arms 1 is better than ena at all sizes, 2 are worse, of 9 no difference is shown, 3 differ
+/* "of 15 arms beside ena, 1 is better, 2 are worse, 9 are undecided, 3 differ
  * by size": of whom nothing is told but how many they are. */
 static void write_tally(const struct eb_headline *all, const struct eb_headline_group *group, FILE *text)
 {
@@ -91,7 +91,7 @@ static void write_tally(const struct eb_headline *all, const struct eb_headline_
                  {EB_FINDS_NOTHING, "is undecided", "are undecided"},
                  {EB_FINDS_MIXED, "differs by size", "differ by size"}};
     int any = 0;
-    fprintf(text, "of %zu arms beside %s", group->compared, all->baseline);
+    fprintf(text, "of %zu arms beside %s,", group->compared, all->baseline);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         size_t count = eb_headline_count(group, parts[i].finding);
         if (count > 0)
