@@ -142,16 +142,6 @@ static int add_groups(struct eb_headline_groups *groups, const struct eb_report 
     return 0;
 }
 
-static const struct eb_metric *metric_shown(const struct eb_series_set *set,
-                                            const struct eb_kernel_metrics *kernel)
-{
-    for (size_t i = 0; i < kernel->shown_count; i++)
-        for (size_t j = 0; j < set->count; j++)
-            if (set->series[j].metric == &kernel->metrics[kernel->shown[i]])
-                return set->series[j].metric;
-    return NULL;
-}
-
 int eb_headline_groups_find(const struct eb_report *report, const struct eb_ratio *ratios,
                             struct eb_headline_groups *groups)
 {
@@ -162,7 +152,7 @@ int eb_headline_groups_find(const struct eb_report *report, const struct eb_rati
         while (end < set->count && set->series[end].metric == series->metric &&
                set->series[end].ranks == series->ranks)
             end++;
-        if (series->metric != metric_shown(set, series->kernel))
+        if (series->metric != eb_series_set_shown(set, series->kernel))
             continue;
         for (size_t i = 0; i < set->variant_count; i++) {
             struct eb_headline_group like = {.kernel = series->kernel,
