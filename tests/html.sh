@@ -141,7 +141,7 @@ fine "an arm that went another way and was kept"
 is "... is called so in each of its rows" "$(grep -c '<i class="arm-1"></i>ena <strong>(WRONG PATH)</strong></td>' "$page")" \
     "$(./efabench report "$work/stray.json" -f csv 2> "$work/err" | grep -c ',ena,')"
 is "... in no row of the other" "$(grep -c 'efa <strong>(WRONG PATH)' "$page")" 0
-shows "... and in what is said of it" "$page" "faster than ena (WRONG PATH)"
+shows "... and in what is said of it" "$page" "between ena (WRONG PATH) and efa"
 report "$work/warned.json" "$work/first.json" -o "$page"
 shows "... and counted at the top of several records" "$page" "2 warnings"
 report "$work/warned.json" -o "$page"
