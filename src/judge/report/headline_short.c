@@ -60,7 +60,7 @@ static void write_unanimous(const struct eb_headline *all, const struct eb_headl
     if (finding == EB_FINDS_NOTHING) {
         fprintf(text, "%s between %s and any of the %zu other arms", eb_undecided_words(group->at_face_value),
                 all->baseline, group->compared);
-        eb_headline_sizes(group, text);
+        eb_headline_sizes(group, finding, text);
         return;
     }
     int arms_win = finding == EB_FINDS_ARM;
@@ -73,12 +73,35 @@ static void write_unanimous(const struct eb_headline *all, const struct eb_headl
         fputs(all->baseline, text);
     else
         fprintf(text, "each of the %zu other arms", group->compared);
-    eb_headline_sizes(group, text);
+    eb_headline_sizes(group, finding, text);
     fprintf(text, " (%s to %s)", eb_factor_words(least, EB_FACTOR_TIMES, low),
             eb_factor_words(most, EB_FACTOR_TIMES, high));
 }
 
-/* What is tried, the fullest first: everything, so many clauses of each arm, the longest run of each. */
+/* "of 15 arms beside ena, 1 is better, 2 are worse, 9 are undecided, 3 differ
+ * by size": of whom nothing is told but how many they are. */
+static void write_tally(const struct eb_headline *all, const struct eb_headline_group *group, FILE *text)
+{
+    static const struct {
+        enum eb_finding finding;
+        const char *one;
+        const char *many;
+    } parts[] = {{EB_FINDS_ARM, "is better", "are better"},
+                 {EB_FINDS_OTHER, "is worse", "are worse"},
+                 {EB_FINDS_NOTHING, "is undecided", "are undecided"},
+                 {EB_FINDS_MIXED, "differs by size", "differ by size"}};
+    int any = 0;
+    fprintf(text, "of %zu arms beside %s,", group->compared, all->baseline);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t count = eb_headline_count(group, parts[i].finding);
+        if (count > 0)
+            fprintf(text, "%s %zu %s", any ? "," : "", count, count == 1 ? parts[i].one : parts[i].many);
+        any |= count > 0;
+    }
+}
+
+/* What is tried, the fullest first: everything, so many clauses of each arm, the longest run of each, how
+ * many arms there are (0). */
 static void write_short(struct eb_headline *all, const struct eb_headline_group *group, size_t clauses,
                         FILE *text)
 {
@@ -88,6 +111,8 @@ static void write_short(struct eb_headline *all, const struct eb_headline_group 
         fputs("at face value, ", text);
     if (group->compared == 0)
         eb_headline_figures(all, group, text);
+    else if (clauses == 0)
+        write_tally(all, group, text);
     else if (unanimous(group) == EB_FINDS_MIXED)
         write_courses(all, group, clauses, is_full, text);
     else if (is_full)
@@ -103,13 +128,14 @@ const struct eb_headline_group *eb_headline_add_short(struct eb_headline *all,
     const struct eb_headline_group *group = groups->items;
     for (size_t i = 0; i < groups->count && group->compared == 0; i++)
         group = groups->items[i].compared > 0 ? &groups->items[i] : group;
-    for (size_t clauses = EB_HEADLINE_CLAUSES; clauses > 0; clauses--) {
+    size_t least = group->compared > 1 && unanimous(group) == EB_FINDS_MIXED ? 0 : 1;
+    for (size_t clauses = EB_HEADLINE_CLAUSES + 1; clauses-- > least;) {
         struct eb_draft draft;
         if (!eb_draft_begin(all, &draft))
             return NULL;
         write_short(all, group, clauses, draft.file);
         char *text = eb_draft_text(all, &draft);
-        int fits = text && (clauses == 1 || length_of(text) <= EB_HEADLINE_SHORT);
+        int fits = text && (clauses == least || length_of(text) <= EB_HEADLINE_SHORT);
         if (fits)
             eb_headline_say(all, text);
         free(text);
