@@ -57,6 +57,21 @@ mkdir "$work/old.json~"
 cp "$work/log.json" "$work/old.json"
 run ./efabench run --launcher "$launcher" -k 1 -a n=null -s 8 -o "$work/old.json" pingpong
 says "what cannot be kept is told before anything is started" 2 err "$work/old.json~; but that is no regular file"
+cp "$work/log.json" "$work/full.json"
+echo older > "$work/full.json~"
+(
+    trap '' XFSZ
+    ulimit -f 8 # a record has more: as on a disk that is full
+    run ./efabench run --launcher "$work/replay" -k 1 -a n=null -o "$work/full.json" pingpong
+    echo "$code" > "$work/code"
+)
+read -r code < "$work/code"
+says "a record that finds no room" 2 err "full.json: cannot write it: File too large"
+one_line "... in one line that is true" "cannot write it"
+says "... is shown all the same" 2 out pingpong
+is "... and what was there is there, and what was kept before" \
+    "$(cmp "$work/log.json" "$work/full.json" && cat "$work/full.json~" && ls "$work" | grep -c tmp)" "older
+0"
 ln -s log.json "$work/link.json"
 run timeout 100 $launcher -n 2 ./efabench-mpi -i 5 --sweeps 1 -s 8 -a n=null -o "$work/link.json" pingpong
 says "efabench-mpi keeps it too, beside what a link leads to" 0 err "is $work/log.json~ now" "--format html -o $work/link.html"
