@@ -51,6 +51,11 @@ run ./efabench reprot
 says "an unknown command: the nearest one" 2 err "unknown command 'reprot': did you mean 'report'?"
 run ./efabench help gaet
 says "... in help too" 2 err "did you mean 'gate'?"
+run ./efabench help help
+says "efabench help help is one" 0 out "Commands:"
+run ./efabench -x run
+says "an option where a command is wanted" 2 err "unknown option '-x': --help lists"
+one_line "... in one line" "'-x'"
 run ./efabench frobnicate
 says "... none where none is near" 2 err "unknown command 'frobnicate': --help lists"
 run ./efabench report --formt csv
