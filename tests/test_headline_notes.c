@@ -31,7 +31,7 @@ static void test_against(void **state)
     json_t *sentences = headline_with(record, NULL, before);
     assert_int_equal(json_array_size(sentences), 4);
     assert_string_equal(json_string_value(json_array_get(sentences, 3)),
-                        "There is no ratio to other.json: it was measured on other hosts.");
+                        "There is no ratio to other.json, which was measured on other hosts.");
     json_decref(sentences);
     json_decref(record);
     json_decref(before);
@@ -126,14 +126,14 @@ static void test_loopback(void **state)
     json_t *sentences = headline_with(record, NULL, NULL);
     assert_string_equal(
         json_string_value(json_array_get(sentences, 2)),
-        "kernel-tcp stayed on one host, over its loopback or memory: no adapter carried these bytes.");
+        "Path: kernel-tcp stayed on one host, over its loopback or memory; no adapter carried these bytes.");
     json_decref(sentences);
     for (size_t i = 0; i < LAUNCHES; i++)
         set_witness(record, i, 0, json_pack("{s:s, s:s}", "state", "attested", "device", "lo"));
     sentences = headline_with(record, NULL, NULL);
     assert_string_equal(
         json_string_value(json_array_get(sentences, 2)),
-        "All of it stayed on one host, over its loopback or memory: no adapter carried these bytes.");
+        "Path: all of it stayed on one host, over its loopback or memory; no adapter carried these bytes.");
     json_decref(sentences);
     json_decref(record);
 }
@@ -148,7 +148,7 @@ static void test_null_arm(void **state)
         json_object_set_new(json_array_get(json_object_get(launch_of(record, i), "arms"), 0), "transport",
                             json_string("null"));
     assert_sentences(record, "Half round trip: tcp is 20.0x faster than kernel-tcp at 8 B [20.0x, 20.0x].",
-                     SURE, "tcp moves nothing: its figures are the floor of the harness itself.");
+                     SURE, "tcp moves nothing; its figures are the floor of the harness itself.");
 }
 
 static void test_hostile_names(void **state)

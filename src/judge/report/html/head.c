@@ -169,7 +169,7 @@ static void write_links_of_run(struct eb_page_writer *writer)
     write_link(writer, "where", "Where");
 }
 
-/* Of several reports each with its first sentence, and how many warnings it has. */
+/* Of several reports each with its first sentence, after what to beware of, and how many warnings it has. */
 static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_error *err)
 {
     const struct eb_report *report = writer->page->reports[writer->run];
@@ -185,10 +185,16 @@ static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_err
     fprintf(file, "\">%zu. ", writer->run + 1);
     eb_escape_xml(file, report->record_path);
     fputs("</a>", file);
-    if (json_array_size(sentences) > 0) {
+    size_t i;
+    const json_t *sentence;
+    json_array_foreach(sentences, i, sentence)
+    {
+        const char *text = json_string_value(sentence);
         fputs("<p>", file);
-        eb_escape_xml(file, json_string_value(json_array_get(sentences, 0)));
+        eb_escape_xml(file, text);
         fputs("</p>\n", file);
+        if (strncmp(text, "Beware: ", strlen("Beware: ")) != 0)
+            break;
     }
     if (warnings > 0) {
         fputs("<p class=\"beware\">\xe2\x9a\xa0 <a href=\"#", file);

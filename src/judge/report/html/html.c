@@ -100,6 +100,7 @@ static enum eb_status write_run(struct eb_page_writer *writer, struct eb_error *
     if (status == EB_OK && writer->ends[writer->run] > begin) {
         fputs("<section>\n", writer->file);
         eb_html_heading(writer, 0, "plots", "Plots");
+        eb_html_sections(writer, begin, writer->ends[writer->run]);
         status = eb_html_legend(writer, err);
         if (status == EB_OK)
             status = eb_html_plots(writer, begin, writer->ends[writer->run], err);

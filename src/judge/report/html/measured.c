@@ -27,7 +27,7 @@ enum eb_status eb_html_legend(struct eb_page_writer *writer, struct eb_error *er
         const char *name = eb_series_set_arm(report->set, i);
         fputs("<li>", file);
         eb_html_arm(writer, name, 0);
-        if (strcmp(name, report->baseline_arm) == 0)
+        if (report->set->arm_count > 1 && strcmp(name, report->baseline_arm) == 0)
             fputs(" <small>(baseline of ratios)</small>", file);
         fputs("</li>\n", file);
     }

@@ -148,13 +148,14 @@ static int fill(const struct eb_group *group, const struct eb_palette *palette, 
         if (failed)
             return -1;
     }
-    char label[128];
+    char what[128];
+    char label[160];
+    snprintf(label, sizeof label, "%s (%s is better)", eb_group_label(group, what, sizeof what),
+             eb_metric_is_rate(metric) ? "higher" : "lower");
     if (add_limits(group, EB_SHARE_LINE, picture) != 0 || add_limits(group, EB_SHARE_FLOW, picture) != 0 ||
-        eb_axis_set_sizes(group, &picture->x) != 0 ||
-        eb_picture_fit_y(picture, eb_group_label(group, label, sizeof label), "") != 0)
+        eb_axis_set_sizes(group, &picture->x) != 0 || eb_picture_fit_y(picture, label, "") != 0)
         return -1;
-    return eb_group_set_note(group, picture, "value", "the band",
-                             eb_metric_is_rate(metric) ? "Higher is better" : "Lower is better");
+    return eb_group_set_note(group, picture, "value", "the band", "");
 }
 
 enum eb_status eb_pictures_add_figures(const struct eb_group *group, const struct eb_palette *palette,
