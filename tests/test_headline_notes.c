@@ -31,7 +31,7 @@ static void test_against(void **state)
     json_t *sentences = headline_with(record, NULL, before);
     assert_int_equal(json_array_size(sentences), 4);
     assert_string_equal(json_string_value(json_array_get(sentences, 3)),
-                        "There is no ratio to other.json, which was measured on other hosts.");
+                        "Beside: other.json was measured on other hosts, so there is no ratio to it.");
     json_decref(sentences);
     json_decref(record);
     json_decref(before);

@@ -114,6 +114,27 @@ static void sizes_stand_at_powers_of_two(void **state)
     json_decref(record);
 }
 
+/* From 5 ms to 1 s: were 50 ms "50000" beside "100k", one would read them apart. */
+static void an_axis_counts_in_one_way(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    struct case_facts facts = pingpong;
+    static const uint64_t medians_ns[] = {10000000, 200000000, 2000000000};
+    for (int i = 0; i < 3; i++) {
+        facts.size_bytes = 8 << i;
+        add_median(record, 0, &facts, medians_ns[i]);
+    }
+    struct shown shown = show(record);
+    const struct eb_axis *axis = &picture_of(&shown, "latency")->y;
+    assert_string_equal(tick_at(axis, 5000), "5k");
+    assert_string_equal(tick_at(axis, 50000), "50k");
+    assert_string_equal(tick_at(axis, 100000), "100k");
+    assert_string_equal(tick_at(axis, 1000000), "1M");
+    hide(&shown);
+    json_decref(record);
+}
+
 static void odd_sizes_and_none_have_places(void **state)
 {
     (void)state;
@@ -319,6 +340,7 @@ int main(void)
         cmocka_unit_test(sections_stand_together_and_ratios_behind_their_figures),
         cmocka_unit_test(a_few_launches_have_no_band),
         cmocka_unit_test(sizes_stand_at_powers_of_two),
+        cmocka_unit_test(an_axis_counts_in_one_way),
         cmocka_unit_test(odd_sizes_and_none_have_places),
         cmocka_unit_test(ranks_and_pairs_have_pictures_of_their_own),
         cmocka_unit_test(variants_and_stars_are_told_apart),
