@@ -188,7 +188,7 @@ static void test_published(void **state)
         "than 2% apart at 2 KiB, efa 1.06x that of ena36-openmpi from 4 KiB on (1.03x to 1.1x).",
         "Bandwidth both ways: efa has 5.5x the bandwidth of ena at all sizes (1.9x to 15x).",
         "All-reduce, 288 ranks: efa is 1.8x faster than ena36 at all sizes (1.07x to 3.0x).",
-        "Bandwidth: efa reaches 97% of the line rate (100 Gb/s) at best, ena36 97%, ena36-openmpi 92%, one "
+        "Capacity: efa reaches 97% of the line rate (100 Gb/s) at best, ena36 97%, ena36-openmpi 92%, one "
         "flow of ena 94% of the 10 Gb/s that a flow may carry in a placement group.");
 }
 

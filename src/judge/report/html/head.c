@@ -164,6 +164,8 @@ static void write_links_of_run(struct eb_page_writer *writer)
     write_link(writer, "verdict", "Verdict");
     if (writer->ends[writer->run] > begin)
         write_link(writer, "plots", "Plots");
+    if (writer->page->past && writer->page->report_count == 1)
+        write_link(writer, "nights", "The nights before");
     write_link(writer, "figures", "All figures");
     write_link(writer, "measured", "How it was measured");
     write_link(writer, "where", "Where");
@@ -212,7 +214,8 @@ static void write_latest_night(struct eb_page_writer *writer)
 {
     const struct eb_past *past = writer->page->past;
     FILE *file = writer->file;
-    write_link(writer, "nights", "The nights before");
+    if (writer->page->report_count > 1)
+        write_link(writer, "nights", "The nights before");
     if (past->night_count == 0)
         return;
     const struct eb_night *latest = &past->nights[past->night_count - 1];
