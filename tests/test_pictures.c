@@ -284,6 +284,10 @@ static void published_figures_have_ceilings_and_no_band(void **state)
     const struct eb_picture *rate = picture_of(&shown, "bandwidth-2ranks");
     assert_near(curve_of(rate, "line rate, 100 Gb/s")->points[0].y, 12500);
     assert_int_equal(rate->curve_count, 4); /* efa, ena, the line, one flow */
+    /* both directions together: twice of what goes one way */
+    rate = picture_of(&shown, "bibandwidth");
+    assert_near(curve_of(rate, "line rate, 100 Gb/s each way")->points[0].y, 25000);
+    assert_near(curve_of(rate, "one flow's cap, 10 Gb/s each way")->points[0].y, 2500);
     hide(&shown);
     json_decref(record);
 }
