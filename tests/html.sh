@@ -128,9 +128,10 @@ fi
 is "what several plots have in their notes is said once" "$(grep -c 'the band is its 95% interval over launches\.' "$page")" 1
 is "... not below them" "$(grep -c '^<p class="note">Samples of all launches together' "$page")" 0
 is "findings about one thing stand behind its name" "$(grep -o '<dt>How sure</dt> <dd>95% intervals' "$page" | wc -l)" 1
-made one.json -v kernels=pingpong -v arms="efa ena" -v sizes=8
+made one.json -v kernels=pingpong -v arms=efa -v sizes=8
 report "$work/one.json" -o "$page"
-is "... of one plot below it" "$(grep -c '^<p class="note">Samples of all launches together' "$page")" 1
+is "... but that of one plot below it" "$(grep -c '^<p class="note">Samples of all launches together' "$page")" 1
+is "sections of a plot or two have no heading" "$(grep -c 'id="plots-' "$page")" 0
 report "$work/first.json" --against "$baseline" -o "$page"
 fine "one beside another"
 sound "... all rows of both" "$page" "$(($(lines "$work/first.json") + $(lines "$baseline")))"

@@ -186,12 +186,22 @@ static struct section section_at(const struct eb_page_writer *writer, size_t at,
     return section;
 }
 
-/* Returns whether there is one: what is all in one section needs none. */
+/* Whether headings help: several sections, of two plots each or more between them. Those of one plot each
+ * would stand below one another in a wide window. */
+static int has_headings(const struct eb_page_writer *writer, size_t begin, size_t end)
+{
+    size_t count = 0;
+    for (size_t i = begin; i < end; i = section_at(writer, i, begin, end).end)
+        count++;
+    return count > 1 && end - begin >= 2 * count;
+}
+
+/* Returns whether there is one. */
 static int write_section_heading(struct eb_page_writer *writer, const struct section *section)
 {
     const char *name = writer->pictures.items[section->begin].section;
     char id[100];
-    if (!name || (section->begin == section->all_begin && section->end == section->all_end))
+    if (!name)
         return 0;
     name_section(name, id, sizeof id);
     eb_html_heading(writer, 1, id, name);
@@ -200,8 +210,8 @@ static int write_section_heading(struct eb_page_writer *writer, const struct sec
 
 void eb_html_sections(struct eb_page_writer *writer, size_t begin, size_t end)
 {
-    struct section section = section_at(writer, begin, begin, end);
-    if (section.end == end)
+    struct section section;
+    if (!has_headings(writer, begin, end))
         return;
     fputs("<ul class=\"sections\" aria-label=\"Plots\">\n", writer->file);
     for (size_t i = begin; i < end; i = section.end) {
@@ -255,9 +265,11 @@ enum eb_status eb_html_plots(struct eb_page_writer *writer, size_t begin, size_t
                     "<p class=\"absent\">There are no plots, only the tables behind them: ", writer->no_plots,
                     "</p>\n");
     eb_html_common_notes(writer, begin, end);
+    int headed = has_headings(writer, begin, end);
     for (size_t i = begin; status == EB_OK && i < end; i = section.end) {
         section = section_at(writer, i, begin, end);
-        int level = write_section_heading(writer, &section) ? 2 : 1;
+        section.end = headed ? section.end : end;
+        int level = headed && write_section_heading(writer, &section) ? 2 : 1;
         status =
             writer->drawn ? write_drawn(writer, &section, err) : write_tables(writer, &section, level, err);
     }

@@ -190,7 +190,7 @@ static enum eb_status write_facts(struct eb_page_writer *writer, const struct eb
             eb_html_fact(file, "kind", "published: the source's figures, not measured by efabench");
         else
             eb_html_fact(file, "launches", launches);
-        eb_html_fact(file, "baseline", report->baseline_arm);
+        eb_html_fact(file, "baseline", report->set->arm_count > 1 ? report->baseline_arm : NULL);
         eb_html_fact(file, "beside", report->against_path);
         fputs("</dl>\n", file);
     }
