@@ -117,6 +117,21 @@ shows "... both named" "$page" "2 records" "first.json" "second.json" "third"
 # An arm has its colour: 0 efa, 1 ena, 2 third, although they come in another order in the second.
 is "an arm keeps its colour over all" "$(sed -n 's/.*<td class="l"><i class="arm-\([0-9]\)"><\/i>\([a-z]*\)<\/td>.*/\1 \2/p' "$page" |
     sort -u | tr '\n' ',')" "0 efa,1 ena,2 third,"
+report "$work/first.json" -o "$page"
+if [ $has_gnuplot = yes ]; then
+    is "plots stand under headings" "$(grep -o '<h3 id="plots-[a-z-]*">[^<]*' "$page" | sed 's/.*>//' | tr '\n' ',')" \
+        "Latency,All-reduce,From launch to launch,"
+    is "... each of which a list leads to" "$(grep -c '<li><a href="#plots-' "$page")" 3
+else
+    skip "plots stand under headings" "gnuplot is missing"
+fi
+is "what several plots have in their notes is said once" "$(grep -c 'the band is its 95% interval over launches\.' "$page")" 1
+is "... not below them" "$(grep -c '^<p class="note">Samples of all launches together' "$page")" 0
+is "findings about one thing stand behind its name" "$(grep -o '<dt>How sure</dt> <dd>95% intervals' "$page" | wc -l)" 1
+made one.json -v kernels=pingpong -v arms=efa -v sizes=8
+report "$work/one.json" -o "$page"
+is "... but that of one plot below it" "$(grep -c '^<p class="note">Samples of all launches together' "$page")" 1
+is "sections of a plot or two have no heading" "$(grep -c 'id="plots-' "$page")" 0
 report "$work/first.json" --against "$baseline" -o "$page"
 fine "one beside another"
 sound "... all rows of both" "$page" "$(($(lines "$work/first.json") + $(lines "$baseline")))"

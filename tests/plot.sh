@@ -109,8 +109,8 @@ if ! skips "pictures"; then
     is "one, here" "$code $(cat "$work/out")" "0 latency.svg"
     plot run.json -o again/ ratio tail-8B
     is "a beginning of names, and a name" "$(cat "$work/out")" "again/ratio-latency.svg
-again/ratio-bandwidth.svg
-again/tail-8B.svg"
+again/tail-8B.svg
+again/ratio-bandwidth.svg"
     plot run.json -o again rati
     says "... up to a '-'" 2 err "there is no picture 'rati'"
     plot run.json -o again latency latency

@@ -95,7 +95,7 @@ static void test_mixed(void **state)
 static void test_joined_one_sided(void **state)
 {
     (void)state;
-    /* wins at 1, 4, 16, ...: with nothing between them they become "at 3 of 5 sizes" */
+    /* wins at 1, 4, 16, ...: with nothing between them they become "at 3 of the 5 sizes" */
     struct eb_course course = {0};
     struct eb_sides sides = {.arm = "a", .other = "b"};
     for (uint64_t i = 0; i < 9; i++) {
@@ -113,13 +113,14 @@ static void test_joined_one_sided(void **state)
     assert_int_equal(eb_course_write(&course, &sides, 2, 1, file), 0);
     fclose(file);
     assert_string_equal(text,
-                        "a is 1.5x faster than b at 3 of 6 sizes up to 32 B, a 3.0x faster from 64 B on");
+                        "a is 1.5x faster than b at 3 of the 6 sizes up to 32 B, a 3.0x faster from 64 B on");
     free(text);
     file = open_memstream(&text, &length);
     assert_non_null(file);
     assert_int_equal(eb_course_write(&course, &sides, 1, 1, file), 0);
     fclose(file);
-    assert_string_equal(text, "a is 2.1x faster than b at 6 of 9 sizes (1.5x to 3.0x)"); /* sqrt(1.5 * 3) */
+    assert_string_equal(text,
+                        "a is 2.1x faster than b at 6 of the 9 sizes (1.5x to 3.0x)"); /* sqrt(1.5 * 3) */
     free(text);
     eb_course_free(&course);
 }
@@ -216,6 +217,33 @@ static void test_several_arms(void **state)
 }
 
 /* 20 arms do not fit the short form. */
+/* 1000 beside 500, 250, 3000, the same, and once more and once less: told one by one they would be too long.
+ */
+static void test_many_arms_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arm;
+        uint64_t ns[2];
+    } arms[] = {{"kernel-tcp", {1000, 1000}},          {"quick-over-the-wire", {500, 500}},
+                {"quicker-over-the-wire", {250, 250}}, {"slow-over-the-wire", {3000, 3000}},
+                {"same-over-the-wire", {1000, 1000}},  {"either-over-the-wire", {500, 2000}}};
+    json_t *record = new_record(LAUNCHES);
+    for (size_t i = 1; i < sizeof arms / sizeof *arms; i++)
+        add_arm(record, arms[i].arm);
+    for (size_t i = 0; i < sizeof arms / sizeof *arms; i++)
+        for (size_t j = 0; j < 2; j++)
+            add_size(record, &pingpong, 8 << j, arms[i].arm, arms[i].ns[j]);
+    json_t *sentences = headline_with(record, "kernel-tcp", NULL);
+    assert_string_equal(
+        json_string_value(json_array_get(sentences, 0)),
+        "Half round trip: of the 5 other arms, 2 are faster than kernel-tcp at all sizes (most: "
+        "quicker-over-the-wire, 4.0x), 1 is slower (slow-over-the-wire, 3.0x), 1 shows no "
+        "difference, 1 differs by size.");
+    json_decref(sentences);
+    json_decref(record);
+}
+
 static void test_many_arms(void **state)
 {
     (void)state;
@@ -325,7 +353,7 @@ static void test_variants(void **state)
         record,
         "Half round trip, variant default: tcp is 2.00x faster than kernel-tcp at 8 B [2.00x, 2.00x].",
         "Half round trip, variant new: tcp is 2.00x faster than kernel-tcp at 8 B [2.00x, 2.00x].", SURE,
-        "Each variant stands by itself here: `efabench compare` holds one against another.");
+        "Variants: each stands by itself here; `efabench compare` holds one against another.");
 }
 
 static void test_algorithms(void **state)
@@ -350,6 +378,7 @@ int main(void)
         cmocka_unit_test(test_middle_and_undecided_first),
         cmocka_unit_test(test_rates),
         cmocka_unit_test(test_mixed),
+        cmocka_unit_test(test_many_arms_are_counted),
         cmocka_unit_test(test_joined_one_sided),
         cmocka_unit_test(test_absent),
         cmocka_unit_test(test_too_few_launches),

@@ -31,7 +31,7 @@ static void test_against(void **state)
     json_t *sentences = headline_with(record, NULL, before);
     assert_int_equal(json_array_size(sentences), 4);
     assert_string_equal(json_string_value(json_array_get(sentences, 3)),
-                        "There is no ratio to other.json: it was measured on other hosts.");
+                        "Beside: other.json was measured on other hosts, so there is no ratio to it.");
     json_decref(sentences);
     json_decref(record);
     json_decref(before);
@@ -126,14 +126,14 @@ static void test_loopback(void **state)
     json_t *sentences = headline_with(record, NULL, NULL);
     assert_string_equal(
         json_string_value(json_array_get(sentences, 2)),
-        "kernel-tcp stayed on one host, over its loopback or memory: no adapter carried these bytes.");
+        "Path: kernel-tcp stayed on one host, over its loopback or memory; no adapter carried these bytes.");
     json_decref(sentences);
     for (size_t i = 0; i < LAUNCHES; i++)
         set_witness(record, i, 0, json_pack("{s:s, s:s}", "state", "attested", "device", "lo"));
     sentences = headline_with(record, NULL, NULL);
     assert_string_equal(
         json_string_value(json_array_get(sentences, 2)),
-        "All of it stayed on one host, over its loopback or memory: no adapter carried these bytes.");
+        "Path: all of it stayed on one host, over its loopback or memory; no adapter carried these bytes.");
     json_decref(sentences);
     json_decref(record);
 }
@@ -148,7 +148,7 @@ static void test_null_arm(void **state)
         json_object_set_new(json_array_get(json_object_get(launch_of(record, i), "arms"), 0), "transport",
                             json_string("null"));
     assert_sentences(record, "Half round trip: tcp is 20.0x faster than kernel-tcp at 8 B [20.0x, 20.0x].",
-                     SURE, "tcp moves nothing: its figures are the floor of the harness itself.");
+                     SURE, "tcp moves nothing; its figures are the floor of the harness itself.");
 }
 
 static void test_hostile_names(void **state)
@@ -188,7 +188,7 @@ static void test_published(void **state)
         "than 2% apart at 2 KiB, efa 1.06x that of ena36-openmpi from 4 KiB on (1.03x to 1.1x).",
         "Bandwidth both ways: efa has 5.5x the bandwidth of ena at all sizes (1.9x to 15x).",
         "All-reduce, 288 ranks: efa is 1.8x faster than ena36 at all sizes (1.07x to 3.0x).",
-        "Bandwidth: efa reaches 97% of the line rate (100 Gb/s) at best, ena36 97%, ena36-openmpi 92%, one "
+        "Capacity: efa reaches 97% of the line rate (100 Gb/s) at best, ena36 97%, ena36-openmpi 92%, one "
         "flow of ena 94% of the 10 Gb/s that a flow may carry in a placement group.");
 }
 

@@ -7,7 +7,7 @@ static void all_values_are_there_with_intervals(void **state)
     json_t *record = two_arm_record(6);
     struct shown shown = show(record);
     const struct eb_picture *latency = picture_of(&shown, "latency");
-    assert_string_equal(latency->title, "Half round trip by message size, 2 ranks");
+    assert_string_equal(latency->title, "Half round trip by message size");
     assert_int_equal(latency->curve_count, 2);
     assert_int_equal(eb_picture_point_count(latency), 2); /* two arms, one size */
     /* kernel_tcp_ns sorted: 1000 1005 1010 1015 1020 1030; the interval of 6 is from the least to the largest
@@ -22,13 +22,41 @@ static void all_values_are_there_with_intervals(void **state)
     assert_string_equal(tick_at(&latency->y, 1), "1");
     assert_string_equal(latency->note,
                         "The value is the median over 6 launches; the band is its 95% interval "
-                        "over launches. Lower is better.");
+                        "over launches.");
     /* 512 bytes in a window of 1012.5 ns: the mean of 512/1010 and 512/1015 in GB/s */
     const struct eb_picture *rate = picture_of(&shown, "bandwidth");
     point = point_of(curve_of(rate, "kernel-tcp"), "8 B");
     assert_near(point->y, 1000 * (512 / 1010.0 + 512 / 1015.0) / 2);
-    assert_string_equal(rate->y.label, "bandwidth, MB/s");
-    assert_says(rate->note, "Higher is better");
+    assert_string_equal(rate->y.label, "bandwidth, MB/s (higher is better)");
+    assert_string_equal(latency->y.label, "half round trip, us (lower is better)");
+    hide(&shown);
+    json_decref(record);
+}
+
+static void sections_stand_together_and_ratios_behind_their_figures(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id;
+        const char *section;
+    } wanted[] = {
+        {"latency", "Latency"},
+        {"ratio-latency", "Latency"},
+        {"tail-8B", "Latency"},
+        {"bandwidth", "Bandwidth"},
+        {"ratio-bandwidth", "Bandwidth"},
+        {"launches-latency", "From launch to launch"},
+        {"launches-bandwidth", "From launch to launch"},
+    };
+    json_t *record = two_arm_record(6);
+    struct shown shown = show(record);
+    size_t at = 0;
+    for (size_t i = 0; i < shown.pictures.count; i++) {
+        const struct eb_picture *picture = &shown.pictures.items[i];
+        if (at < sizeof wanted / sizeof *wanted && strcmp(picture->id, wanted[at].id) == 0)
+            assert_string_equal(picture->section, wanted[at++].section);
+    }
+    assert_int_equal(at, sizeof wanted / sizeof *wanted);
     hide(&shown);
     json_decref(record);
 }
@@ -45,7 +73,7 @@ static void a_few_launches_have_no_band(void **state)
     assert_absent(point->high);
     assert_string_equal(point->cell, "0.950 us");
     assert_string_equal(latency->note, "The value is that of one launch; the band would take at least 6 "
-                                       "launches. Lower is better.");
+                                       "launches.");
     /* one size: the axis must have a width all the same */
     assert_true(latency->x.low < 8 && latency->x.high > 8);
     assert_true(latency->y.low < 0.5 && latency->y.high > 0.95);
@@ -82,6 +110,27 @@ static void sizes_stand_at_powers_of_two(void **state)
     assert_string_equal(tick_at(x, 4096), "4 KiB");
     assert_string_equal(tick_at(x, 2097152), "2 MiB");
     assert_null(tick_at(x, 2));
+    hide(&shown);
+    json_decref(record);
+}
+
+/* From 5 ms to 1 s: were 50 ms "50000" beside "100k", one would read them apart. */
+static void an_axis_counts_in_one_way(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    struct case_facts facts = pingpong;
+    static const uint64_t medians_ns[] = {10000000, 200000000, 2000000000};
+    for (int i = 0; i < 3; i++) {
+        facts.size_bytes = 8 << i;
+        add_median(record, 0, &facts, medians_ns[i]);
+    }
+    struct shown shown = show(record);
+    const struct eb_axis *axis = &picture_of(&shown, "latency")->y;
+    assert_string_equal(tick_at(axis, 5000), "5k");
+    assert_string_equal(tick_at(axis, 50000), "50k");
+    assert_string_equal(tick_at(axis, 100000), "100k");
+    assert_string_equal(tick_at(axis, 1000000), "1M");
     hide(&shown);
     json_decref(record);
 }
@@ -128,6 +177,8 @@ static void ranks_and_pairs_have_pictures_of_their_own(void **state)
     assert_null(find_picture(&shown, "latency"));
     assert_near(point_of(curve_of(picture_of(&shown, "latency-2ranks"), "tcp"), "8 B")->y, 0.5);
     const struct eb_picture *many = picture_of(&shown, "latency-8ranks-4pairs");
+    assert_string_equal(picture_of(&shown, "latency-2ranks")->title,
+                        "Half round trip by message size, 2 ranks");
     assert_string_equal(many->title, "Half round trip by message size, 8 ranks, 4 pairs");
     assert_near(point_of(curve_of(many, "tcp"), "8 B")->y, 0.95);
     assert_near(point_of(curve_of(picture_of(&shown, "latency-8ranks-1pairs"), "tcp"), "16 B")->y, 0.9);
@@ -233,6 +284,10 @@ static void published_figures_have_ceilings_and_no_band(void **state)
     const struct eb_picture *rate = picture_of(&shown, "bandwidth-2ranks");
     assert_near(curve_of(rate, "line rate, 100 Gb/s")->points[0].y, 12500);
     assert_int_equal(rate->curve_count, 4); /* efa, ena, the line, one flow */
+    /* both directions together: twice of what goes one way */
+    rate = picture_of(&shown, "bibandwidth");
+    assert_near(curve_of(rate, "line rate, 100 Gb/s each way")->points[0].y, 25000);
+    assert_near(curve_of(rate, "one flow's cap, 10 Gb/s each way")->points[0].y, 2500);
     hide(&shown);
     json_decref(record);
 }
@@ -286,8 +341,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_values_are_there_with_intervals),
+        cmocka_unit_test(sections_stand_together_and_ratios_behind_their_figures),
         cmocka_unit_test(a_few_launches_have_no_band),
         cmocka_unit_test(sizes_stand_at_powers_of_two),
+        cmocka_unit_test(an_axis_counts_in_one_way),
         cmocka_unit_test(odd_sizes_and_none_have_places),
         cmocka_unit_test(ranks_and_pairs_have_pictures_of_their_own),
         cmocka_unit_test(variants_and_stars_are_told_apart),

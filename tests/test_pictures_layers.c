@@ -24,7 +24,7 @@ static void layers_are_differences(void **state)
     assert_int_equal(picture->curve_count, 3);
     assert_int_equal(eb_picture_point_count(picture), 6);
     const struct eb_curve *base = curve_of(picture, "kernel TCP (kernel-tcp)");
-    const struct eb_curve *mpi = curve_of(picture, "MPI adds (mpi)");
+    const struct eb_curve *mpi = curve_of(picture, "MPI saves (mpi)");
     assert_int_equal(base->look, EB_CURVE_STACK);
     assert_int_equal(picture->x.scale, EB_AXIS_NAMES);
     assert_near(point_of(base, "8 B")->y, 0.5);
@@ -72,7 +72,23 @@ static void what_is_no_layer_is_left_out(void **state)
     shown = show(record);
     picture = picture_of(&shown, "layers");
     assert_near(point_of(curve_of(picture, "libfabric (tcp)"), "8 B")->y, 0.7);
-    assert_close(point_of(curve_of(picture, "MPI adds (mpi)"), "8 B")->y, -0.05);
+    assert_close(point_of(curve_of(picture, "MPI saves (mpi)"), "8 B")->y, -0.05);
+    hide(&shown);
+    json_decref(record);
+}
+
+static void what_adds_here_and_saves_there_says_both(void **state)
+{
+    (void)state;
+    json_t *record = new_record(1);
+    for (int i = 0; i < 2; i++) {
+        add_at(record, 0, pingpong, "kernel-tcp", 8 << i, 1000);
+        add_at(record, 0, pingpong, "tcp", 8 << i, i ? 900 : 1200);
+    }
+    struct shown shown = show(record);
+    const struct eb_curve *tcp = curve_of(picture_of(&shown, "layers"), "libfabric +/- (tcp)");
+    assert_close(point_of(tcp, "8 B")->y, 0.1);
+    assert_close(point_of(tcp, "16 B")->y, -0.05);
     hide(&shown);
     json_decref(record);
 }
@@ -92,7 +108,10 @@ static void high_stacks_stand_apart_and_the_first_arm_counts(void **state)
     assert_int_equal(picture->curve_count, 2);
     assert_int_equal(eb_picture_point_count(picture), 2);
     assert_close(point_of(curve_of(picture, "libfabric adds (tcp)"), "8 B")->y, 0.05);
+    assert_string_equal(picture->title, "Half round trip by layer, 8 B");
+    assert_string_equal(picture->section, "Where the time goes");
     picture = picture_of(&shown, "layers-large");
+    assert_string_equal(picture->title, "Half round trip by layer, 16 B");
     assert_near(point_of(curve_of(picture, "kernel TCP (kernel-tcp)"), "16 B")->y, 0.95);
     assert_true(picture->curves[0].points[0].x == 0);
     hide(&shown);
@@ -111,7 +130,7 @@ static void launches_stand_over_their_median(void **state)
     struct shown shown = show(record);
     const struct eb_picture *picture = picture_of(&shown, "launches-latency");
     const struct eb_curve *curve = curve_of(picture, "tcp");
-    assert_string_equal(picture->title, "Half round trip from launch to launch, 8 B, 2 ranks");
+    assert_string_equal(picture->title, "Half round trip from launch to launch, 8 B");
     assert_null(find_curve(picture, "kernel-tcp"));
     assert_int_equal(curve->look, EB_CURVE_POINTS);
     assert_int_equal(curve->point_count, 3);
@@ -201,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_are_differences),
         cmocka_unit_test(what_is_no_layer_is_left_out),
+        cmocka_unit_test(what_adds_here_and_saves_there_says_both),
         cmocka_unit_test(high_stacks_stand_apart_and_the_first_arm_counts),
         cmocka_unit_test(launches_stand_over_their_median),
         cmocka_unit_test(pairs_are_a_matrix),

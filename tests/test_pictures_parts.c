@@ -26,8 +26,7 @@ static void ratios_have_the_interval_of_all_quotients(void **state)
     assert_string_equal(picture->y.label, "ratio to kernel-tcp (above 1: slower)");
     assert_string_equal(picture_of(&shown, "ratio-bandwidth")->y.label,
                         "ratio to kernel-tcp (above 1: faster)");
-    assert_string_equal(picture->note,
-                        "Above 1 is slower than kernel-tcp. The band is the 95% interval over launches.");
+    assert_string_equal(picture->note, "The band of a ratio is its 95% interval over launches.");
     /* the baseline is a level at 1, and not a curve of its own */
     assert_int_equal(picture->curve_count, 2);
     const struct eb_curve *level = curve_of(picture, "kernel-tcp");
@@ -65,7 +64,8 @@ static void a_crossover_is_on_the_straight_line(void **state)
     assert_string_equal(moments->points[0].cell, "tcp = kernel-tcp at ~4.0 KiB");
     assert_string_equal(point_of(curve_of(picture_of(&shown, "ratio-latency"), "tcp"), "64 KiB")->cell,
                         "4.00x");
-    assert_says(picture_of(&shown, "ratio-latency")->note, "A band would take at least 4 launches");
+    assert_says(picture_of(&shown, "ratio-latency")->note,
+                "The band of a ratio would take at least 4 launches");
     hide(&shown);
     json_decref(record);
 
@@ -156,7 +156,7 @@ static void published_figures_have_no_samples_and_no_launches(void **state)
         assert_null(strstr(shown.pictures.items[i].id, "layers"));
     }
     const struct eb_picture *ratio = picture_of(&shown, "ratio-latency");
-    assert_says(ratio->note, "Published summaries have no interval");
+    assert_says(ratio->note, "Ratios of published summaries have no interval");
     /* the first case of each: 34730 ns over 16145 ns */
     assert_close(point_of(curve_of(ratio, "ena"), "0 B")->y, 34730 / 16145.0);
     picture_of(&shown, "allreduce");

@@ -70,8 +70,8 @@ static void add_own(struct eb_headline *all)
     if (!all->failed)
         eb_headline_add_certainty(all, &groups, 0);
     if (!all->failed && all->report->set->variant_count > 1)
-        eb_headline_say(all,
-                        "Each variant stands by itself here: `efabench compare` holds one against another.");
+        eb_headline_say(
+            all, "Variants: each stands by itself here; `efabench compare` holds one against another.");
     eb_headline_groups_free(&groups);
 }
 
@@ -84,8 +84,8 @@ static void add_against(struct eb_headline *all)
         return;
     if (report->against_note) {
         if (eb_draft_begin(all, &draft)) {
-            fprintf(draft.file, "There is no ratio to %s: it was measured %s.", report->against_path,
-                    report->against_same_hosts ? "in another way" : "on other hosts");
+            fprintf(draft.file, "Beside: %s was measured %s, so there is no ratio to it.",
+                    report->against_path, report->against_same_hosts ? "in another way" : "on other hosts");
             eb_draft_say(all, &draft);
         }
         return;

@@ -73,9 +73,9 @@ void eb_headline_add_ceilings(struct eb_headline *all)
     static const struct {
         const char *kernel;
         const char *title;
-    } kernels[] = {{"bandwidth", "Bandwidth: "},
-                   {"bibandwidth", "Bandwidth both ways: "},
-                   {"message_rate", "Payload: "}};
+    } kernels[] = {{"bandwidth", "Capacity: "},
+                   {"bibandwidth", "Capacity, both ways: "},
+                   {"message_rate", "Capacity, payload of messages: "}};
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         const struct eb_kernel_metrics *kernel = eb_kernel_metrics_find(kernels[i].kernel);
         struct eb_draft draft;

@@ -232,7 +232,7 @@ static void add_nothing(struct eb_headline *all, size_t arm)
     struct eb_draft draft;
     if (claim_of(all->report, arm).kind != EB_CLAIM_NOTHING || !eb_draft_begin(all, &draft))
         return;
-    fprintf(draft.file, "%s moves nothing: its figures are the floor of the harness itself.",
+    fprintf(draft.file, "%s moves nothing; its figures are the floor of the harness itself.",
             all->names[arm]);
     eb_draft_say(all, &draft);
 }
@@ -249,10 +249,11 @@ void eb_headline_add_places(struct eb_headline *all)
     }
     if (local == 0 || !eb_draft_begin(all, &draft))
         return;
+    fputs("Path: ", draft.file);
     for (size_t i = 0; i < set->arm_count && local < set->arm_count; i++)
         if (is_local(all->report, i))
             fprintf(draft.file, "%s%s", next(&written, written + 1 < local ? ", " : " and "), all->names[i]);
-    fprintf(draft.file, "%s stayed on one host, over its loopback or memory: no adapter carried these bytes.",
-            local == set->arm_count ? "All of it" : "");
+    fprintf(draft.file, "%s stayed on one host, over its loopback or memory; no adapter carried these bytes.",
+            local == set->arm_count ? "all of it" : "");
     eb_draft_say(all, &draft);
 }

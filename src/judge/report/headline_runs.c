@@ -228,7 +228,7 @@ static void write_place(const struct clause *clause, FILE *text)
 static void write_part(const struct clause *clause, size_t won, FILE *text)
 {
     size_t count = clause->run->end - clause->run->first;
-    fprintf(text, " at %zu of %zu sizes", won, count);
+    fprintf(text, " at %zu of the %zu sizes", won, count);
     if (count < clause->course->count)
         write_place(clause, text);
 }

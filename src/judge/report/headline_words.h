@@ -77,7 +77,7 @@ void eb_headline_add_certainty(struct eb_headline *all, const struct eb_headline
 /* What the arms were measured over, where no adapter carried it. */
 void eb_headline_add_places(struct eb_headline *all);
 
-/* "Bandwidth: efa reaches 97% of the line rate (100 Gb/s) at best": the most that arms reach of what they
+/* "Capacity: efa reaches 97% of the line rate (100 Gb/s) at best": the most that arms reach of what they
  * could. */
 void eb_headline_add_ceilings(struct eb_headline *all);
 

@@ -247,12 +247,15 @@ static void write_tables(struct eb_page_writer *writer, struct table *table, con
 static void explain(struct eb_page_writer *writer, const struct eb_report *report, unsigned seen)
 {
     FILE *file = writer->file;
-    fputs("<p class=\"note\">A value is the median over launches. A ratio is arm / ", file);
-    eb_escape_xml(file, report->baseline_arm);
-    fputs(
-        ": of a time more is slower, of a rate more is faster. Quantiles are of the samples of all launches; "
-        "those with too few samples are left out.",
-        file);
+    fputs("<p class=\"note\">A value is the median over launches.", file);
+    if (report->set->arm_count > 1) {
+        fputs(" A ratio is arm / ", file);
+        eb_escape_xml(file, report->baseline_arm);
+        fputs(": of a time more is slower, of a rate more is faster.", file);
+    }
+    fputs(" Quantiles are of the samples of all launches; "
+          "those with too few samples are left out.",
+          file);
     if (seen & EB_SHARE_LINE)
         fputs(" \xe2\x80\x9cOf line\xe2\x80\x9d is the share of the adapter's line rate.", file);
     if (seen & EB_SHARE_FLOW)

@@ -164,12 +164,14 @@ static void write_links_of_run(struct eb_page_writer *writer)
     write_link(writer, "verdict", "Verdict");
     if (writer->ends[writer->run] > begin)
         write_link(writer, "plots", "Plots");
+    if (writer->page->past && writer->page->report_count == 1)
+        write_link(writer, "nights", "The nights before");
     write_link(writer, "figures", "All figures");
     write_link(writer, "measured", "How it was measured");
     write_link(writer, "where", "Where");
 }
 
-/* Of several reports each with its first sentence, and how many warnings it has. */
+/* Of several reports each with its first sentence, after what to beware of, and how many warnings it has. */
 static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_error *err)
 {
     const struct eb_report *report = writer->page->reports[writer->run];
@@ -185,10 +187,16 @@ static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_err
     fprintf(file, "\">%zu. ", writer->run + 1);
     eb_escape_xml(file, report->record_path);
     fputs("</a>", file);
-    if (json_array_size(sentences) > 0) {
+    size_t i;
+    const json_t *sentence;
+    json_array_foreach(sentences, i, sentence)
+    {
+        const char *text = json_string_value(sentence);
         fputs("<p>", file);
-        eb_escape_xml(file, json_string_value(json_array_get(sentences, 0)));
+        eb_escape_xml(file, text);
         fputs("</p>\n", file);
+        if (strncmp(text, "Beware: ", strlen("Beware: ")) != 0)
+            break;
     }
     if (warnings > 0) {
         fputs("<p class=\"beware\">\xe2\x9a\xa0 <a href=\"#", file);
@@ -206,7 +214,8 @@ static void write_latest_night(struct eb_page_writer *writer)
 {
     const struct eb_past *past = writer->page->past;
     FILE *file = writer->file;
-    write_link(writer, "nights", "The nights before");
+    if (writer->page->report_count > 1)
+        write_link(writer, "nights", "The nights before");
     if (past->night_count == 0)
         return;
     const struct eb_night *latest = &past->nights[past->night_count - 1];

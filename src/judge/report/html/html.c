@@ -89,6 +89,7 @@ static void draw(struct eb_page_writer *writer)
     }
 }
 
+/* Of one record the nights before stand behind its plots; of several behind them all. */
 static enum eb_status write_run(struct eb_page_writer *writer, struct eb_error *err)
 {
     const struct eb_report *report = writer->page->reports[writer->run];
@@ -100,11 +101,14 @@ static enum eb_status write_run(struct eb_page_writer *writer, struct eb_error *
     if (status == EB_OK && writer->ends[writer->run] > begin) {
         fputs("<section>\n", writer->file);
         eb_html_heading(writer, 0, "plots", "Plots");
+        eb_html_sections(writer, begin, writer->ends[writer->run]);
         status = eb_html_legend(writer, err);
         if (status == EB_OK)
             status = eb_html_plots(writer, begin, writer->ends[writer->run], err);
         fputs("</section>\n", writer->file);
     }
+    if (status == EB_OK && writer->page->past && writer->page->report_count == 1)
+        status = eb_html_past(writer, writer->ends[0], writer->pictures.count, err);
     if (status == EB_OK)
         status = eb_html_figures(writer, report, err);
     if (status == EB_OK)
@@ -122,7 +126,7 @@ static enum eb_status write_page(struct eb_page_writer *writer, struct eb_error 
         status = write_run(writer, err);
     writer->run = 0;
     writer->level = 2;
-    if (status == EB_OK && writer->page->past)
+    if (status == EB_OK && writer->page->past && count > 1)
         status = eb_html_past(writer, writer->ends[count - 1], writer->pictures.count, err);
     return status == EB_OK ? eb_html_foot(writer, err) : status;
 }

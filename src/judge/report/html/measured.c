@@ -30,8 +30,10 @@ enum eb_status eb_html_legend(struct eb_page_writer *writer, struct eb_error *er
         const char *name = eb_series_set_arm(report->set, i);
         fputs("<li>", file);
         eb_html_arm(writer, report->set, i, 0);
-        if (strcmp(name, report->baseline_arm) == 0)
+        if (report->set->arm_count > 1 && strcmp(name, report->baseline_arm) == 0)
             fputs(" <small>(baseline of ratios)</small>", file);
+        else if (eb_palette_find(&writer->palette, name) >= EB_PALETTE_COLOURS)
+            fputs(" <small>(dashed)</small>", file);
         fputs("</li>\n", file);
     }
     for (size_t i = 0; report->against_set && i < report->against_set->arm_count; i++) {

@@ -129,12 +129,14 @@
   }
 
   Array.prototype.forEach.call(document.querySelectorAll("figure.plot"), prepare);
-  Array.prototype.forEach.call(document.querySelectorAll(".plots"), function (plots) {
+  var plots = document.querySelector(".plots");
+  if (plots) {
+    var legend = document.querySelector(".legend");
     var hint = document.createElement("p");
     hint.className = "note hint";
     hint.textContent = "Point at a mark for its value, or go to a plot with Tab and along its marks with the arrow keys.";
-    plots.parentNode.insertBefore(hint, plots);
-  });
+    plots.parentNode.insertBefore(hint, legend && legend.parentNode === plots.parentNode ? legend.nextSibling : plots);
+  }
   window.addEventListener("scroll", hide, { passive: true });
 
   var opened = [];

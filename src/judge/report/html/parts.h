@@ -41,7 +41,12 @@ enum eb_status eb_html_top(struct eb_page_writer *writer, const struct eb_report
                            struct eb_error *err);
 /* The colours and shapes of the arms. */
 enum eb_status eb_html_legend(struct eb_page_writer *writer, struct eb_error *err);
-/* Pictures [begin, end) with the tables behind them. */
+/* Links to the sections of pictures [begin, end), where there are several. */
+void eb_html_sections(struct eb_page_writer *writer, size_t begin, size_t end);
+/* Sentences that are in the notes of several of the pictures [begin, end); and those of one picture alone. */
+void eb_html_common_notes(struct eb_page_writer *writer, size_t begin, size_t end);
+void eb_html_own_note(struct eb_page_writer *writer, size_t begin, size_t end, size_t index);
+/* Pictures [begin, end) with the tables behind them, section by section. */
 enum eb_status eb_html_plots(struct eb_page_writer *writer, size_t begin, size_t end, struct eb_error *err);
 /* One row for each series. */
 enum eb_status eb_html_figures(struct eb_page_writer *writer, const struct eb_report *report,

@@ -3,6 +3,7 @@
 #include "judge/report/html/svg.h"
 #include "judge/report/judgement_escape.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,7 +121,16 @@ static void write_words(FILE *file, const char *before, const char *text, const 
     fputs(after, file);
 }
 
-static enum eb_status write_plot(struct eb_page_writer *writer, size_t index, struct eb_error *err)
+/* Pictures of one section. */
+struct section {
+    size_t begin; /* of the pictures that stand together; */
+    size_t end;
+    size_t all_begin; /* and of all that notes are told apart among */
+    size_t all_end;
+};
+
+static enum eb_status write_plot(struct eb_page_writer *writer, const struct section *section, size_t index,
+                                 struct eb_error *err)
 {
     const struct eb_picture *picture = &writer->pictures.items[index];
     FILE *file = writer->file;
@@ -145,27 +155,89 @@ static enum eb_status write_plot(struct eb_page_writer *writer, size_t index, st
     else
         write_words(file, "<p class=\"absent\">There is no plot here: ", why.text, "</p>");
     free(svg);
-    if (picture->note)
-        write_words(file, "\n<p class=\"note\">", picture->note, "</p>");
     fputc('\n', file);
+    eb_html_own_note(writer, section->all_begin, section->all_end, index);
     enum eb_status status = write_behind(file, picture, drawn != EB_OK, err);
     fputs("</figure>\n", file);
     return status;
 }
 
-static enum eb_status write_tables(struct eb_page_writer *writer, size_t begin, size_t end,
+/* "plots-from-launch-to-launch" */
+static void name_section(const char *section, char *id, size_t id_bytes)
+{
+    size_t used = (size_t)snprintf(id, id_bytes, "plots-");
+    for (; *section && used + 1 < id_bytes; section++)
+        id[used++] = *section == ' ' ? '-' : (char)tolower((unsigned char)*section);
+    id[used] = '\0';
+}
+
+static int are_together(const struct eb_picture *a, const struct eb_picture *b)
+{
+    return a->section == b->section || (a->section && b->section && strcmp(a->section, b->section) == 0);
+}
+
+/* The section that begins with its first picture. */
+static struct section section_at(const struct eb_page_writer *writer, size_t at, size_t begin, size_t end)
+{
+    const struct eb_picture *pictures = writer->pictures.items;
+    struct section section = {.begin = at, .end = at + 1, .all_begin = begin, .all_end = end};
+    while (section.end < end && are_together(&pictures[section.end], &pictures[at]))
+        section.end++;
+    return section;
+}
+
+/* Whether headings help: several sections, of two plots each or more between them. Those of one plot each
+ * would stand below one another in a wide window. */
+static int has_headings(const struct eb_page_writer *writer, size_t begin, size_t end)
+{
+    size_t count = 0;
+    for (size_t i = begin; i < end; i = section_at(writer, i, begin, end).end)
+        count++;
+    return count > 1 && end - begin >= 2 * count;
+}
+
+/* Returns whether there is one. */
+static int write_section_heading(struct eb_page_writer *writer, const struct section *section)
+{
+    const char *name = writer->pictures.items[section->begin].section;
+    char id[100];
+    if (!name)
+        return 0;
+    name_section(name, id, sizeof id);
+    eb_html_heading(writer, 1, id, name);
+    return 1;
+}
+
+void eb_html_sections(struct eb_page_writer *writer, size_t begin, size_t end)
+{
+    struct section section;
+    if (!has_headings(writer, begin, end))
+        return;
+    fputs("<ul class=\"sections\" aria-label=\"Plots\">\n", writer->file);
+    for (size_t i = begin; i < end; i = section.end) {
+        char id[100];
+        const char *name = writer->pictures.items[i].section;
+        section = section_at(writer, i, begin, end);
+        if (!name)
+            continue;
+        name_section(name, id, sizeof id);
+        fputs("<li><a href=\"#", writer->file);
+        eb_html_id(writer, id);
+        write_words(writer->file, "\">", name, "</a></li>\n");
+    }
+    fputs("</ul>\n", writer->file);
+}
+
+static enum eb_status write_tables(struct eb_page_writer *writer, const struct section *section, int level,
                                    struct eb_error *err)
 {
     enum eb_status status = EB_OK;
-    write_words(writer->file,
-                "<p class=\"absent\">There are no plots, only the tables behind them: ", writer->no_plots,
-                "</p>\n<div class=\"behind\">\n");
-    for (size_t i = begin; status == EB_OK && i < end; i++) {
+    fputs("<div class=\"behind\">\n", writer->file);
+    for (size_t i = section->begin; status == EB_OK && i < section->end; i++) {
         const struct eb_picture *picture = &writer->pictures.items[i];
         fprintf(writer->file, "<section id=\"%s\">\n", picture->id);
-        eb_html_heading(writer, 1, NULL, picture->title);
-        if (picture->note)
-            write_words(writer->file, "<p class=\"note\">", picture->note, "</p>\n");
+        eb_html_heading(writer, level, NULL, picture->title);
+        eb_html_own_note(writer, section->all_begin, section->all_end, i);
         status = write_behind(writer->file, picture, 1, err);
         fputs("</section>\n", writer->file);
     }
@@ -173,14 +245,33 @@ static enum eb_status write_tables(struct eb_page_writer *writer, size_t begin, 
     return status;
 }
 
+static enum eb_status write_drawn(struct eb_page_writer *writer, const struct section *section,
+                                  struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    fputs("<div class=\"plots\">\n", writer->file);
+    for (size_t i = section->begin; status == EB_OK && i < section->end; i++)
+        status = write_plot(writer, section, i, err);
+    fputs("</div>\n", writer->file);
+    return status;
+}
+
 enum eb_status eb_html_plots(struct eb_page_writer *writer, size_t begin, size_t end, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
+    struct section section;
     if (!writer->drawn)
-        return write_tables(writer, begin, end, err);
-    fputs("<div class=\"plots\">\n", writer->file);
-    for (size_t i = begin; status == EB_OK && i < end; i++)
-        status = write_plot(writer, i, err);
-    fputs("</div>\n", writer->file);
+        write_words(writer->file,
+                    "<p class=\"absent\">There are no plots, only the tables behind them: ", writer->no_plots,
+                    "</p>\n");
+    eb_html_common_notes(writer, begin, end);
+    int headed = has_headings(writer, begin, end);
+    for (size_t i = begin; status == EB_OK && i < end; i = section.end) {
+        section = section_at(writer, i, begin, end);
+        section.end = headed ? section.end : end;
+        int level = headed && write_section_heading(writer, &section) ? 2 : 1;
+        status =
+            writer->drawn ? write_drawn(writer, &section, err) : write_tables(writer, &section, level, err);
+    }
     return status;
 }

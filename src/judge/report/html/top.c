@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LABEL_MAX 60 /* bytes of a finding's name; what is longer is none */
+
 json_t *eb_html_warnings(const struct eb_report *report)
 {
     json_t *warnings = eb_warnings_joined(report);
@@ -60,6 +62,53 @@ static void write_past_words(struct eb_page_writer *writer)
     fputs("</p>\n", writer->file);
 }
 
+/* What a sentence is about, "Bandwidth" of "Bandwidth: efa has ...": how many bytes; 0: it does not say. */
+static size_t label_length(const char *text)
+{
+    const char *colon = strstr(text, ": ");
+    return colon && colon - text <= LABEL_MAX ? (size_t)(colon - text) : 0;
+}
+
+/* Sentences about one thing stand together, behind its name. */
+struct findings {
+    FILE *file;
+    int is_open;
+    char label[LABEL_MAX + 1]; /* of the last one */
+};
+
+static void end_findings(struct findings *findings)
+{
+    if (findings->is_open)
+        fputs("</dl>\n", findings->file);
+    findings->is_open = 0;
+}
+
+static void write_finding(struct findings *findings, const char *text)
+{
+    FILE *file = findings->file;
+    size_t length = label_length(text);
+    if (length == 0) {
+        end_findings(findings);
+        fputs("<p>", file);
+        eb_escape_xml(file, text);
+        fputs("</p>\n", file);
+        return;
+    }
+    int is_same =
+        findings->is_open && strncmp(findings->label, text, length) == 0 && !findings->label[length];
+    if (!findings->is_open)
+        fputs("<dl class=\"findings\">\n", file);
+    findings->is_open = 1;
+    snprintf(findings->label, sizeof findings->label, "%.*s", (int)length, text);
+    fputs(is_same ? "<dd>" : "<dt>", file);
+    if (!is_same) {
+        eb_escape_xml(file, findings->label);
+        fputs("</dt> <dd>", file);
+    }
+    eb_escape_xml(file, text + length + strlen(": "));
+    fputs("</dd>\n", file);
+}
+
 /* The warnings stand behind the first sentence, or two where that is a doubt, on the first screen of a phone.
  */
 static enum eb_status write_verdict(struct eb_page_writer *writer, const struct eb_report *report,
@@ -67,6 +116,7 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
 {
     FILE *file = writer->file;
     json_t *sentences = eb_headline_of(report);
+    struct findings findings = {.file = file};
     int is_first = 1;
     size_t i;
     const json_t *sentence;
@@ -78,20 +128,49 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
     {
         const char *text = json_string_value(sentence);
         int is_doubt = strncmp(text, "Beware: ", strlen("Beware: ")) == 0;
-        fputs(is_first ? "<p class=\"first\">" : "<p>", file);
+        if (!is_first) {
+            write_finding(&findings, text);
+            continue;
+        }
+        fputs("<p class=\"first\">", file);
         eb_escape_xml(file, text);
         fputs("</p>\n", file);
-        if (is_first && !is_doubt) {
+        if (!is_doubt) {
             write_past_words(writer);
             write_warnings(writer, report);
             is_first = 0;
         }
     }
+    end_findings(&findings);
     if (is_first)
         write_warnings(writer, report);
     fputs("</section>\n", file);
     json_decref(sentences);
     return EB_OK;
+}
+
+/* "AMD EPYC, 2 CPUs, Linux 6.1": of the first launch; all of them stand below. */
+static void write_machine(FILE *file, const json_t *record)
+{
+    const json_t *launch = json_array_get(json_object_get(record, "launches"), 0);
+    const json_t *provenance = json_object_get(launch, "provenance");
+    const char *cpu = json_string_value(json_object_get(provenance, "cpu"));
+    const char *os = json_string_value(json_object_get(provenance, "os"));
+    const char *kernel = json_string_value(json_object_get(provenance, "kernel"));
+    json_int_t cpus = json_integer_value(json_object_get(provenance, "cpus"));
+    if (!cpu)
+        return;
+    fputs("<dt>machine</dt><dd>", file);
+    eb_escape_xml(file, cpu);
+    if (cpus > 0)
+        fprintf(file, ", %lld CPU%s", (long long)cpus, cpus == 1 ? "" : "s");
+    if (os && kernel) {
+        fputs(", ", file);
+        eb_escape_xml(file, os);
+        fputc(' ', file);
+        eb_escape_xml(file, kernel);
+    }
+    fputs("</dd>\n", file);
 }
 
 static enum eb_status write_facts(struct eb_page_writer *writer, const struct eb_report *report,
@@ -105,12 +184,13 @@ static enum eb_status write_facts(struct eb_page_writer *writer, const struct eb
         fputs("<dl class=\"facts\">\n", file);
         eb_html_fact(file, "record", report->record_path);
         eb_html_fact(file, "hosts", hosts);
+        write_machine(file, report->record);
         eb_html_fact(file, "date", eb_origin_date(report->record));
         if (is_published)
             eb_html_fact(file, "kind", "published: the source's figures, not measured by efabench");
         else
             eb_html_fact(file, "launches", launches);
-        eb_html_fact(file, "baseline", report->baseline_arm);
+        eb_html_fact(file, "baseline", report->set->arm_count > 1 ? report->baseline_arm : NULL);
         eb_html_fact(file, "beside", report->against_path);
         fputs("</dl>\n", file);
     }

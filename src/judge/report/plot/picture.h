@@ -68,7 +68,8 @@ struct eb_curve {
 struct eb_picture {
     char *id;    /* letters, digits and '-', unique: "latency", "bandwidth-4ranks"; names files too */
     char *title; /* "Half round trip by message size, 2 ranks" */
-    char *note;  /* a sentence below it; NULL: none */
+    char *note;  /* sentences below it; NULL: none */
+    const char *section; /* what it stands under on a page, static: "Latency"; NULL: nothing */
     struct eb_axis x;
     struct eb_axis y;
     struct eb_curve *curves;

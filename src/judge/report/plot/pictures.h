@@ -8,7 +8,8 @@
 #include "judge/report/plot/picture.h"
 #include "judge/report/sink.h"
 
-/* All of a report's, in this order: */
+/* All of a report's: these in this order, then those of a section together, and each ratio behind what it is
+ * of. */
 enum eb_status eb_pictures_of_report(const struct eb_report *report, const struct eb_palette *palette,
                                      struct eb_pictures *pictures, struct eb_error *err);
 
@@ -20,6 +21,11 @@ enum eb_status eb_pictures_of_report(const struct eb_report *report, const struc
  * Size 0 stands at half of the smallest other. */
 enum eb_status eb_pictures_add_sizes(const struct eb_report *report, const struct eb_palette *palette,
                                      struct eb_pictures *pictures, struct eb_error *err);
+
+/* "allreduce" and "allreduce-busbw": time, and bus bandwidth, by size, a curve an arm, variant and algorithm.
+ * Where the record that it is compared with has only the mean of the ranks' means, that is "allreduce-2". */
+enum eb_status eb_pictures_add_allreduce(const struct eb_report *report, const struct eb_palette *palette,
+                                         struct eb_pictures *pictures, struct eb_error *err);
 
 /* "ratio-latency", ...: to the baseline arm by size, with intervals, a level at 1, and a moment at each
  * crossover: from a size that is surely on one side of 1 (its interval leaves 1 out, or there is none) to the
@@ -34,11 +40,6 @@ enum eb_status eb_pictures_add_ratios(const struct eb_report *report, const stru
  * enough (eb_order_samples_needed). */
 enum eb_status eb_pictures_add_tails(const struct eb_report *report, const struct eb_palette *palette,
                                      struct eb_pictures *pictures, struct eb_error *err);
-
-/* "allreduce" and "allreduce-busbw": time, and bus bandwidth, by size, a curve an arm, variant and algorithm.
- * Where the record that it is compared with has only the mean of the ranks' means, that is "allreduce-2". */
-enum eb_status eb_pictures_add_allreduce(const struct eb_report *report, const struct eb_palette *palette,
-                                         struct eb_pictures *pictures, struct eb_error *err);
 
 /* "layers": kernel TCP, then what libfabric adds, then what MPI adds, of the half round trip, as a stack by
  * size, of the first arm of each of these transports that nothing recorded contradicts (another adapter,

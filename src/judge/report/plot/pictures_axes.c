@@ -83,6 +83,7 @@ static void reach(const struct eb_picture *picture, double *low, double *high)
     }
 }
 
+/* On one axis all from 1000 on have a letter, or none. */
 static int add_number_tick(struct eb_axis *axis, double at, const char *unit)
 {
     static const struct {
@@ -93,7 +94,7 @@ static int add_number_tick(struct eb_axis *axis, double at, const char *unit)
     char label[EB_PLAIN_NUMBER + 16];
     const char *sign = "";
     double shown = at;
-    for (size_t i = 0; at >= 0.999e5 && i < sizeof signs / sizeof *signs && !sign[0]; i++)
+    for (size_t i = 0; axis->high >= 0.999e5 && i < sizeof signs / sizeof *signs && !sign[0]; i++)
         if (at >= 0.999 * signs[i].factor) {
             sign = signs[i].sign;
             shown = at / signs[i].factor;

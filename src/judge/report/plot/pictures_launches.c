@@ -86,9 +86,9 @@ static int fill(const struct eb_group *group, uint64_t size_bytes, const struct 
         }
     if (add_median(picture) != 0 || set_axes(group, picture) != 0)
         return -1;
-    return eb_picture_set_note(picture,
-                               "Each launch's value over the median of all launches of its arm: what differs "
-                               "from launch to launch is what a single launch cannot tell.");
+    return eb_picture_set_note(
+        picture, "From launch to launch: each launch's value over the median of all launches of "
+                 "its arm; what differs is what a single launch cannot tell.");
 }
 
 static enum eb_status add_picture(const struct eb_group *group, const struct eb_palette *palette,
@@ -108,6 +108,8 @@ static enum eb_status add_picture(const struct eb_group *group, const struct eb_
     snprintf(what, sizeof what, "%s from launch to launch, %s", eb_group_title(group),
              eb_size_format(size_bytes, size, sizeof size));
     struct eb_picture *picture = eb_group_add_picture(&own, pictures, id, what);
+    if (picture)
+        picture->section = "From launch to launch";
     return picture && fill(&own, size_bytes, palette, picture) == 0 ? EB_OK : eb_pictures_no_memory(err);
 }
 

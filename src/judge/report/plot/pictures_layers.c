@@ -19,13 +19,8 @@
 
 static const struct {
     const char *transport;
-    const char *alone; /* at the bottom of the stack */
-    const char *added;
-} kinds[LAYERS_MOST] = {
-    {"sockets", "kernel TCP", "kernel TCP"},
-    {"ofi", "libfabric", "libfabric adds"},
-    {"mpi", "MPI", "MPI adds"},
-};
+    const char *name;
+} kinds[LAYERS_MOST] = {{"sockets", "kernel TCP"}, {"ofi", "libfabric"}, {"mpi", "MPI"}};
 
 /* What a group's arms make of one another. */
 struct stack {
@@ -203,14 +198,32 @@ static double height_of(const struct level *level, size_t kind)
     return level->values[kind];
 }
 
+static int is_lowest(const struct stack *stack, size_t kind)
+{
+    for (size_t below = 0; below < kind; below++)
+        if (stack->layers[below].count > 0)
+            return 0;
+    return 1;
+}
+
+/* What a layer does to the one below it, at all of these sizes or not. */
+static const char *verb_of(const struct level *levels, size_t count, size_t kind)
+{
+    size_t saved = 0;
+    for (size_t i = 0; i < count; i++)
+        saved += height_of(&levels[i], kind) < 0;
+    return saved == 0 ? " adds" : saved == count ? " saves" : " +/-";
+}
+
 static int add_layer(const struct stack *stack, size_t kind, const struct level *levels, size_t count,
                      const struct eb_palette *palette, struct eb_picture *picture)
 {
     const struct eb_series *series = stack->layers[kind].items->series;
-    int is_base = height_of(levels, kind) == levels->values[kind];
+    int is_base = is_lowest(stack, kind);
     char *arm = eb_group_curve_name(stack->group, &stack->layers[kind]);
     char *name = NULL;
-    if (!arm || asprintf(&name, "%s (%s)", is_base ? kinds[kind].alone : kinds[kind].added, arm) < 0)
+    if (!arm ||
+        asprintf(&name, "%s%s (%s)", kinds[kind].name, is_base ? "" : verb_of(levels, count, kind), arm) < 0)
         name = NULL;
     struct eb_curve *curve = name ? eb_picture_add_curve(picture, name, EB_CURVE_STACK) : NULL;
     free(arm);
@@ -275,13 +288,17 @@ static int add_picture(const struct stack *stack, const struct level *levels, si
     char *what = NULL;
     eb_size_format(levels[0].size_bytes, from, sizeof from);
     eb_size_format(levels[count - 1].size_bytes, to, sizeof to);
-    if (is_part)
+    if (is_part && count > 1)
         snprintf(part, sizeof part, ", %s to %s", from, to);
+    else if (is_part)
+        snprintf(part, sizeof part, ", %s", from);
     if (asprintf(&what, "Half round trip by layer%s%s%s", part, set->variant_count > 1 ? ", variant " : "",
                  set->variant_count > 1 ? set->variants[variant] : "") < 0)
         return -1;
     struct eb_picture *picture = eb_group_add_picture(stack->group, pictures, id, what);
     free(what);
+    if (picture)
+        picture->section = "Where the time goes";
     int failed = !picture;
     for (size_t kind = 0; !failed && kind < LAYERS_MOST; kind++)
         if (stack->layers[kind].count > 0)

@@ -160,6 +160,8 @@ static int add_picture(const struct eb_group *group, const struct eb_group_curve
         what = NULL;
     if (id && what)
         picture = eb_group_add_picture(group, pictures, id, what);
+    if (picture)
+        picture->section = "Pair by pair";
     free(name);
     free(id);
     free(what);

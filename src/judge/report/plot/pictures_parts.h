@@ -76,8 +76,9 @@ struct eb_curve *eb_group_add_curve(const struct eb_group *group, const struct e
 /* "*ena/slow, ring (WRONG PATH)" as far as it applies. Owned by the caller; NULL when out of memory. */
 char *eb_group_curve_name(const struct eb_group *group, const struct eb_group_curve *curve);
 
-/* One more picture: its id is "ID-8ranks-4pairs" where there are such of other ranks and pairs, its title
- * "What, 8 ranks, 4 pairs". NULL when out of memory. */
+/* One more picture, in the section of its kernel: its id is "ID-8ranks-4pairs" where there are such of other
+ * ranks and pairs, its title "What, 8 ranks, 4 pairs". Of two ranks, which all kernels of pairs have at least,
+ * the title says so only where there are others. NULL when out of memory. */
 struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_pictures *pictures,
                                         const char *id, const char *what);
 

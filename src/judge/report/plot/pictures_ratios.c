@@ -215,15 +215,14 @@ static void write_note(const struct eb_group *group, size_t crossovers, FILE *no
         without_interval |= has_ratio(item) && !item->ratio->interval.present && !item->series->published;
         published |= has_ratio(item) && !item->ratio->interval.present && item->series->published;
     }
-    fprintf(note, "Above 1 is %s than %s.",
-            eb_metric_is_rate(group->items->series->metric) ? "faster" : "slower",
-            group->report->baseline_arm);
     if (with_interval)
-        fputs(" The band is the 95% interval over launches.", note);
+        fputs("The band of a ratio is its 95% interval over launches.", note);
     if (without_interval)
-        fprintf(note, " A band would take at least %zu launches.", eb_shift_launches_needed(EB_SERIES_LEVEL));
+        fprintf(note, "%sThe band of a ratio would take at least %zu launches.", with_interval ? " " : "",
+                eb_shift_launches_needed(EB_SERIES_LEVEL));
     if (published)
-        fputs(" Published summaries have no interval.", note);
+        fprintf(note, "%sRatios of published summaries have no interval.",
+                with_interval || without_interval ? " " : "");
     if (crossovers > MOMENTS_MOST)
         fprintf(note, " The curves cross 1 at %zu places, too many to mark.", crossovers);
     else if (crossovers > 0)

@@ -58,16 +58,17 @@ static void add_line(const struct eb_ceiling *ceiling, char *lines, size_t lines
 }
 
 /* "line rate of EFA, 100 Gb/s", or "line rate, 100 Gb/s" where several adapters have this limit, whose lines
- * would lie on one another: short, for it stands at the line. */
+ * would lie on one another: short, for it stands at the line. What goes both ways at once has it each way. */
 static void name_limit(const struct eb_group *group, const struct eb_item *of, enum eb_share share,
                        char *name, size_t name_bytes)
 {
     char number[EB_PLAIN_NUMBER];
     char lines[200] = "";
     struct eb_group_curve curve;
+    const char *ways = strcmp(of->series->kernel->name, "bibandwidth") == 0 ? " each way" : "";
     eb_plain_number(limit_gbps(of, share), 6, number);
     if (share == EB_SHARE_FLOW) {
-        snprintf(name, name_bytes, "one flow's cap, %s Gb/s", number);
+        snprintf(name, name_bytes, "one flow's cap, %s Gb/s%s", number, ways);
         return;
     }
     for (size_t from = 0; eb_group_next_curve(group, &from, &curve);) {
@@ -77,8 +78,8 @@ static void name_limit(const struct eb_group *group, const struct eb_item *of, e
             add_line(item->ceiling, lines, sizeof lines);
     }
     int is_shared = strstr(lines, " and ") != NULL;
-    snprintf(name, name_bytes, "line rate%s%s, %s Gb/s", is_shared ? "" : " of ", is_shared ? "" : lines,
-             number);
+    snprintf(name, name_bytes, "line rate%s%s, %s Gb/s%s", is_shared ? "" : " of ", is_shared ? "" : lines,
+             number, ways);
 }
 
 static int add_limit_point(const struct eb_group *group, struct eb_curve *limit, const struct eb_item *item,
@@ -148,13 +149,14 @@ static int fill(const struct eb_group *group, const struct eb_palette *palette, 
         if (failed)
             return -1;
     }
-    char label[128];
+    char what[128];
+    char label[160];
+    snprintf(label, sizeof label, "%s (%s is better)", eb_group_label(group, what, sizeof what),
+             eb_metric_is_rate(metric) ? "higher" : "lower");
     if (add_limits(group, EB_SHARE_LINE, picture) != 0 || add_limits(group, EB_SHARE_FLOW, picture) != 0 ||
-        eb_axis_set_sizes(group, &picture->x) != 0 ||
-        eb_picture_fit_y(picture, eb_group_label(group, label, sizeof label), "") != 0)
+        eb_axis_set_sizes(group, &picture->x) != 0 || eb_picture_fit_y(picture, label, "") != 0)
         return -1;
-    return eb_group_set_note(group, picture, "value", "the band",
-                             eb_metric_is_rate(metric) ? "Higher is better" : "Lower is better");
+    return eb_group_set_note(group, picture, "value", "the band", "");
 }
 
 enum eb_status eb_pictures_add_figures(const struct eb_group *group, const struct eb_palette *palette,

@@ -235,8 +235,8 @@ static int set_note(const struct tail *tails, size_t count, struct eb_picture *p
         used += snprintf(note + used, sizeof note - (size_t)used, " to %llu", most);
     snprintf(
         note + used, sizeof note - (size_t)used,
-        " a curve. To the right stand the slowest, each step a tenth of those before; a curve ends where "
-        "there are too few samples beyond.");
+        " a curve. On the stretched axis of round trips the slowest stand at the right, each step a tenth of "
+        "those before; a curve ends where there are too few samples beyond.");
     return eb_picture_set_note(picture, note);
 }
 

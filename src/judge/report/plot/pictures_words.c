@@ -1,6 +1,7 @@
 /* Names, titles, notes and cells of pictures. */
 #include "judge/report/plot/pictures_parts.h"
 
+#include "judge/line.h"
 #include "judge/report/origin.h"
 #include "judge/report/text_cells.h"
 
@@ -16,15 +17,19 @@ static const struct naming {
     const char *id;
     const char *title;
     const char *label; /* of the axis, without the unit */
+    const char *section;
 } namings[] = {
-    {"pingpong", "half_rtt", "latency", "Half round trip", "half round trip"},
-    {"pingpong", "rtt", "rtt", "Round trip", "round trip"},
-    {"bandwidth", "bandwidth", "bandwidth", "Bandwidth in one direction", "bandwidth"},
-    {"bibandwidth", "bandwidth", "bibandwidth", "Bandwidth of both directions together", "bandwidth"},
-    {"message_rate", "message_rate", "message-rate", "Messages a second", "messages"},
-    {"allreduce", "time", "allreduce", "Time of an all-reduce", "time on the slowest rank"},
-    {"allreduce", "time_osu", "allreduce", "Mean time of an all-reduce", "mean of the ranks' means"},
-    {"allreduce", "busbw", "allreduce-busbw", "Bus bandwidth of an all-reduce", "bus bandwidth"},
+    {"pingpong", "half_rtt", "latency", "Half round trip", "half round trip", "Latency"},
+    {"pingpong", "rtt", "rtt", "Round trip", "round trip", "Latency"},
+    {"bandwidth", "bandwidth", "bandwidth", "Bandwidth in one direction", "bandwidth", "Bandwidth"},
+    {"bibandwidth", "bandwidth", "bibandwidth", "Bandwidth of both directions together", "bandwidth",
+     "Bandwidth"},
+    {"message_rate", "message_rate", "message-rate", "Messages a second", "messages", "Message rate"},
+    {"allreduce", "time", "allreduce", "Time of an all-reduce", "time on the slowest rank", "All-reduce"},
+    {"allreduce", "time_osu", "allreduce", "Mean time of an all-reduce", "mean of the ranks' means",
+     "All-reduce"},
+    {"allreduce", "busbw", "allreduce-busbw", "Bus bandwidth of an all-reduce", "bus bandwidth",
+     "All-reduce"},
 };
 
 static const struct naming *naming_of(const struct eb_group *group)
@@ -49,6 +54,13 @@ const char *eb_group_title(const struct eb_group *group)
     return naming ? naming->title : group->items->series->kernel->name;
 }
 
+/* What only others measure are collectives. */
+static const char *section_of(const struct eb_group *group)
+{
+    const struct naming *naming = naming_of(group);
+    return naming ? naming->section : "Other collectives";
+}
+
 const char *eb_group_label(const struct eb_group *group, char *text, size_t text_bytes)
 {
     const struct naming *naming = naming_of(group);
@@ -62,6 +74,7 @@ struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_
 {
     char ranks_of_many[64] = "";
     char pairs_of_many[64] = "";
+    char of_ranks[64] = "";
     char of_pairs[64] = "";
     char *full_id = NULL;
     char *title = NULL;
@@ -72,14 +85,18 @@ struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_
         snprintf(ranks_of_many, sizeof ranks_of_many, "-%lluranks", ranks);
     if (group->several_pairs)
         snprintf(pairs_of_many, sizeof pairs_of_many, "-%llupairs", pairs);
+    if (group->several_ranks || ranks != 2 || eb_is_collective(group->items->series->kernel))
+        snprintf(of_ranks, sizeof of_ranks, ", %llu rank%s", ranks, ranks == 1 ? "" : "s");
     if (pairs > 1)
         snprintf(of_pairs, sizeof of_pairs, ", %llu pairs", pairs);
     if (asprintf(&full_id, "%s%s%s", id, ranks_of_many, pairs_of_many) < 0)
         full_id = NULL;
-    if (asprintf(&title, "%s, %llu rank%s%s", what, ranks, ranks == 1 ? "" : "s", of_pairs) < 0)
+    if (asprintf(&title, "%s%s%s", what, of_ranks, of_pairs) < 0)
         title = NULL;
     if (full_id && title)
         picture = eb_pictures_add(pictures, full_id, title);
+    if (picture)
+        picture->section = section_of(group);
     free(full_id);
     free(title);
     return picture;
