@@ -130,7 +130,7 @@ static void write_counts(const struct eb_headline *all, const struct eb_headline
         if (first) {
             fprintf(text, " %s %s", finding == EB_FINDS_NOTHING ? "from" : "than", all->baseline);
             if (finding != EB_FINDS_NOTHING)
-                eb_headline_sizes(group, text);
+                eb_headline_sizes(group, finding, text);
         }
         if (finding != EB_FINDS_NOTHING)
             write_most(all, group, finding, text);
