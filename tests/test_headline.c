@@ -33,7 +33,7 @@ static void test_ranges(void **state)
     add_both(record, &pingpong, 8192, 2000, 1000);
     assert_sentences(record,
                      "Half round trip: tcp is 2.0x faster than kernel-tcp up to 16 B, no difference shown at "
-                     "32 B, kernel-tcp 1.7x faster from 1 KiB on (1.5x to 2.0x).",
+                     "32 B, kernel-tcp 1.5x to 2.0x faster from 1 KiB on.",
                      SURE);
 }
 
@@ -119,8 +119,8 @@ static void test_joined_one_sided(void **state)
     assert_non_null(file);
     assert_int_equal(eb_course_write(&course, &sides, 1, 1, file), 0);
     fclose(file);
-    assert_string_equal(text,
-                        "a is 2.1x faster than b at 6 of the 9 sizes (1.5x to 3.0x)"); /* sqrt(1.5 * 3) */
+    assert_string_equal(
+        text, "a is 1.5x to 3.0x faster than b at 6 of the 9 sizes"); /* too far apart for one number */
     free(text);
     eb_course_free(&course);
 }
@@ -202,9 +202,8 @@ static void test_several_arms(void **state)
     add_size(record, &allreduce, 8, "third", 2000);
     assert_sentences(record,
                      "Half round trip: kernel-tcp is 1.5x faster than tcp and 1.9x faster than third at all "
-                     "sizes (1.5x to 2.0x).",
-                     "Bandwidth: tcp has 2.0x and third 4.0x the bandwidth of kernel-tcp at all sizes (2.0x "
-                     "to 4.0x).",
+                     "sizes.",
+                     "Bandwidth: tcp has 2.0x and third 4.0x the bandwidth of kernel-tcp at all sizes.",
                      "All-reduce, 4 ranks: tcp is 2.00x faster than kernel-tcp at 8 B [2.00x, 2.00x].",
                      "All-reduce, 4 ranks: kernel-tcp is 2.00x faster than third at 8 B [2.00x, 2.00x].",
                      SURE);
@@ -322,7 +321,7 @@ static void test_sizes_apart(void **state)
     add_size(record, &pingpong, 32, "third", 500);
     assert_sentences(record,
                      "Half round trip: tcp is 2.0x and third 2.0x faster than kernel-tcp at all sizes that "
-                     "they share (2.0x to 2.0x).",
+                     "they share.",
                      SURE);
 }
 

@@ -142,11 +142,25 @@ char *eb_factor_words(double factor, enum eb_factor_style style, char *text)
     return text;
 }
 
+/* Sizes whose ratios are further apart than this have no number that would stand for them all. */
+#define WIDE 1.3
+
+int eb_factor_is_wide(double least, double most)
+{
+    return most > WIDE * least;
+}
+
 /* Whether the run's own interval is told. */
 static int is_bracketed(const struct clause *clause)
 {
     return clause->with_spread && !clause->course->at_face_value &&
            clause->run->end == clause->run->first + 1;
+}
+
+/* Whether the least and the greatest stand in the place of the mean. */
+static int is_range(const struct clause *clause)
+{
+    return !is_bracketed(clause) && eb_factor_is_wide(clause->least, clause->most);
 }
 
 /* The numbers of a clause are all written in one way; in brackets they should be seen to differ. */
@@ -155,7 +169,7 @@ static enum eb_factor_style style_of(const struct clause *clause)
     char low[EB_PLAIN_NUMBER];
     char mean[EB_PLAIN_NUMBER];
     char high[EB_PLAIN_NUMBER];
-    if ((clause->with_spread ? clause->most : clause->mean) < PERCENT_BELOW)
+    if ((clause->with_spread || is_range(clause) ? clause->most : clause->mean) < PERCENT_BELOW)
         return EB_FACTOR_PERCENT;
     eb_factor_words(clause->least, EB_FACTOR_TIMES, low);
     eb_factor_words(clause->mean, EB_FACTOR_TIMES, mean);
@@ -238,7 +252,7 @@ static void write_spread(const struct clause *clause, FILE *text)
     char mean[EB_PLAIN_NUMBER];
     char low[EB_PLAIN_NUMBER];
     char high[EB_PLAIN_NUMBER];
-    if (!clause->with_spread)
+    if (!clause->with_spread || is_range(clause))
         return;
     say(clause, clause->mean, mean);
     say(clause, clause->least, low);
@@ -247,6 +261,18 @@ static void write_spread(const struct clause *clause, FILE *text)
         fprintf(text, " [%s, %s]", low, high);
     else if (strcmp(low, high) != 0 || strcmp(low, mean) != 0)
         fprintf(text, " (%s to %s)", low, high);
+}
+
+/* "2.3x", or of a wide range "2.0x to 3.4x". */
+static void say_whole(const struct clause *clause, char *text, size_t text_bytes)
+{
+    char low[EB_PLAIN_NUMBER];
+    char high[EB_PLAIN_NUMBER];
+    if (is_range(clause))
+        snprintf(text, text_bytes, "%s to %s", say(clause, clause->least, low),
+                 say(clause, clause->most, high));
+    else
+        snprintf(text, text_bytes, "%s", say(clause, clause->mean, low));
 }
 
 /* "efa has 4% more bandwidth than ena", later "efa 4% more"; "efa has 1.3x the bandwidth of ena", later "efa
@@ -271,8 +297,8 @@ static void write_win(const struct clause *clause, FILE *text)
     const struct eb_sides *sides = clause->sides;
     const char *winner = clause->arm_wins ? sides->arm : sides->other;
     const char *loser = clause->arm_wins ? sides->other : sides->arm;
-    char factor[EB_PLAIN_NUMBER];
-    say(clause, clause->mean, factor);
+    char factor[2 * EB_PLAIN_NUMBER + 8];
+    say_whole(clause, factor, sizeof factor);
     if (!sides->other)
         fprintf(text, "%s %s", factor,
                 sides->quantity ? (clause->arm_wins ? "higher" : "lower")

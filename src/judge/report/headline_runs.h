@@ -77,6 +77,9 @@ double eb_course_mean(const struct eb_course *course, double *least, double *mos
 /* What is said of undecided sizes. */
 const char *eb_undecided_words(int at_face_value);
 
+/* Whether no one number stands for ratios from least to most: these two are then told in its place. */
+int eb_factor_is_wide(double least, double most);
+
 enum eb_factor_style {
     EB_FACTOR_TIMES,   /* "2.3x", "12x", below 1.095 "1.03x" */
     EB_FACTOR_FINE,    /* "2.31x", "12.3x" */

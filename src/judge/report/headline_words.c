@@ -147,13 +147,25 @@ static void write_undecided(const struct eb_headline *all, const struct eb_headl
     eb_headline_sizes(group, EB_FINDS_NOTHING, text);
 }
 
+/* "2.3x", or of a wide range "2.0x to 3.4x": of all sizes of an arm. */
+static void say_course(const struct eb_course *course, char *text, size_t text_bytes)
+{
+    char first[EB_PLAIN_NUMBER];
+    char second[EB_PLAIN_NUMBER];
+    double least = INFINITY;
+    double most = 0;
+    double mean = eb_course_mean(course, &least, &most);
+    if (eb_factor_is_wide(least, most))
+        snprintf(text, text_bytes, "%s to %s", eb_factor_words(least, EB_FACTOR_TIMES, first),
+                 eb_factor_words(most, EB_FACTOR_TIMES, second));
+    else
+        snprintf(text, text_bytes, "%s", eb_factor_words(mean, EB_FACTOR_TIMES, first));
+}
+
 void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_group *group,
                        enum eb_finding finding, FILE *text)
 {
-    char number[EB_PLAIN_NUMBER];
-    char low[EB_PLAIN_NUMBER];
-    double least = INFINITY;
-    double most = 0;
+    char number[2 * EB_PLAIN_NUMBER + 8];
     size_t index = 0;
     size_t count = eb_headline_count(group, finding);
     const char *quantity = eb_headline_quantity(group);
@@ -168,7 +180,7 @@ void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_g
         const struct eb_course *course = &group->courses[i];
         if (!is_alike(course, finding))
             continue;
-        eb_factor_words(eb_course_mean(course, &least, &most), EB_FACTOR_TIMES, number);
+        say_course(course, number, sizeof number);
         int first = index == 0;
         fputs(joint(index++, count, " and "), text);
         if (finding == EB_FINDS_ARM)
@@ -183,8 +195,6 @@ void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_g
         fprintf(text, "%s%s%s%s", quantity ? " the " : " faster than ", quantity ? quantity : "",
                 quantity ? " of " : "", all->baseline);
     eb_headline_sizes(group, finding, text);
-    fprintf(text, " (%s to %s)", eb_factor_words(least, EB_FACTOR_TIMES, low),
-            eb_factor_words(most, EB_FACTOR_TIMES, number));
 }
 
 static void write_figure(const struct eb_series *series, FILE *text)

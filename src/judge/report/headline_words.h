@@ -58,7 +58,7 @@ void eb_headline_add_against(struct eb_headline *all, const struct eb_headline_g
 
 /* One sentence about the first group that has ratios, or else about the first, of EB_HEADLINE_SHORT
  * characters at most where it can be. Returns the group if it says all that is to say of it, else NULL. */
-#define EB_HEADLINE_SHORT 170
+#define EB_HEADLINE_SHORT 180
 #define EB_HEADLINE_CLAUSES 5 /* of an arm in a sentence at most */
 const struct eb_headline_group *eb_headline_add_short(struct eb_headline *all,
                                                       const struct eb_headline_groups *groups);

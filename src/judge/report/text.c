@@ -192,21 +192,29 @@ static enum eb_status write_header(const struct eb_report *report, const struct 
     return status == EB_OK ? write_warnings(report, page, err) : status;
 }
 
-/* The short form of what is found, behind what makes it doubtful. */
+/* Whether both begin with one name, "Bandwidth: ". */
+static int has_same_name(const char *a, const char *b)
+{
+    size_t length = strcspn(a, ":");
+    return b && strcspn(b, ":") == length && strncmp(a, b, length) == 0;
+}
+
+/* What is found, in words: what makes it doubtful, the short form, and of what that does not speak. */
 static enum eb_status write_verdict(const struct eb_report *report, const struct page *page,
                                     struct eb_error *err)
 {
     json_t *sentences = eb_headline_of(report);
     enum eb_status status = sentences ? EB_OK : out_of_memory(err);
-    int is_doubt = 1;
+    const char *brief = NULL;
     size_t i;
     const json_t *sentence;
     json_array_foreach(sentences, i, sentence)
     {
         const char *text = json_string_value(sentence);
-        if (status == EB_OK && is_doubt)
+        if (status == EB_OK && !has_same_name(text, brief))
             status = write_fact(page, i ? "" : "verdict", text, err);
-        is_doubt = is_doubt && strncmp(text, "Beware: ", strlen("Beware: ")) == 0;
+        if (!brief && strncmp(text, "Beware: ", strlen("Beware: ")) != 0)
+            brief = text;
     }
     json_decref(sentences);
     return status;
