@@ -43,6 +43,23 @@ static void layers_are_differences(void **state)
     json_decref(record);
 }
 
+/* MPI over its own TCP stands beside libfabric, and the picture says so. */
+static void mpi_beside_libfabric_is_said_to_be(void **state)
+{
+    (void)state;
+    json_t *record = three_layers();
+    set_arm(record, 2, "attributes", json_pack("{s:[s,s]}", "btl", "self", "tcp"));
+    struct shown shown = show(record);
+    assert_says(picture_of(&shown, "layers")->note,
+                "MPI's (mpi) goes its own way, not through libfabric: beside it, not upon it.");
+    hide(&shown);
+    set_arm(record, 2, "attributes", json_pack("{s:[s,s], s:s}", "btl", "self", "tcp", "mtl", "ofi"));
+    shown = show(record);
+    assert_silent(picture_of(&shown, "layers")->note, "its own way");
+    hide(&shown);
+    json_decref(record);
+}
+
 static void what_is_no_layer_is_left_out(void **state)
 {
     (void)state;
@@ -219,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_are_differences),
+        cmocka_unit_test(mpi_beside_libfabric_is_said_to_be),
         cmocka_unit_test(what_is_no_layer_is_left_out),
         cmocka_unit_test(what_adds_here_and_saves_there_says_both),
         cmocka_unit_test(high_stacks_stand_apart_and_the_first_arm_counts),

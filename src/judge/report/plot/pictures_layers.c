@@ -63,13 +63,18 @@ static int may_be_over_tcp(const json_t *arm, int one_host)
     return !one_host || !(has_word(btl, "vader") || has_word(btl, "sm"));
 }
 
+/* Whether MPI's arm is known to have a way of its own beside libfabric. */
+static int is_beside(const json_t *arm)
+{
+    const json_t *attributes = json_object_get(arm, "attributes");
+    return json_object_get(attributes, "btl") && strcmp(text_of(attributes, "mtl"), "ofi") != 0;
+}
+
 /* Whether two arms may go the same way, as far as it is recorded: kernel TCP below both where the base is
  * that, or where MPI has a way of its own beside libfabric. */
 static int go_alike(const json_t *base, const json_t *arm, int one_host)
 {
-    const json_t *attributes = json_object_get(arm, "attributes");
-    int beside = json_object_get(attributes, "btl") && strcmp(text_of(attributes, "mtl"), "ofi") != 0;
-    if (strcmp(text_of(base, "transport"), kinds[0].transport) != 0 && !beside)
+    if (strcmp(text_of(base, "transport"), kinds[0].transport) != 0 && !is_beside(arm))
         return 1;
     return may_be_over_tcp(base, one_host) && may_be_over_tcp(arm, one_host);
 }
@@ -277,6 +282,24 @@ static int set_axes(const struct stack *stack, const struct level *levels, size_
     return 0;
 }
 
+static int set_note(const struct stack *stack, struct eb_picture *picture)
+{
+    const struct eb_group_curve *mpi = &stack->layers[2];
+    int beside = stack->layers[1].count > 0 && mpi->count > 0 && is_beside(arm_of(stack->group, mpi));
+    char *note = NULL;
+    if (asprintf(&note,
+                 "Each box is how much longer the medians of that arm are than those of the arm below it, "
+                 "without interval; the lowest is its own. A box that hangs below 0 is an arm that is so "
+                 "much quicker than the one below it. Of several arms of one transport the first is "
+                 "taken.%s%s%s",
+                 beside ? " MPI's (" : "", beside ? mpi->items->series->arm : "",
+                 beside ? ") goes its own way, not through libfabric: beside it, not upon it." : "") < 0)
+        return -1;
+    int failed = eb_picture_set_note(picture, note) != 0;
+    free(note);
+    return failed ? -1 : 0;
+}
+
 static int add_picture(const struct stack *stack, const struct level *levels, size_t count, int is_part,
                        const char *id, const struct eb_palette *palette, struct eb_pictures *pictures)
 {
@@ -305,11 +328,7 @@ static int add_picture(const struct stack *stack, const struct level *levels, si
             failed = add_layer(stack, kind, levels, count, palette, picture) != 0;
     if (failed || set_axes(stack, levels, count, picture) != 0)
         return -1;
-    return eb_picture_set_note(
-        picture,
-        "Each box is how much longer the medians of that arm are than those of the arm below it, "
-        "without interval; the lowest is its own. A box that hangs below 0 is an arm that is so much "
-        "quicker than the one below it. Of several arms of one transport the first is taken.");
+    return set_note(stack, picture);
 }
 
 /* The sizes whose boxes are not too high beside the first ones, and the rest. */
