@@ -136,6 +136,9 @@ report "$work/first.json" --against "$baseline" -o "$page"
 fine "one beside another"
 sound "... all rows of both" "$page" "$(($(lines "$work/first.json") + $(lines "$baseline")))"
 shows "... with why there is no ratio" "$page" "a ratio between them means nothing" "*efa" "The record beside it"
+sed 's/"provenance":{/&"cpu":"A <made> CPU","cpus":4,"os":"Linux","kernel":"6.1",/' "$work/first.json" > "$work/machine.json"
+report "$work/machine.json" -o "$page"
+is "the machine is told before the plots" "$(sed '/id="plots"/q' "$page" | grep -c 'machine</dt><dd>A &lt;made&gt; CPU, 4 CPUs, Linux 6.1</dd>')" 1
 report "$work/first.json" --baseline ena -o "$page"
 shows "the baseline that was asked for" "$page" "A ratio is arm / ena"
 
@@ -159,6 +162,8 @@ is "... in no row of the other" "$(grep -c 'efa <strong>(WRONG PATH)' "$page")" 
 shows "... and in what is said of it" "$page" "between ena (WRONG PATH) and efa"
 report "$work/warned.json" "$work/first.json" -o "$page"
 shows "... and counted at the top of several records" "$page" "2 warnings"
+is "... with what to beware of and the verdict" "$(sed '/<p class="beware">/q' "$page" |
+    sed -n 's/.*<p>\(Beware\|Half round trip\): .*/\1/p' | tr '\n' ',')" "Beware,Half round trip,"
 report "$work/warned.json" -o "$page"
 is "... before any plot or table" "$(sed -n '/<div class="warnings">/,$p' "$page" | grep -c -e '<figure' -e '<table' |
     xargs test 0 -lt && sed '/<div class="warnings">/q' "$page" | grep -c -e '<figure' -e '<table')" 0
@@ -170,6 +175,7 @@ if ./make_nights "$work" count=3 > /dev/null && run ./efabench history "$work/ni
     report "$work/first.json" --history "$work/nights.db" -o "$page"
     fine "the nights before"
     sound "... are a sound page" "$page" "$(lines "$work/first.json")"
+    is "... before all figures" "$(grep -o -e '<h2 id="nights"' -e '<h2 id="figures"' "$page" | head -n 1)" '<h2 id="nights"'
     shows "... with the accepted shift" "$page" "The nights before" "3 nights in" "a <new> switch" "A & B" \
         "The latest night, 2026-01-03T03:00:00Z, is learning" "Against the nights before: not judged: " "is like $work/first.json"
     report "$work/night-0002.json" --history "$work/nights.db" -o "$page"

@@ -66,7 +66,7 @@ static int set_axes(const struct eb_group *group, struct eb_picture *picture)
             return -1;
     }
     picture->x.low = 0.5;
-    picture->x.high = (double)count + 0.5;
+    picture->x.high = (double)count + fmax(0.5, 0.25 * (double)count); /* the level's name stands there */
     picture->y.low = low - margin;
     picture->y.high = high + margin;
     return 0;
