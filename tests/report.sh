@@ -27,6 +27,10 @@ is "EFA's 8-byte half round trip, as published: 16.105 us (median of 10)" \
 is "ENA's 1 MiB bandwidth on one flow is the 10 Gb/s cap" \
     "$(awk -F, '$1=="bandwidth" && $3=="ena" && $5==1048576 && $6==2 {print int($11 + 0.5)}' "$work/out")" 1177
 is "every line has 19 fields" "$(awk -F, 'NF != 19' "$work/out" | wc -l)" 0
+awk -v arms="a b" -f "$srcdir/tests/make_record.awk" < /dev/null | sed 's/"attested"/"unattested"/g' > "$work/unattested.json"
+run ./efabench report "$work/unattested.json" -f csv
+is "what CSV has no place for stands on standard error, once for several arms" "$(grep -c '^warning: ' "$work/err"),$(grep -c \
+    '^warning: arms b, a, each: no NIC attests\|^warning: arms a, b, each: no NIC attests' "$work/err")" 1,1
 run ./efabench report "$baseline" -f json
 says "the published record as JSON" 0 out '"series"'
 if command -v python3 >/dev/null; then

@@ -6,6 +6,7 @@
 #include "common/file.h"
 #include "common/record.h"
 #include "judge/report/report.h"
+#include "judge/report/warnings_joined.h"
 
 #include <config.h>
 #include <stdio.h>
@@ -52,15 +53,16 @@ static enum eb_status write_formatted(FILE *file, const void *argument, struct e
     return eb_report_write(formatted->report, formatted->format, file, err);
 }
 
-/* CSV has no place for what its reader must be told. */
-static void tell_warnings(const struct eb_report *report)
+void eb_output_warnings(const struct eb_report *report)
 {
+    json_t *joined = eb_warnings_joined(report);
     size_t i;
     const json_t *warning;
-    json_array_foreach(eb_report_warnings(report), i, warning)
+    json_array_foreach(joined ? joined : eb_report_warnings(report), i, warning)
     {
         fprintf(stderr, "warning: %s\n", json_string_value(warning));
     }
+    json_decref(joined);
 }
 
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
@@ -74,7 +76,7 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
     if (status == EB_OK)
         status = eb_report_new(record, path, options->baseline, against, options->against, &report, err);
     if (status == EB_OK && strcmp(options->format, "csv") == 0)
-        tell_warnings(report);
+        eb_output_warnings(report);
     struct eb_style style = to_file ? (struct eb_style){0} : eb_style_of_output();
     if (status == EB_OK)
         eb_report_set_style(report, &style);

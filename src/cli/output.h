@@ -34,6 +34,10 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
  * did), and how to go on. */
 void eb_output_record(const char *program, const char *path, const char *kept);
 
+/* A report's warnings on standard error, for what has no place for them: CSV, pictures. */
+struct eb_report;
+void eb_output_warnings(const struct eb_report *report);
+
 /* The "run" object of a record. NULL when out of memory. */
 json_t *eb_output_run(int argc, char **argv, const struct eb_options *options);
 

@@ -229,17 +229,6 @@ static enum eb_status write_one(const struct plot *plot, size_t index, struct eb
     return status;
 }
 
-/* Pictures have no place for what their reader must be told. */
-static void tell_warnings(const struct eb_report *report)
-{
-    size_t i;
-    const json_t *warning;
-    json_array_foreach(eb_report_warnings(report), i, warning)
-    {
-        fprintf(stderr, "warning: %s\n", json_string_value(warning));
-    }
-}
-
 static enum eb_status draw(struct plot *plot, struct eb_error *err)
 {
     enum eb_status status = eb_gnuplot_find(plot->drawing, err);
@@ -248,7 +237,7 @@ static enum eb_status draw(struct plot *plot, struct eb_error *err)
     if (status == EB_OK)
         status = eb_gnuplot_draw(&plot->chosen, plot->drawing, &plot->drawn, err);
     if (status == EB_OK)
-        tell_warnings(plot->report);
+        eb_output_warnings(plot->report);
     for (size_t i = 0; status == EB_OK && i < plot->chosen.count; i++)
         status = write_one(plot, i, err);
     if (status == EB_OK && fflush(stdout) != 0)

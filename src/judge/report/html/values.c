@@ -151,7 +151,10 @@ static void write_array(FILE *file, const char *name, const json_t *array, int d
 
 static void write_value(FILE *file, const char *name, const json_t *value, int depth)
 {
-    if (is_plain(value)) {
+    if (json_is_integer(value) && strcmp(name, "provider_version") == 0) {
+        long long version = json_integer_value(value); /* FI_VERSION of libfabric */
+        fprintf(file, "%lld.%lld", version >> 16, version & 0xffff);
+    } else if (is_plain(value)) {
         write_plain(file, value);
     } else if (depth >= DEPTH_MAX) {
         char *text = json_dumps(value, 0);
