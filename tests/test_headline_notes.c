@@ -84,14 +84,18 @@ static void test_beware(void **state)
                 json_pack("{s:s, s:s, s:{s:i}}", "state", "attested", "device", "ens5", "throttled",
                           "bw_out_allowance_exceeded", 3));
     json_object_set_new(launch_of(record, 0), "warnings",
-                        json_pack("[s, s]", "arm efa: provider efa on efa_0, ...: a stand-in for tests, ...",
-                                  "oversubscribed: 8 ranks are bound to CPUs 0-1 of host vm"));
+                        json_pack("[s, s, s]",
+                                  "arm efa: provider efa on efa_0, ...: a stand-in for tests, ...",
+                                  "oversubscribed: 8 ranks are bound to CPUs 0-1 of host vm",
+                                  "arm layer: all ranks are on host vm, where MPI may use shared memory"));
     json_t *sentences = headline_with(record, NULL, NULL);
     assert_string_equal(
         json_string_value(json_array_get(sentences, 0)),
         "Beware: 2 of 6 launches are partial; the witness refused 1 case, which has no number; tcp took "
         "another path than it says, and was kept; kernel-tcp was throttled by the instance's limits; a "
-        "stand-in took the place of an adapter; ranks had to share cores (see the warnings).");
+        "stand-in took the place of an adapter; ranks had to share cores; MPI may have used shared memory "
+        "(see the "
+        "warnings).");
     /* tcp at 8 B has five launches beside six */
     assert_string_equal(json_string_value(json_array_get(sentences, 1)),
                         "Half round trip: tcp (WRONG PATH) is 2.0x faster than kernel-tcp at all sizes.");

@@ -91,17 +91,21 @@ static void beware_of_warnings(const struct eb_headline *all, size_t *written, F
 {
     int standin = 0;
     int oversubscribed = 0;
+    int shared = 0; /* memory: told of the arm in the warnings */
     size_t i;
     const json_t *warning;
     json_array_foreach(all->report->warnings, i, warning)
     {
         standin |= strstr(json_string_value(warning), ": a stand-in for ") != NULL;
         oversubscribed |= strncmp(json_string_value(warning), "oversubscribed", 14) == 0;
+        shared |= strstr(json_string_value(warning), ", where MPI may use shared memory") != NULL;
     }
     if (standin)
         fprintf(text, "%sa stand-in took the place of an adapter", next(written, "; "));
     if (oversubscribed)
         fprintf(text, "%sranks had to share cores", next(written, "; "));
+    if (shared)
+        fprintf(text, "%sMPI may have used shared memory", next(written, "; "));
 }
 
 void eb_headline_add_cautions(struct eb_headline *all)
