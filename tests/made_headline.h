@@ -69,7 +69,7 @@ static inline void assert_sentences_of(json_t *sentences, const char *const *wan
     } while (0)
 
 #define SURE                                                                                                 \
-    "How sure: 95% intervals over 6 launches, each size by itself (`efabench compare` has one error rate "   \
+    "How sure: 95% intervals over 6 launches, each size by itself (efabench compare has one error rate "   \
     "for a whole table); in parentheses the least and the greatest ratio of the sizes, in brackets the "     \
     "interval of one."
 

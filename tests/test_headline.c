@@ -352,7 +352,7 @@ static void test_variants(void **state)
         record,
         "Half round trip, variant default: tcp is 2.00x faster than kernel-tcp at 8 B [2.00x, 2.00x].",
         "Half round trip, variant new: tcp is 2.00x faster than kernel-tcp at 8 B [2.00x, 2.00x].", SURE,
-        "Variants: each stands by itself here; `efabench compare` holds one against another.");
+        "Variants: each stands by itself here; efabench compare holds one against another.");
 }
 
 static void test_algorithms(void **state)

@@ -229,7 +229,7 @@ static void only_the_latest_kind_is_shown(void **state)
         "Each night over the median of the nights shown, at the smallest and the largest size; above 0 is "
         "worse: a time that is so much longer, a rate that takes so much longer. 26 nights of the latest "
         "kind (machine and settings) are shown; 4 of "
-        "other kinds are not. Changes are looked for in all of them; `efabench gate --history` "
+        "other kinds are not. Changes are looked for in all of them; efabench gate --history "
         "judges a new night.");
     eb_pictures_free(&pictures);
     eb_past_free(past);

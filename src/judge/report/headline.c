@@ -71,7 +71,7 @@ static void add_own(struct eb_headline *all)
         eb_headline_add_certainty(all, &groups, 0);
     if (!all->failed && all->report->set->variant_count > 1)
         eb_headline_say(
-            all, "Variants: each stands by itself here; `efabench compare` holds one against another.");
+            all, "Variants: each stands by itself here; efabench compare holds one against another.");
     eb_headline_groups_free(&groups);
 }
 

@@ -203,7 +203,7 @@ void eb_headline_add_certainty(struct eb_headline *all, const struct eb_headline
     } else {
         fputs("How sure: 95% intervals over ", draft.file);
         write_launches(&certainty, draft.file);
-        fputs(", each size by itself (`efabench compare` has one error rate for a whole table); in "
+        fputs(", each size by itself (efabench compare has one error rate for a whole table); in "
               "parentheses the least and the greatest ratio of the sizes, in brackets the interval of one",
               draft.file);
         if (certainty.sizes_without > 0)

@@ -85,7 +85,7 @@ static int add_points(struct shown *shown, struct eb_curve *curve)
     return 0;
 }
 
-/* As `efabench history show` finds them: in so many of the latest nights. */
+/* As efabench history show finds them: in so many of the latest nights. */
 static enum eb_status look_for_changes(struct shown *shown, struct eb_error *err)
 {
     const struct eb_night_course *course = &shown->course;
@@ -321,7 +321,7 @@ static int set_note(const struct shown *shown, struct eb_picture *picture)
         fprintf(note, ". Changes are looked for in the latest %d of them", EB_HISTORY_SHOWN);
     else
         fputs(". Changes are looked for in all of them", note);
-    fputs("; `efabench gate --history` judges a new night.", note);
+    fputs("; efabench gate --history judges a new night.", note);
     int failed = fclose(note) != 0 || eb_picture_set_note(picture, text) != 0;
     free(text);
     return failed ? -1 : 0;
