@@ -25,7 +25,7 @@ made few.json seed=4 launches=3
 made noisy.json seed=5 noise=0.08
 
 compare old.json same.json
-says "A against A: pass" 0 out "PASS: none of 3 series is worse by more than 2%, and none can be by more than 5%"
+says "A against A: pass" 0 out "PASS: none of 3 series is shown to be worse by more than 2%, and none can be by" "more than 5%"
 compare old.json slow.json
 says "a size 10% slower: exit 1, which and by how much" 1 out "REGRESSED: 1 of 3 series is worse: pingpong tcp 4 KiB +"
 compare slow.json old.json
@@ -193,7 +193,7 @@ made hundred1.json seed=14 launches=10 kernels='pingpong bandwidth' arms='a b c 
 made hundred2.json seed=15 launches=10 kernels='pingpong bandwidth' arms='a b c d e' \
     sizes='8 64 512 1024 4096 16384 65536 262144 1048576 4194304' bins=201
 compare hundred1.json hundred2.json
-says "a hundred series of ten launches" 0 out "none of 100 series is worse"
+says "a hundred series of ten launches" 0 out "none of 100 series is shown to be worse"
 
 if [ -x ./efabench-mpi ]; then
     run ./efabench run --launcher no-such-mpirun -k 501 -o "$work/k.json" pingpong

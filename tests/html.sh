@@ -150,6 +150,16 @@ shows "warnings are on the page" "$page" "Warnings" "oversubscribed: <9> ranks" 
 sed 's/"attested"/"unattested"/g' "$work/first.json" > "$work/unattested.json"
 report "$work/unattested.json" -o "$page"
 shows "what is to be said of several arms is said once" "$page" ", each: no NIC attests"
+# One arm goes another way in all its cases, which is allowed: its name says so in each row, in the legend and in sentences.
+made strays.json -v launches=2 -v kernels=pingpong -v arms="efa ena" -v sizes="8 64"
+sed -e 's/},{/},\n{/g' "$work/strays.json" |
+    sed -e '/"arm":"ena"/s/"state":"attested"/"state":"refused","reason":"no bytes","allowed":true/' > "$work/stray.json"
+report "$work/stray.json" -o "$page"
+fine "an arm that went another way and was kept"
+is "... is called so in each of its rows" "$(grep -c '<i class="arm-1"></i>ena <strong>(WRONG PATH)</strong></td>' "$page")" \
+    "$(./efabench report "$work/stray.json" -f csv 2> "$work/err" | grep -c ',ena,')"
+is "... in no row of the other" "$(grep -c 'efa <strong>(WRONG PATH)' "$page")" 0
+shows "... and in what is said of it" "$page" "between ena (WRONG PATH) and efa"
 report "$work/warned.json" "$work/first.json" -o "$page"
 shows "... and counted at the top of several records" "$page" "2 warnings"
 is "... with what to beware of and the verdict" "$(sed '/<p class="beware">/q' "$page" |

@@ -79,7 +79,7 @@ static inline enum eb_verdict verdict(const struct eb_audit *audit, const char *
                                       int size_bytes)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        const struct eb_curve *curve = &audit->curves[i];
+        const struct eb_audit_curve *curve = &audit->curves[i];
         if (strcmp(curve->points[0]->kernel->name, kernel) != 0 || strcmp(curve->claim->arm, arm) != 0)
             continue;
         for (size_t j = 0; j < curve->count; j++)

@@ -58,6 +58,8 @@ plot run.json -o a.svg
 says "one file for all pictures" 2 err "room for one picture"
 plot run.json -o nowhere/a.svg latency
 says "one file in a directory that is not there" 2 err nowhere
+plot run.json -o ""
+says "an empty name" 2 err "--output: the name of a file or directory is empty"
 plot --help
 says "help" 0 out "efabench plot" --against --history
 
@@ -124,6 +126,8 @@ again/ratio-bandwidth.svg"
     : > "$work/file"
     plot run.json -o file
     says "a directory that is a file" 2 err "no directory 'file'"
+    plot run.json -o nowhere/figures
+    says "a directory in one that is not there" 2 err "no directory 'nowhere/figures'" "mkdir -p"
     if [ -e /dev/full ]; then
         full=0
         (cd "$work" && "$here/efabench" plot run.json -o again latency) > /dev/full 2> "$work/err" || full=$?

@@ -5,7 +5,7 @@
 static struct eb_ceiling ceiling_at(const json_t *record, const struct eb_series_set *set, const char *kernel,
                                     const char *arm, uint64_t size_bytes, uint64_t ranks, double *value)
 {
-    struct eb_ceiling ceiling;
+    struct eb_ceiling ceiling = {0};
     for (size_t i = 0; i < set->count; i++) {
         const struct eb_series *series = &set->series[i];
         if (strcmp(series->kernel->name, kernel) == 0 && strcmp(series->arm, arm) == 0 &&

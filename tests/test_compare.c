@@ -50,7 +50,7 @@ static void test_the_mirror_is_better(void **state)
     assert_near(judgement->rows[0].p_better, 1.0 / 924);
     assert_int_equal(judgement->ruling, EB_RULING_PASS);
     assert_string_equal(judgement->reason,
-                        "none of 1 series is worse by more than 2%, and none can be by more "
+                        "none of 1 series is shown to be worse by more than 2%, and none can be by more "
                         "than 5%; 1 is better");
     eb_judgement_free(judgement);
     json_decref(base);

@@ -34,7 +34,7 @@ static void test_missing(void **state)
     assert_int_equal(judgement->ruling, EB_RULING_PASS);
     assert_int_equal(judgement->rows[1].call, EB_CALL_MISSING);
     assert_true(judgement->rows[1].is_allowed);
-    assert_says(judgement->reason, "none of 1 series is worse");
+    assert_says(judgement->reason, "none of 1 series is shown to be worse");
     assert_says(judgement->reason, "1 is missing, as allowed");
     eb_judgement_free(judgement);
     json_decref(base);
@@ -154,7 +154,7 @@ static void test_what_is_withheld_is_no_pass(void **state)
     assert_int_equal(judgement->withheld, 12);
     assert_int_equal(judgement->ruling, EB_RULING_INCONCLUSIVE);
     assert_says(judgement->reason, "the witness refused the path of 12 cases, whose figures are withheld");
-    assert_says(judgement->reason, "none of the other 1 series is worse by more than 2%");
+    assert_says(judgement->reason, "none of the other 1 series is shown to be worse by more than 2%");
     eb_judgement_free(judgement);
     json_decref(base);
     json_decref(now);

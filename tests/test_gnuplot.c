@@ -308,7 +308,9 @@ static void test_quoting(void **state)
                   "'a?b?c?"
                   "?'");
     assert_quoted("\xc2\x85|\xef\xbf\xbe|\xef\xbf\xbf", EB_DRAWING_SVG,
-                  "'?|?|?'"); /* U+0085, U+FFFE, U+FFFF */
+                  "'?|?|?'");                                  /* U+0085, U+FFFE, U+FFFF */
+    assert_quoted("]]>]>]]]>", EB_DRAWING_SVG, "']]?]>]]]?'"); /* no text of XML may have it */
+    assert_quoted("]]>", EB_DRAWING_PNG, "']]>'");
     assert_quoted("\xff|\xc3", EB_DRAWING_SVG, "'\xef\xbf\xbd|\xef\xbf\xbd'");
     assert_quoted("\xc2\xb5s \xe6\xbc\xa2", EB_DRAWING_SVG,
                   "'\xc2\xb5s \xe6\xbc\xa2'"); /* micro, a han character */

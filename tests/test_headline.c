@@ -247,7 +247,7 @@ static void test_many_arms_are_counted(void **state)
 static void test_many_arms(void **state)
 {
     (void)state;
-    char name[16];
+    char name[32];
     json_t *record = new_record(LAUNCHES);
     add_both(record, &pingpong, 8, 2000, 1000);
     add_both(record, &pingpong, 16, 2000, 1000);
@@ -263,6 +263,67 @@ static void test_many_arms(void **state)
                         "(2.0x to 3.0x).");
     json_decref(sentences);
     json_decref(record);
+}
+
+/* Arms that differ by size, of which the short form only says how many there are, and the rest few. */
+static void test_many_mixed_arms(void **state)
+{
+    (void)state;
+    char name[16];
+    json_t *record = new_record(LAUNCHES);
+    add_both(record, &pingpong, 8, 500, 1000);
+    add_both(record, &pingpong, 16, 500, 1000);
+    for (int i = 0; i < 19; i++) {
+        snprintf(name, sizeof name, "another-arm-%02d", i);
+        add_arm(record, name);
+        add_size(record, &pingpong, 8, name, 2000);
+        add_size(record, &pingpong, 16, name, i < 10 ? 2000 : 500);
+    }
+    json_t *sentences = headline_with(record, NULL, NULL);
+    assert_string_equal(
+        json_string_value(json_array_get(sentences, 0)),
+        "Half round trip: of the 20 other arms, 1 is faster than kernel-tcp at all sizes (tcp, 2.0x), 10 are "
+        "slower (most: another-arm-00, 2.0x), 9 differ by size.");
+    /* that, ten that are alike in one, six, how many more of the other ten, and how sure */
+    assert_int_equal(json_array_size(sentences), 10);
+    assert_string_equal(json_string_value(json_array_get(sentences, 8)),
+                        "Half round trip: 4 more arms are in the tables alone.");
+    json_decref(sentences);
+    json_decref(record);
+}
+
+/* What one of two arms has no figures of is not "all sizes", nor "up to". */
+static void test_sizes_apart(void **state)
+{
+    (void)state;
+    json_t *record = new_record(LAUNCHES);
+    add_size(record, &pingpong, 8, "tcp", 500);
+    add_both(record, &pingpong, 16, 500, 1000);
+    add_both(record, &pingpong, 32, 500, 1000);
+    add_size(record, &pingpong, 64, "kernel-tcp", 1000);
+    assert_sentences(
+        record, "Half round trip: tcp is 2.0x faster than kernel-tcp at all 2 sizes that both have.", SURE);
+    record = new_record(LAUNCHES);
+    add_size(record, &pingpong, 8, "tcp", 500);
+    add_both(record, &pingpong, 16, 500, 1000);
+    add_both(record, &pingpong, 32, 500, 1000);
+    add_both(record, &pingpong, 64, 2000, 1000);
+    add_both(record, &pingpong, 128, 2000, 1000);
+    assert_sentences(record,
+                     "Half round trip: tcp is 2.0x faster than kernel-tcp from 16 B to 32 B, kernel-tcp 2.0x "
+                     "faster from 64 B on.",
+                     SURE);
+    record = new_record(LAUNCHES);
+    add_arm(record, "third");
+    add_both(record, &pingpong, 8, 500, 1000);
+    add_both(record, &pingpong, 16, 500, 1000);
+    add_both(record, &pingpong, 32, 500, 1000);
+    add_size(record, &pingpong, 16, "third", 500);
+    add_size(record, &pingpong, 32, "third", 500);
+    assert_sentences(record,
+                     "Half round trip: tcp is 2.0x and third 2.0x faster than kernel-tcp at all sizes that "
+                     "they share (2.0x to 2.0x).",
+                     SURE);
 }
 
 /* One arm: 1 us and 2 us of round trips are 0.5 and 1. Of six launches their interval is the whole range. */
@@ -324,6 +385,8 @@ int main(void)
         cmocka_unit_test(test_too_few_in_part),
         cmocka_unit_test(test_several_arms),
         cmocka_unit_test(test_many_arms),
+        cmocka_unit_test(test_many_mixed_arms),
+        cmocka_unit_test(test_sizes_apart),
         cmocka_unit_test(test_one_arm),
         cmocka_unit_test(test_variants),
         cmocka_unit_test(test_algorithms),

@@ -227,8 +227,9 @@ static void only_the_latest_kind_is_shown(void **state)
     assert_string_equal(
         picture->note,
         "Each night over the median of the nights shown, at the smallest and the largest size; above 0 is "
-        "worse, of times and of rates. 26 nights of the latest kind (machine and settings) are shown; 4 of "
-        "other kinds are not. Changes are looked for in the latest 200 of them; `efabench gate --history` "
+        "worse: a time that is so much longer, a rate that takes so much longer. 26 nights of the latest "
+        "kind (machine and settings) are shown; 4 of "
+        "other kinds are not. Changes are looked for in all of them; `efabench gate --history` "
         "judges a new night.");
     eb_pictures_free(&pictures);
     eb_past_free(past);
@@ -250,6 +251,7 @@ static void the_latest_nights_are_shown(void **state)
     assert_int_equal(curve_of(picture, "accepted shift")->point_count, 1);
     assert_float_equal(curve_of(picture, "accepted shift")->points[0].x, 95, 0);
     assert_non_null(strstr(picture->note, "The latest 400 of 405 nights of the latest kind"));
+    assert_non_null(strstr(picture->note, "Changes are looked for in the latest 200 of them"));
     assert_no_curve(picture, "change"); /* it is before the last 200 */
     eb_pictures_free(&pictures);
     eb_past_free(past);

@@ -165,22 +165,81 @@ static enum eb_status fail_halfway(FILE *file, const void *argument, struct eb_e
     return eb_error_set(err, EB_INTERNAL, "test", 0, "no more");
 }
 
+static void put_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void assert_text(const char *path, const char *wanted)
+{
+    char text[16] = "";
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    assert_string_equal(text, wanted);
+}
+
 static void test_a_failed_write_leaves_the_old_file_and_nothing_else(void **state)
 {
     char *path = path_in(state, "kept.txt");
-    char text[16] = "";
+    char *older = path_in(state, "kept.txt~");
+    char *kept = NULL;
     struct eb_error err = {0};
-    FILE *file = fopen(path, "w");
-    fputs("old", file);
-    fclose(file);
+    put_text(path, "old");
     assert_int_equal(eb_file_replace(path, fail_halfway, NULL, &err), EB_INTERNAL);
-    file = fopen(path, "r");
-    assert_non_null(fgets(text, sizeof text, file));
-    fclose(file);
-    assert_string_equal(text, "old");
+    assert_text(path, "old");
+    put_text(older, "older");
+    assert_int_equal(eb_file_replace_and_keep(path, fail_halfway, NULL, &kept, &err), EB_INTERNAL);
+    assert_string_equal(err.text, "no more");
+    assert_null(kept);
+    assert_text(path, "old");
+    assert_text(older, "older");
     unlink(path);
+    unlink(older);
     assert_int_equal(rmdir(*state), 0); /* no temporary file was left */
     assert_int_equal(mkdir(*state, 0700), 0);
+    free(older);
+    free(path);
+}
+
+static enum eb_status write_text(FILE *file, const void *argument, struct eb_error *err)
+{
+    (void)err;
+    fputs(argument, file);
+    return EB_OK;
+}
+
+static void test_what_stood_there_is_kept(void **state)
+{
+    char *path = path_in(state, "record.txt");
+    char *link = path_in(state, "link.txt");
+    char *before = path_in(state, "record.txt~");
+    char *kept = NULL;
+    assert_int_equal(eb_file_replace_and_keep(path, write_text, "first", &kept, NULL), EB_OK);
+    assert_null(kept);
+    assert_int_not_equal(access(before, F_OK), 0);
+    assert_int_equal(eb_file_replace_and_keep(path, write_text, "second", &kept, NULL), EB_OK);
+    assert_string_equal(strrchr(kept, '/'), "/record.txt~");
+    assert_text(path, "second");
+    assert_text(before, "first");
+    free(kept);
+    assert_int_equal(symlink("record.txt", link), 0);
+    assert_int_equal(eb_file_replace_and_keep(link, write_text, "third", &kept, NULL), EB_OK);
+    assert_string_equal(strrchr(kept, '/'), "/record.txt~");
+    assert_text(path, "third");
+    assert_text(before, "second");
+    free(kept);
+    unlink(link);
+    unlink(path);
+    unlink(before);
+    assert_int_equal(rmdir(*state), 0);
+    assert_int_equal(mkdir(*state, 0700), 0);
+    free(before);
+    free(link);
     free(path);
 }
 
@@ -210,6 +269,7 @@ int main(void)
         IN_DIRECTORY(test_missing_file_and_directory),
         IN_DIRECTORY(test_save_then_load_is_the_same),
         IN_DIRECTORY(test_a_failed_write_leaves_the_old_file_and_nothing_else),
+        IN_DIRECTORY(test_what_stood_there_is_kept),
         IN_DIRECTORY(test_writable_is_known_beforehand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,52 @@ static void test_warnings(void **state)
     json_decref(record);
 }
 
+/* What the launches of a record with two variants have loaded, and what the second was to. */
+static json_t *variants_record(const char *first_path, const char *second_path,
+                               const char *wanted_directories)
+{
+    json_t *record = two_arm_record(2);
+    json_object_set_new(launch_of(record, 1), "variant", json_string("new"));
+    const char *paths[] = {first_path, second_path};
+    for (size_t i = 0; i < 2; i++)
+        json_object_set_new(launch_of(record, i), "provenance",
+                            json_pack("{s:s}", "libfabric_path", paths[i]));
+    json_object_set_new(json_object_get(record, "run"), "variants",
+                        json_pack("[{s:s, s:{}}, {s:s, s:{s:s}}]", "name", "default", "environment", "name",
+                                  "new", "environment", "LD_LIBRARY_PATH", wanted_directories));
+    return record;
+}
+
+static void test_variants_with_one_libfabric(void **state)
+{
+    (void)state;
+    static const char said[] =
+        "variant new sets LD_LIBRARY_PATH=/opt/new/lib:/x/, but loaded the libfabric of all others, "
+        "/usr/lib/libfabric.so.1: is there one?";
+    static const struct {
+        const char *paths[2];
+        const char *wanted;
+        int is_told;
+    } cases[] = {
+        {{"/usr/lib/libfabric.so.1", "/usr/lib/libfabric.so.1"}, "/opt/new/lib:/x/", 1},
+        {{"/usr/lib/libfabric.so.1", "/opt/new/lib/libfabric.so.1"}, "/opt/new/lib:/x/", 0},
+        {{"/x/libfabric.so.1", "/x/libfabric.so.1"}, "/opt/new/lib:/x/", 0}, /* it is where it should be */
+        {{"/opt/new/lib/libfabric.so.1", "/opt/new/lib/libfabric.so.1"}, "/opt/new/lib:/x/", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *record = variants_record(cases[i].paths[0], cases[i].paths[1], cases[i].wanted);
+        json_t *report = json_report(record, NULL);
+        char *warnings = json_dumps(json_object_get(report, "warnings"), 0);
+        if (cases[i].is_told)
+            assert_says(warnings, said);
+        else
+            assert_silent(warnings, "LD_LIBRARY_PATH");
+        free(warnings);
+        json_decref(report);
+        json_decref(record);
+    }
+}
+
 static void test_one_arm_says_why_it_has_no_interval(void **state)
 {
     (void)state;
@@ -375,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_text_fits_the_terminal),
         cmocka_unit_test(test_warnings),
+        cmocka_unit_test(test_variants_with_one_libfabric),
         cmocka_unit_test(test_one_arm_says_why_it_has_no_interval),
         cmocka_unit_test(test_arms_of_other_algorithms),
         cmocka_unit_test(test_units_of_large_figures),

@@ -281,6 +281,14 @@ static void test_sparks_of_sizes(void **state)
     text = styled(record, &style, NULL);
     assert_silent(text, "log scale");
     free(text);
+    /* where there is no room at all there are a few signs nevertheless: sizes 1, 4, 16 and 128 */
+    for (style = (struct eb_style){.unicode = 1, .width = 1}; style.width < 50; style.width++) {
+        text = styled(record, &style, NULL);
+        assert_says(text, "  tcp  ▁");
+        if (style.width < 38)
+            assert_says(text, "  tcp  ▁▃▅█          1.00 us .. 128 us\n");
+        free(text);
+    }
     json_decref(record);
 }
 

@@ -43,8 +43,8 @@ static int refuse(const char *word)
                      "unknown command '%.64s': did you mean '%s'? --help lists those there are", word,
                      nearest);
     else
-        eb_error_set(&err, EB_USAGE, "efabench", 0, "unknown command '%.64s': --help lists those there are",
-                     word);
+        eb_error_set(&err, EB_USAGE, "efabench", 0, "%s '%.64s': --help lists those there are",
+                     word[0] == '-' ? "unknown option" : "unknown command", word);
     return eb_output_error("efabench", &err);
 }
 
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         return help(NULL);
     if (strcmp(word, "help") == 0)
-        return help(argc > 2 && argv[2][0] != '-' ? argv[2] : NULL);
+        return help(argc > 2 && argv[2][0] != '-' && strcmp(argv[2], "help") != 0 ? argv[2] : NULL);
     if (strcmp(word, "--version") == 0) {
         eb_output_version("efabench");
         return 0;

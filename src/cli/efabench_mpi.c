@@ -100,9 +100,7 @@ static enum eb_status finish(const struct results *results, const struct eb_opti
     if (!record || json_array_append_new(json_object_get(record, "launches"), launch) != 0)
         status = eb_error_set(err, EB_INTERNAL, "results", ENOMEM, "out of memory for the record");
     if (status == EB_OK && options->output)
-        status = eb_file_keep(options->output, &kept, err);
-    if (status == EB_OK && options->output)
-        status = eb_record_save(record, options->output, err);
+        status = eb_record_save_and_keep(record, options->output, &kept, err);
     if (status == EB_OK && results->journal_path)
         unlink(results->journal_path);
     enum eb_status saved = status;

@@ -1,8 +1,8 @@
-/* make_manual man PAGE DATE | bash | pages | commands | options PAGE | examples
+/* make_manual man PAGE DATE | bash | pages | commands | options | examples
  *
  * Writes to standard output: a page, the completion of bash; and for tests the pages' names, the commands'
- * names, the options of a page (--NAME, -L or -, the argument or -), and the examples, one a line: PAGE, what
- * it needs, the exit codes that its page lists, the command; tabs between. */
+ * names, the options of all pages (PAGE, --NAME, -L or -, the argument or -), and the examples, one a line:
+ * PAGE, what it needs, the exit codes that its page lists, the command; tabs between. */
 #include "cli/make_manual.h"
 
 #include "cli/manual_measure.h"
@@ -52,13 +52,18 @@ static void write_commands(void)
         puts(term.name);
 }
 
-static void write_options(const struct eb_manual *row)
+static void write_options(void)
 {
-    for (size_t i = 0; i < EB_OPTION_ROWS; i++) {
-        const struct eb_option_row *option = &eb_option_rows[i];
-        if (option->programs & row->program)
-            printf("--%s\t%s%c\t%s\n", option->name, option->letter ? "-" : "",
-                   option->letter ? option->letter : '-', option->argument ? option->argument : "-");
+    char name[64];
+    const struct eb_manual *row;
+    for (size_t i = 0; (row = eb_manual_at(i)); i++) {
+        eb_page_name(row, name, sizeof name);
+        for (size_t j = 0; eb_page_is_made(row) && j < EB_OPTION_ROWS; j++) {
+            const struct eb_option_row *option = &eb_option_rows[j];
+            if (option->programs & row->program)
+                printf("%s\t--%s\t%s%c\t%s\n", name, option->name, option->letter ? "-" : "",
+                       option->letter ? option->letter : '-', option->argument ? option->argument : "-");
+        }
     }
 }
 
@@ -96,8 +101,8 @@ int main(int argc, char **argv)
         return fail("there is no page", argv[2]);
     if (argc == 4 && strcmp(what, "man") == 0)
         eb_make_page(stdout, row, argv[3]);
-    else if (argc == 3 && strcmp(what, "options") == 0)
-        write_options(row);
+    else if (argc == 2 && strcmp(what, "options") == 0)
+        write_options();
     else if (argc == 2 && strcmp(what, "bash") == 0)
         eb_make_completion(stdout);
     else if (argc == 2 && strcmp(what, "pages") == 0)
@@ -107,6 +112,6 @@ int main(int argc, char **argv)
     else if (argc == 2 && strcmp(what, "examples") == 0)
         write_examples();
     else
-        return fail("it makes man PAGE DATE, bash, pages, commands, options PAGE, examples, and not", what);
+        return fail("it makes man PAGE DATE, bash, pages, commands, options, examples, and not", what);
     return fflush(stdout) != 0 || ferror(stdout) ? fail("cannot write", what) : 0;
 }

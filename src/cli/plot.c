@@ -80,6 +80,8 @@ static enum eb_status check(struct plot *plot, struct eb_error *err)
         return eb_error_set(err, EB_USAGE, program, 0,
                             "a RECORD is wanted, and which of its PICTUREs (all): efabench plot RECORD "
                             "[PICTURE...]");
+    if (options->output && options->output[0] == '\0')
+        return eb_error_set(err, EB_USAGE, program, 0, "--output: the name of a file or directory is empty");
     enum eb_status status = choose_format(plot, err);
     if (status == EB_OK && plot->file)
         status = eb_file_check_writable(plot->file, err);
@@ -187,8 +189,9 @@ static enum eb_status make_directory(const struct plot *plot, struct eb_error *e
 {
     if (plot->file || mkdir(plot->directory, 0777) == 0 || is_directory(plot->directory))
         return EB_OK;
-    return eb_error_set(err, EB_USAGE, program, errno, "no directory '%.200s' for the pictures: %s",
-                        plot->directory, strerror(errno == EEXIST ? ENOTDIR : errno));
+    return eb_error_set(err, EB_USAGE, program, errno, "no directory '%.200s' for the pictures: %s%s",
+                        plot->directory, strerror(errno == EEXIST ? ENOTDIR : errno),
+                        errno == ENOENT ? ": make what leads to it first with mkdir -p" : "");
 }
 
 static enum eb_status write_drawn(FILE *file, const void *argument, struct eb_error *err)

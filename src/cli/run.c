@@ -31,7 +31,8 @@ struct run {
     const struct eb_setup *setup;
     const char *path; /* of the record */
     char default_path[64];
-    char *kept; /* the name that what stood at path before has now; NULL: nothing did */
+    int is_saved; /* path holds launches of this run, */
+    char *kept;   /* and what stood there before has this name now; NULL: nothing did */
     json_t *record;
     struct eb_journal_fold *fold; /* of the launch under way */
     struct eb_variants variants;
@@ -87,8 +88,10 @@ static enum eb_status keep_launch(struct run *run, uint64_t index, struct eb_err
     json_t *launches = json_object_get(run->record, "launches");
     if (json_array_append_new(launches, launch) != 0)
         return out_of_memory(err);
-    enum eb_status status = json_array_size(launches) == 1 ? eb_file_keep(run->path, &run->kept, err) : EB_OK;
-    return status != EB_OK ? status : eb_record_save(run->record, run->path, err);
+    enum eb_status status = run->is_saved ? eb_record_save(run->record, run->path, err)
+                                          : eb_record_save_and_keep(run->record, run->path, &run->kept, err);
+    run->is_saved |= status == EB_OK;
+    return status;
 }
 
 /* What a worker's exit code means here; its own words are already on standard error. */
@@ -252,7 +255,8 @@ static enum eb_status measure(const struct eb_options *options, struct eb_setup 
         status = run_all(&run, err);
         if (json_array_size(json_object_get(run.record, "launches")) > 0) {
             enum eb_status reported = eb_output_report(run.record, run.path, options, 0, &reporting);
-            eb_output_record(program, run.path, run.kept);
+            if (run.is_saved)
+                eb_output_record(program, run.path, run.kept);
             if (status == EB_OK && reported != EB_OK) {
                 status = reported;
                 *err = reporting;

@@ -113,18 +113,76 @@ enum eb_status eb_file_check_not_input(const char *output, const char *input, st
                         "--output: '%s' is a record to be read, which would be replaced", output);
 }
 
-/* Fills beside and puts it in the place of path. */
+/* A second name first, so that path is there at any time; where the file system has no links, a moment
+ * without it. */
+static int keep_as(const char *path, const char *kept)
+{
+    char *beside = NULL;
+    if (asprintf(&beside, "%s.%ld.old", path, (long)getpid()) < 0)
+        return -1;
+    if (link(path, beside) != 0) {
+        free(beside);
+        return rename(path, kept);
+    }
+    int failed = rename(beside, kept);
+    int code = errno;
+    unlink(beside); /* it stays behind where both were the same file already */
+    free(beside);
+    errno = code;
+    return failed;
+}
+
+/* What path holds, if anything, is *kept from now on (free). */
+static enum eb_status keep(const char *path, char **kept, struct eb_error *err)
+{
+    struct stat kind;
+    if (stat(path, &kind) != 0 || kind.st_size == 0)
+        return EB_OK;
+    if (asprintf(kept, "%s~", path) < 0) {
+        *kept = NULL;
+        return out_of_memory(err);
+    }
+    if (keep_as(path, *kept) == 0)
+        return EB_OK;
+    enum eb_status status =
+        eb_error_set(err, EB_INTERNAL, "file", errno, "%s: cannot keep what it holds as %s: %s", path, *kept,
+                     strerror(errno));
+    free(*kept);
+    *kept = NULL;
+    return status;
+}
+
+/* Fills file, to its last byte. */
+static enum eb_status fill(FILE *file, const char *path, eb_file_write_fn *write, const void *argument,
+                           struct eb_error *err)
+{
+    struct eb_error inner = {0};
+    enum eb_status status = write(file, argument, &inner);
+    if (status == EB_OK && fflush(file) == 0 && fsync(fileno(file)) == 0)
+        return EB_OK;
+    if (status == EB_OK)
+        return cannot_write(EB_INTERNAL, path, err);
+    if (ferror(file)) /* the disk's failure, of which write does not know the file's name */
+        return eb_error_set(err, EB_INTERNAL, "file", inner.code, "%s: cannot write it: %s", path,
+                            inner.code > 0 ? strerror(inner.code) : "it does not take all");
+    if (err)
+        *err = inner;
+    return status;
+}
+
+/* Fills beside and puts it in the place of path. kept as in eb_file_replace_and_keep; NULL: what path held
+ * goes. */
 static enum eb_status fill_and_rename(const char *beside, const char *path, eb_file_write_fn *write,
-                                      const void *argument, struct eb_error *err)
+                                      const void *argument, char **kept, struct eb_error *err)
 {
     FILE *file = fopen(beside, "wxe");
     if (!file)
         return cannot_write(EB_USAGE, path, err);
-    enum eb_status status = write(file, argument, err);
-    if (status == EB_OK && (fflush(file) != 0 || fsync(fileno(file)) != 0))
-        status = cannot_write(EB_INTERNAL, path, err);
+    enum eb_status status = fill(file, path, write, argument, err);
     if (fclose(file) != 0 && status == EB_OK)
         status = cannot_write(EB_INTERNAL, path, err);
+    if (status == EB_OK && kept)
+        status = keep(path, kept, err);
     if (status == EB_OK && rename(beside, path) != 0)
         status = cannot_write(EB_INTERNAL, path, err);
     if (status != EB_OK)
@@ -134,16 +192,34 @@ static enum eb_status fill_and_rename(const char *beside, const char *path, eb_f
     return status;
 }
 
-enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const void *argument,
-                               struct eb_error *err)
+static enum eb_status replace(const char *path, eb_file_write_fn *write, const void *argument, char **kept,
+                              struct eb_error *err)
 {
     char *real = realpath(path, NULL); /* a link stays one, what it leads to is replaced */
     const char *target = real ? real : path;
     char *beside = path_beside(target);
     enum eb_status status =
-        beside ? fill_and_rename(beside, target, write, argument, err) : out_of_memory(err);
+        beside ? fill_and_rename(beside, target, write, argument, kept, err) : out_of_memory(err);
     free(beside);
     free(real);
+    return status;
+}
+
+enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const void *argument,
+                               struct eb_error *err)
+{
+    return replace(path, write, argument, NULL, err);
+}
+
+enum eb_status eb_file_replace_and_keep(const char *path, eb_file_write_fn *write, const void *argument,
+                                        char **kept, struct eb_error *err)
+{
+    *kept = NULL;
+    enum eb_status status = replace(path, write, argument, kept, err);
+    if (status != EB_OK) {
+        free(*kept);
+        *kept = NULL;
+    }
     return status;
 }
 
@@ -163,45 +239,6 @@ enum eb_status eb_file_check_keepable(const char *path, struct eb_error *err)
                               "move one of them away",
                               path, path);
     free(kept);
-    free(real);
-    return status;
-}
-
-/* A second name first, so that path is there at any time; where the file system has no links, a moment
- * without it. */
-static int keep_as(const char *path, const char *kept, const char *beside)
-{
-    if (link(path, beside) != 0)
-        return rename(path, kept);
-    int failed = rename(beside, kept);
-    int code = errno;
-    unlink(beside); /* it stays behind where both were the same file already */
-    errno = code;
-    return failed;
-}
-
-enum eb_status eb_file_keep(const char *path, char **kept, struct eb_error *err)
-{
-    struct stat kind;
-    char *beside = NULL;
-    char *real = realpath(path, NULL);
-    enum eb_status status = EB_OK;
-    *kept = NULL;
-    if (real && stat(real, &kind) == 0 && kind.st_size > 0) {
-        if (asprintf(kept, "%s~", real) < 0)
-            *kept = NULL;
-        beside = path_beside(real);
-        if (!*kept || !beside)
-            status = out_of_memory(err);
-        else if (keep_as(real, *kept, beside) != 0)
-            status = eb_error_set(err, EB_INTERNAL, "file", errno, "%s: cannot keep what it holds as %s: %s",
-                                  path, *kept, strerror(errno));
-    }
-    if (status != EB_OK) {
-        free(*kept);
-        *kept = NULL;
-    }
-    free(beside);
     free(real);
     return status;
 }

@@ -16,12 +16,13 @@ enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const 
 /* Says beforehand whether eb_file_replace can write path: EB_USAGE names path and why not. */
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err);
 
-/* Gives what path holds one more name, path~ (of the file that a link leads to), from which what that held
- * before is gone, so that eb_file_replace loses nothing. *kept is that name (free), or NULL where there is
- * nothing to keep: no file, or an empty one. EB_INTERNAL when the disk fails. */
-enum eb_status eb_file_keep(const char *path, char **kept, struct eb_error *err);
+/* The same, and what path (the file that a link leads to) held is path~ then, from which what that held
+ * before is gone: both stay as they were until the new file is whole. *kept is that name (free), or NULL
+ * where there was nothing to keep: no file, or an empty one; and after a failure. */
+enum eb_status eb_file_replace_and_keep(const char *path, eb_file_write_fn *write, const void *argument,
+                                        char **kept, struct eb_error *err);
 
-/* Says beforehand whether eb_file_keep can: EB_USAGE where path~ is no regular file. */
+/* Says beforehand whether that can keep it: EB_USAGE where path~ is no regular file. */
 enum eb_status eb_file_check_keepable(const char *path, struct eb_error *err);
 
 /* Whether eb_file_replace puts both paths in one place, however they are spelled: links are followed as it

@@ -152,3 +152,9 @@ enum eb_status eb_record_save(const json_t *record, const char *path, struct eb_
 {
     return eb_file_replace(path, write_document, record, err);
 }
+
+enum eb_status eb_record_save_and_keep(const json_t *record, const char *path, char **kept,
+                                       struct eb_error *err)
+{
+    return eb_file_replace_and_keep(path, write_document, record, kept, err);
+}

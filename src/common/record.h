@@ -34,6 +34,10 @@ enum eb_status eb_record_check(const json_t *record, const char *path, struct eb
  * fails; path is then as it was. */
 enum eb_status eb_record_save(const json_t *record, const char *path, struct eb_error *err);
 
+/* The same, and what path held is kept as *kept, as eb_file_replace_and_keep says. */
+enum eb_status eb_record_save_and_keep(const json_t *record, const char *path, char **kept,
+                                       struct eb_error *err);
+
 /* A new measured record without launches; run (stolen) becomes its "run" object. NULL when out of memory. */
 json_t *eb_record_new(json_t *run);
 

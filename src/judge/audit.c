@@ -49,7 +49,7 @@ struct eb_words eb_words_size(uint64_t bytes)
     return words;
 }
 
-int eb_curve_is(const struct eb_curve *curve, const char *kernel)
+int eb_curve_is(const struct eb_audit_curve *curve, const char *kernel)
 {
     return strcmp(curve->points[0]->kernel->name, kernel) == 0;
 }
@@ -80,7 +80,7 @@ void eb_audit_find(struct eb_audit *audit, const struct eb_finding *about, const
     audit->findings[audit->finding_count++] = finding;
 }
 
-void eb_curve_mark(struct eb_curve *curve, size_t point, enum eb_audit_check_id check,
+void eb_curve_mark(struct eb_audit_curve *curve, size_t point, enum eb_audit_check_id check,
                    enum eb_outcome outcome)
 {
     enum eb_outcome *said = &curve->outcomes[point * EB_CHECK_COUNT + check];
@@ -88,7 +88,7 @@ void eb_curve_mark(struct eb_curve *curve, size_t point, enum eb_audit_check_id 
         *said = outcome;
 }
 
-void eb_curve_hold(struct eb_curve *curve, size_t point, enum eb_audit_check_id check, double usage,
+void eb_curve_hold(struct eb_audit_curve *curve, size_t point, enum eb_audit_check_id check, double usage,
                    double tolerance)
 {
     curve->usage[point * EB_CHECK_COUNT + check] = usage;
@@ -96,8 +96,8 @@ void eb_curve_hold(struct eb_curve *curve, size_t point, enum eb_audit_check_id 
 }
 
 /* The point of the curve that says it best, the first of equals: of those that are, or are not, broken. */
-static size_t extreme(const struct eb_curve *curve, enum eb_audit_check_id check, int broken, size_t *first,
-                      size_t *last, size_t *points)
+static size_t extreme(const struct eb_audit_curve *curve, enum eb_audit_check_id check, int broken,
+                      size_t *first, size_t *last, size_t *points)
 {
     size_t best = EB_NO_CURVE;
     *points = 0;
@@ -117,7 +117,7 @@ static size_t extreme(const struct eb_curve *curve, enum eb_audit_check_id check
 void eb_curve_conclude(struct eb_audit *audit, size_t index, enum eb_audit_check_id check,
                        eb_curve_words *words, const char *source)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     char text[EB_AUDIT_WORDS] = "";
     size_t first = 0;
     size_t last = 0;
@@ -142,7 +142,7 @@ void eb_curve_conclude(struct eb_audit *audit, size_t index, enum eb_audit_check
     audit->failed |= curve->nearest == NULL;
 }
 
-void eb_curve_miss(struct eb_audit *audit, struct eb_curve *curve, const char *format, ...)
+void eb_curve_miss(struct eb_audit *audit, struct eb_audit_curve *curve, const char *format, ...)
 {
     va_list args;
     if (curve->missing)
@@ -157,7 +157,7 @@ void eb_curve_miss(struct eb_audit *audit, struct eb_curve *curve, const char *f
         audit->failed = 1;
 }
 
-static enum eb_verdict verdict_of(const struct eb_curve *curve, size_t point)
+static enum eb_verdict verdict_of(const struct eb_audit_curve *curve, size_t point)
 {
     enum eb_verdict verdict = EB_NOT_JUDGED;
     for (size_t i = 0; i < EB_CHECK_COUNT; i++) {
@@ -171,7 +171,7 @@ static enum eb_verdict verdict_of(const struct eb_curve *curve, size_t point)
 }
 
 /* Why a curve was not judged, when no check has said it. */
-static void explain(struct eb_audit *audit, struct eb_curve *curve)
+static void explain(struct eb_audit *audit, struct eb_audit_curve *curve)
 {
     switch (curve->claim->kind) {
     case EB_CLAIM_NONE:
@@ -200,7 +200,7 @@ static void explain(struct eb_audit *audit, struct eb_curve *curve)
 static void conclude(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         int unjudged = 0;
         for (size_t j = 0; j < curve->count; j++) {
             curve->verdicts[j] = verdict_of(curve, j);
@@ -277,7 +277,7 @@ void eb_audit_free(struct eb_audit *audit)
     if (!audit)
         return;
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         free(curve->points);
         free(curve->outcomes);
         free(curve->usage);

@@ -52,7 +52,7 @@ struct eb_audit_check {
 const struct eb_audit_check *eb_audit_check_at(size_t id);
 
 /* The figures of one kernel, metric, arm, variant, algorithm and rank count, ascending by size. */
-struct eb_curve {
+struct eb_audit_curve {
     const struct eb_series **points; /* owned array of series borrowed from the set */
     size_t count;
     const struct eb_arm_claim *claim;
@@ -99,7 +99,7 @@ struct eb_audit {
     size_t *first_of_arm;               /* curve of each arm, EB_NO_CURVE: none; see next_of_arm */
     int placement_group;                /* the record says that there was one */
     struct eb_arm_claim *claims;        /* set->arm_count of them */
-    struct eb_curve *curves;
+    struct eb_audit_curve *curves;
     size_t curve_count;
     struct eb_finding *findings; /* by curve, those of the record at the end */
     size_t finding_count;

@@ -160,7 +160,7 @@ static const char *say_withheld(struct eb_judgement *judgement, const struct cou
     return eb_judgement_keep_made(
         judgement,
         "the witness refused the path of %zu case%s, whose figures are withheld; none of the other %zu "
-        "series is worse by more than %s%%",
+        "series is shown to be worse by more than %s%%",
         judgement->withheld, judgement->withheld == 1 ? "" : "s", count->judged,
         share(judgement->delta, delta));
 }
@@ -178,7 +178,8 @@ static const char *say_pass(struct eb_judgement *judgement, const struct count *
         snprintf(allowed, sizeof allowed, "; %zu %s missing, as allowed", count->allowed,
                  count->allowed == 1 ? "is" : "are");
     return eb_judgement_keep_made(
-        judgement, "none of %zu series is worse by more than %s%%, and none can be by more than %s%%%s%s",
+        judgement,
+        "none of %zu series is shown to be worse by more than %s%%, and none can be by more than %s%%%s%s",
         count->judged, share(judgement->delta, delta), share(judgement->tolerance, tolerance), improved,
         allowed);
 }

@@ -84,6 +84,10 @@ void eb_series_set_free(struct eb_series_set *set);
 /* The arm's name; index below arm_count. */
 const char *eb_series_set_arm(const struct eb_series_set *set, size_t index);
 
+/* The metric that people are shown of a kernel: the first shown one that the set has. NULL: none. */
+const struct eb_metric *eb_series_set_shown(const struct eb_series_set *set,
+                                            const struct eb_kernel_metrics *kernel);
+
 /* Whether a row of the arm went another way than it says, by the witness, and was kept nevertheless
  * (judge/path.h). */
 int eb_series_set_strays(const struct eb_series_set *set, size_t arm_index);

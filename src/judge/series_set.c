@@ -24,6 +24,16 @@ const char *eb_series_set_arm(const struct eb_series_set *set, size_t index)
     return json_string_value(json_object_get(set->arms[index], "name"));
 }
 
+const struct eb_metric *eb_series_set_shown(const struct eb_series_set *set,
+                                            const struct eb_kernel_metrics *kernel)
+{
+    for (size_t i = 0; i < kernel->shown_count; i++)
+        for (size_t j = 0; j < set->count; j++)
+            if (set->series[j].metric == &kernel->metrics[kernel->shown[i]])
+                return set->series[j].metric;
+    return NULL;
+}
+
 int eb_series_set_strays(const struct eb_series_set *set, size_t arm_index)
 {
     for (size_t i = 0; i < set->count; i++)

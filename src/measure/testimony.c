@@ -85,7 +85,7 @@ static void explain(const struct eb_testimony *worst, char *text, size_t room)
     case EB_SAW_ALL:
         break;
     case EB_SAW_TOO_FEW:
-        snprintf(text, room, "too few messages to tell them from those of a barrier: take more iterations");
+        snprintf(text, room, "too few messages to tell them from those of a barrier: take more iterations (-t, --min-iterations)");
         break;
     case EB_SAW_RESET:
         snprintf(text, room, "counters of %s of host %s went back: it was reset meanwhile", worst->device,

@@ -1,14 +1,30 @@
-/* What a reader does with a record that has been read: series, a report, an audit. */
+/* What a reader does with a record that has been read: series, a report, its pictures, an audit. */
 #ifndef EB_TESTS_FUZZ_READER_H
 #define EB_TESTS_FUZZ_READER_H
 
 #include "judge/audit.h"
 #include "judge/report/audit_write.h"
+#include "judge/report/plot/gnuplot_script.h"
+#include "judge/report/plot/pictures.h"
 #include "judge/report/report.h"
 #include "judge/series.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+/* What gnuplot would be told, without one. */
+static inline void fuzz_pictures(const struct eb_report *report, size_t chosen, FILE *file)
+{
+    struct eb_palette palette = {0};
+    struct eb_pictures pictures = {0};
+    struct eb_error err = {0};
+    if (eb_palette_add(&palette, report, &err) == EB_OK)
+        eb_pictures_of_report(report, &palette, &pictures, &err);
+    for (size_t i = 0; i < pictures.count; i++)
+        eb_script_write(file, &pictures.items[i], (enum eb_drawing)(chosen % 3));
+    eb_pictures_free(&pictures);
+    eb_palette_free(&palette);
+}
 
 /* Reports and audits a record into memory: alone or against itself, in one of the formats, as chosen says.
  * One, so that a run of many inputs ends. */
@@ -22,8 +38,10 @@ static inline void fuzz_report(const json_t *record, size_t chosen)
     FILE *file = open_memstream(&text, &bytes);
     if (!file)
         abort();
-    if (eb_report_new(record, "fuzz", NULL, chosen % 2 ? record : NULL, "fuzz", &report, &err) == EB_OK)
+    if (eb_report_new(record, "fuzz", NULL, chosen % 2 ? record : NULL, "fuzz", &report, &err) == EB_OK) {
         eb_report_write(report, formats[chosen / 2 % 3], file, &err);
+        fuzz_pictures(report, chosen, file);
+    }
     eb_report_free(report);
     const struct eb_audit_claims claims = {.instance = "p5.48xlarge", .nodes = 2, .arm = "efa"};
     struct eb_audit *audit = NULL;

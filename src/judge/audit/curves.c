@@ -31,7 +31,7 @@ static int by_rivals(const struct eb_series *a, const struct eb_series *b)
     return strcmp(a->algorithm, b->algorithm);
 }
 
-int eb_curve_is_rival(const struct eb_curve *a, const struct eb_curve *b)
+int eb_curve_is_rival(const struct eb_audit_curve *a, const struct eb_audit_curve *b)
 {
     return by_rivals(a->points[0], b->points[0]) == 0;
 }
@@ -53,20 +53,20 @@ static int by_curve(const void *left, const void *right)
     return a->size_bytes < b->size_bytes ? -1 : a->size_bytes > b->size_bytes;
 }
 
-static int start_curve(struct eb_curve *curve, const struct eb_audit *audit, const struct eb_series *series,
-                       size_t room)
+static int start_curve(struct eb_audit_curve *curve, const struct eb_audit *audit,
+                       const struct eb_series *series, size_t room)
 {
-    *curve =
-        (struct eb_curve){.claim = &audit->claims[series->arm_index],
-                          .ranks = series->ranks,
-                          .collective = eb_is_collective(series->kernel),
-                          .pairs = eb_pairs_of(series),
-                          .nodes = eb_series_nodes(series, audit->set->arms[series->arm_index], audit->nodes),
-                          .points = malloc(room * sizeof(struct eb_series *)),
-                          .outcomes = calloc(room * EB_CHECK_COUNT, sizeof(enum eb_outcome)),
-                          .usage = malloc(room * EB_CHECK_COUNT * sizeof(double)),
-                          .verdicts = calloc(room, sizeof(enum eb_verdict)),
-                          .next_of_arm = EB_NO_CURVE};
+    *curve = (struct eb_audit_curve){
+        .claim = &audit->claims[series->arm_index],
+        .ranks = series->ranks,
+        .collective = eb_is_collective(series->kernel),
+        .pairs = eb_pairs_of(series),
+        .nodes = eb_series_nodes(series, audit->set->arms[series->arm_index], audit->nodes),
+        .points = malloc(room * sizeof(struct eb_series *)),
+        .outcomes = calloc(room * EB_CHECK_COUNT, sizeof(enum eb_outcome)),
+        .usage = malloc(room * EB_CHECK_COUNT * sizeof(double)),
+        .verdicts = calloc(room, sizeof(enum eb_verdict)),
+        .next_of_arm = EB_NO_CURVE};
     curve->sending = eb_sending_hosts(audit->nodes_said ? NULL : audit->record, series, curve->nodes);
     curve->line = eb_line_of(curve->claim, audit->instance,
                              eb_line_endpoints(series, curve->sending, curve->nodes), curve->pairs);
@@ -80,7 +80,7 @@ static int fill_curves(struct eb_audit *audit, const struct eb_series **sorted, 
         size_t end = i;
         while (end < count && is_same_curve(sorted[i], sorted[end]))
             end++;
-        struct eb_curve *curve = &audit->curves[audit->curve_count++];
+        struct eb_audit_curve *curve = &audit->curves[audit->curve_count++];
         failed = start_curve(curve, audit, sorted[i], end - i);
         for (; !failed && i < end; i++)
             curve->points[curve->count++] = sorted[i];
@@ -116,7 +116,7 @@ static void read_guesses(struct eb_audit *audit)
         }
     }
     for (i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         snprintf(key, sizeof key, "%.60s %.60s", curve->points[0]->kernel->name, curve->claim->arm);
         curve->ranks_assumed = json_object_get(assumed, key) != NULL;
     }

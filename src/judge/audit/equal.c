@@ -24,7 +24,7 @@ struct likeness {
     size_t identical;
 };
 
-static struct likeness compare(const struct eb_curve *a, const struct eb_curve *b)
+static struct likeness compare(const struct eb_audit_curve *a, const struct eb_audit_curve *b)
 {
     struct likeness like = {0};
     size_t j = 0;
@@ -46,20 +46,20 @@ static struct likeness compare(const struct eb_curve *a, const struct eb_curve *
     return like;
 }
 
-static int claims_differ(const struct eb_curve *a, const struct eb_curve *b)
+static int claims_differ(const struct eb_audit_curve *a, const struct eb_audit_curve *b)
 {
     return a->claim->adapter && b->claim->adapter && a->claim->adapter != b->claim->adapter &&
            !a->claim->assumed && !b->claim->assumed;
 }
 
 /* The rival of a curve that is of this arm; NULL: there is none. Rivals ascend by arm. */
-static const struct eb_curve *rival_of(const struct eb_audit *audit, size_t index,
-                                       const struct eb_arm_claim *arm)
+static const struct eb_audit_curve *rival_of(const struct eb_audit *audit, size_t index,
+                                             const struct eb_arm_claim *arm)
 {
-    const struct eb_curve *curve = &audit->curves[index];
+    const struct eb_audit_curve *curve = &audit->curves[index];
     int up = arm > curve->claim;
     for (size_t i = up ? index + 1 : index; up ? i < audit->curve_count : i-- > 0; i += (size_t)up) {
-        const struct eb_curve *other = &audit->curves[i];
+        const struct eb_audit_curve *other = &audit->curves[i];
         if (!eb_curve_is_rival(curve, other))
             return NULL;
         if (other->claim == arm)
@@ -69,15 +69,16 @@ static const struct eb_curve *rival_of(const struct eb_audit *audit, size_t inde
 }
 
 /* Whether a rate of the same two arms, in the same variant, tells them apart. */
-static int rates_differ(const struct eb_audit *audit, const struct eb_curve *a, const struct eb_curve *b)
+static int rates_differ(const struct eb_audit *audit, const struct eb_audit_curve *a,
+                        const struct eb_audit_curve *b)
 {
     size_t variant = a->points[0]->variant_index;
     for (size_t i = audit->first_of_arm[a->claim - audit->claims]; i != EB_NO_CURVE;
          i = audit->curves[i].next_of_arm) {
-        const struct eb_curve *x = &audit->curves[i];
+        const struct eb_audit_curve *x = &audit->curves[i];
         if (x->points[0]->variant_index != variant || !eb_metric_is_rate(x->points[0]->metric))
             continue;
-        const struct eb_curve *y = rival_of(audit, i, b->claim);
+        const struct eb_audit_curve *y = rival_of(audit, i, b->claim);
         struct likeness like = y ? compare(x, y) : (struct likeness){0};
         if ((double)like.alike < SHARE_ALIKE * (double)like.common)
             return 1;
@@ -85,7 +86,7 @@ static int rates_differ(const struct eb_audit *audit, const struct eb_curve *a, 
     return 0;
 }
 
-static int is_marked(const struct eb_curve *curve)
+static int is_marked(const struct eb_audit_curve *curve)
 {
     return curve->outcomes[EB_CHECK_EQUAL] == EB_BROKEN;
 }
@@ -93,7 +94,7 @@ static int is_marked(const struct eb_curve *curve)
 /* Once a curve is enough: of a hundred copies not every pair need be told. */
 static void mark(struct eb_audit *audit, size_t index, const char *words)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     const struct eb_finding about = {.check = EB_CHECK_EQUAL,
                                      .broken = 1,
                                      .curve = index,
@@ -135,8 +136,8 @@ static void mark_both(struct eb_audit *audit, size_t i, size_t j, const struct l
 
 static void compare_pair(struct eb_audit *audit, size_t i, size_t j)
 {
-    struct eb_curve *a = &audit->curves[i];
-    struct eb_curve *b = &audit->curves[j];
+    struct eb_audit_curve *a = &audit->curves[i];
+    struct eb_audit_curve *b = &audit->curves[j];
     if (a->claim == b->claim || a->claim->kind == EB_CLAIM_NOTHING || b->claim->kind == EB_CLAIM_NOTHING ||
         (is_marked(a) && is_marked(b)))
         return;
@@ -160,7 +161,7 @@ static void compare_pair(struct eb_audit *audit, size_t i, size_t j)
 void eb_check_equal(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        const struct eb_curve *curve = &audit->curves[i];
+        const struct eb_audit_curve *curve = &audit->curves[i];
         for (size_t j = i + 1; curve->count >= SMALL_SIZES && j < audit->curve_count &&
                                eb_curve_is_rival(curve, &audit->curves[j]);
              j++)

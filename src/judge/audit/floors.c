@@ -14,7 +14,7 @@
  * the mean; the half allows for hosts of unequal size that enter at different times. */
 #define COLLECTIVE_SHARE 0.5
 
-static double floor_us(const struct eb_curve *curve, size_t point)
+static double floor_us(const struct eb_audit_curve *curve, size_t point)
 {
     double ceiling = eb_curve_ceiling(curve, point);
     double size = (double)curve->points[point]->size_bytes;
@@ -26,8 +26,8 @@ static double floor_us(const struct eb_curve *curve, size_t point)
     return least + (ceiling > 0 && curve->pairs == 1 && !curve->claim->reads ? size / ceiling * 1e6 : 0);
 }
 
-static void say_floor(const struct eb_audit *audit, const struct eb_curve *curve, size_t point, int broken,
-                      char words[EB_AUDIT_WORDS])
+static void say_floor(const struct eb_audit *audit, const struct eb_audit_curve *curve, size_t point,
+                      int broken, char words[EB_AUDIT_WORDS])
 {
     const struct eb_series *series = curve->points[point];
     const struct eb_arm_claim *claim = curve->claim;
@@ -64,7 +64,7 @@ static void say_floor(const struct eb_audit *audit, const struct eb_curve *curve
 
 /* A shared-memory latency is one of the two ranks, not of one size: what they measured at other sizes did not
  * cross the adapter either. */
-static void spread_over_sizes(struct eb_curve *curve)
+static void spread_over_sizes(struct eb_audit_curve *curve)
 {
     int shared = 0;
     for (size_t i = 0; i < curve->count; i++)
@@ -74,7 +74,7 @@ static void spread_over_sizes(struct eb_curve *curve)
         eb_curve_mark(curve, i, EB_CHECK_FLOOR, EB_BROKEN);
 }
 
-static int has_floor(const struct eb_curve *curve)
+static int has_floor(const struct eb_audit_curve *curve)
 {
     if (eb_curve_is(curve, "pingpong"))
         return 1;
@@ -84,7 +84,7 @@ static int has_floor(const struct eb_curve *curve)
 /* What nobody claims cannot be wrong, but shared memory shows. */
 static void note_shared_memory(struct eb_audit *audit, size_t index)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     const struct eb_series *first = curve->points[0];
     const struct eb_finding about = {EB_CHECK_FLOOR, 0, index, 0, 0, 1, NULL, NULL, 0, 0};
     struct eb_words us = eb_words_number(first->value, 5);
@@ -111,7 +111,7 @@ static void note_shared_memory(struct eb_audit *audit, size_t index)
 /* Possible, but odd. */
 static void note_quick_kernel(struct eb_audit *audit, size_t index)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     const struct eb_adapter *adapter = curve->claim->adapter;
     size_t best = 0;
     for (size_t i = 1; i < curve->count; i++)
@@ -134,7 +134,7 @@ static void note_quick_kernel(struct eb_audit *audit, size_t index)
 void eb_check_floor(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         note_shared_memory(audit, i);
         if (!has_floor(curve) || curve->claim->kind != EB_CLAIM_ADAPTER || curve->claim->floor_us <= 0)
             continue;
@@ -146,8 +146,8 @@ void eb_check_floor(struct eb_audit *audit)
     }
 }
 
-static void say_clock(const struct eb_audit *audit, const struct eb_curve *curve, size_t point, int broken,
-                      char words[EB_AUDIT_WORDS])
+static void say_clock(const struct eb_audit *audit, const struct eb_audit_curve *curve, size_t point,
+                      int broken, char words[EB_AUDIT_WORDS])
 {
     struct eb_words us = eb_words_number(curve->points[point]->value, 4);
     struct eb_words size = eb_words_size(curve->points[point]->size_bytes);
@@ -162,7 +162,7 @@ static void say_clock(const struct eb_audit *audit, const struct eb_curve *curve
 void eb_check_clock(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         int early = 0;
         for (size_t j = 0; j < curve->count; j++)
             if (!eb_metric_is_rate(curve->points[j]->metric) && curve->claim->kind != EB_CLAIM_NOTHING &&

@@ -9,7 +9,7 @@ static const struct eb_flow_cap *highest_cap(void)
 }
 
 /* Gb/s of one flow; flows is above 0. */
-static double flow_gbps(const struct eb_curve *curve, size_t point, uint64_t flows)
+static double flow_gbps(const struct eb_audit_curve *curve, size_t point, uint64_t flows)
 {
     /* a flow is silent while the answer comes, which the rate of several pairs counts already */
     double busy = eb_curve_is(curve, "pingpong") && curve->pairs == 1 ? 0.5 : 1;
@@ -25,8 +25,8 @@ static const struct eb_flow_cap *cap_for(double gbps)
     return highest_cap();
 }
 
-static void say_flow(const struct eb_audit *audit, const struct eb_curve *curve, size_t point, int broken,
-                     char words[EB_AUDIT_WORDS])
+static void say_flow(const struct eb_audit *audit, const struct eb_audit_curve *curve, size_t point,
+                     int broken, char words[EB_AUDIT_WORDS])
 {
     (void)audit;
     double gbps = flow_gbps(curve, point, curve->claim->flows);
@@ -45,7 +45,7 @@ static void say_flow(const struct eb_audit *audit, const struct eb_curve *curve,
 
 static void note_flow(struct eb_audit *audit, size_t index, uint64_t flows)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     double most = 0;
     size_t at = 0;
     for (size_t i = 0; i < curve->count; i++) {
@@ -76,7 +76,7 @@ static void note_flow(struct eb_audit *audit, size_t index, uint64_t flows)
 void eb_check_flow(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         const struct eb_arm_claim *claim = curve->claim;
         if (curve->collective || !claim->adapter || claim->adapter->kind != EB_ADAPTER_ENA)
             continue;

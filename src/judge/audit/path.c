@@ -126,7 +126,7 @@ static void look_at_cases(struct testimony *all, const json_t *launch, size_t nu
 /* One finding for those figures of a curve that are among these; NULL: for all. */
 static void mark_curve(struct eb_audit *audit, size_t index, const json_t *figures, const char *words)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     struct eb_finding about = {.check = EB_CHECK_PATH, .broken = 1, .curve = index};
     for (size_t j = 0; j < curve->count; j++) {
         if (figures && !is_in(figures, curve->points[j]))
@@ -292,7 +292,7 @@ static void note_fairness(struct eb_audit *audit)
     int efa = 0;
     int several = 0;
     for (size_t i = 0; i < audit->curve_count; i++) {
-        const struct eb_curve *curve = &audit->curves[i];
+        const struct eb_audit_curve *curve = &audit->curves[i];
         const struct eb_adapter *adapter = curve->claim->adapter;
         if (!adapter || curve->claim->assumed || curve->collective ||
             !eb_metric_is_rate(curve->points[0]->metric))
@@ -310,7 +310,7 @@ static void note_fairness(struct eb_audit *audit)
                       single);
 }
 
-static int is_broken(const struct eb_curve *curve)
+static int is_broken(const struct eb_audit_curve *curve)
 {
     for (size_t i = 0; i < curve->count * EB_CHECK_COUNT; i++)
         if (curve->outcomes[i] == EB_BROKEN)
@@ -318,7 +318,7 @@ static int is_broken(const struct eb_curve *curve)
     return 0;
 }
 
-static void key_of_ranks(const struct eb_curve *curve, char key[EB_AUDIT_WORDS])
+static void key_of_ranks(const struct eb_audit_curve *curve, char key[EB_AUDIT_WORDS])
 {
     const uint64_t numbers[] = {curve->ranks, curve->points[0]->variant_index};
     key_of("", "", curve->claim->arm, "", numbers, key);
@@ -327,7 +327,7 @@ static void key_of_ranks(const struct eb_curve *curve, char key[EB_AUDIT_WORDS])
 /* More than one card carries, of ranks whose latency went through no card at all. */
 static void break_striped(struct eb_audit *audit, size_t index)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     struct eb_finding about = {.check = EB_CHECK_PATH, .broken = 1, .curve = index};
     for (size_t j = 0; j < curve->count; j++) {
         if (!(eb_curve_rate(curve, j) > curve->line.one_gbps * 1e9 / 8 * (1 + curve->line.tolerance)))
@@ -349,14 +349,14 @@ static void note_siblings(struct eb_audit *audit)
     char key[EB_AUDIT_WORDS];
     json_t *liars = json_object();
     for (size_t i = 0; i < audit->curve_count; i++) {
-        const struct eb_curve *curve = &audit->curves[i];
+        const struct eb_audit_curve *curve = &audit->curves[i];
         key_of_ranks(curve, key);
         if (eb_curve_is(curve, "pingpong") && curve->outcomes[EB_CHECK_FLOOR] == EB_BROKEN &&
             json_object_set_new_nocheck(liars, key, json_true()) != 0)
             audit->failed = 1;
     }
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         const struct eb_finding about = {EB_CHECK_PATH, 0,    i,    0, curve->count - 1,
                                          curve->count,  NULL, NULL, 0, 0};
         key_of_ranks(curve, key);

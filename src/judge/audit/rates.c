@@ -13,7 +13,7 @@ enum movement { MOVES_NOTHING_KNOWN, ALL_TO_ALL_WAIT, ALLREDUCE, ALLGATHER, ALLT
 
 /* What every host must move at least. A reduction without help of the network: 2 (n - 1) / n of the vector
  * (Patarasuk and Yuan, JPDC 2009), here over hosts, within which bytes are free. */
-static enum movement movement_of(const struct eb_curve *curve)
+static enum movement movement_of(const struct eb_audit_curve *curve)
 {
     static const struct {
         const char *kernel;
@@ -37,13 +37,13 @@ static enum movement movement_of(const struct eb_curve *curve)
     return MOVES_NOTHING_KNOWN;
 }
 
-static uint64_t hosts_of(const struct eb_curve *curve)
+static uint64_t hosts_of(const struct eb_audit_curve *curve)
 {
     return curve->nodes > 2 ? curve->nodes : 2; /* an adapter's bytes go between two at least */
 }
 
 /* Bytes that some host must send or receive in a collective of a size; NAN where nothing follows. */
-static double collective_bytes(const struct eb_curve *curve, double size)
+static double collective_bytes(const struct eb_audit_curve *curve, double size)
 {
     double hosts = (double)hosts_of(curve);
     double ranks = (double)curve->ranks;
@@ -65,7 +65,7 @@ static double collective_bytes(const struct eb_curve *curve, double size)
     }
 }
 
-double eb_curve_rate(const struct eb_curve *curve, size_t point)
+double eb_curve_rate(const struct eb_audit_curve *curve, size_t point)
 {
     const struct eb_series *series = curve->points[point];
     double size = (double)series->size_bytes;
@@ -84,14 +84,14 @@ double eb_curve_rate(const struct eb_curve *curve, size_t point)
     return collective_bytes(curve, size) / (us * 1e-6);
 }
 
-int eb_curve_waits(const struct eb_curve *curve)
+int eb_curve_waits(const struct eb_audit_curve *curve)
 {
     enum movement movement = movement_of(curve);
     return curve->collective && movement != MOVES_NOTHING_KNOWN && movement != BCAST;
 }
 
 /* Gb/s; a ping-pong has so little under way at a time that the wire's rate counts and not EC2's average. */
-static double burst_gbps(const struct eb_curve *curve, size_t point)
+static double burst_gbps(const struct eb_audit_curve *curve, size_t point)
 {
     double size = (double)curve->points[point]->size_bytes;
     if (eb_curve_is(curve, "pingpong"))
@@ -99,17 +99,17 @@ static double burst_gbps(const struct eb_curve *curve, size_t point)
     return eb_line_burst(&curve->line, curve->collective ? collective_bytes(curve, size) : size);
 }
 
-double eb_curve_ceiling(const struct eb_curve *curve, size_t point)
+double eb_curve_ceiling(const struct eb_audit_curve *curve, size_t point)
 {
     return burst_gbps(curve, point) * 1e9 / 8;
 }
 
-double eb_curve_share(const struct eb_curve *curve)
+double eb_curve_share(const struct eb_audit_curve *curve)
 {
     return curve->collective || curve->sending <= 1 ? 1 : 1 / curve->sending;
 }
 
-static const char *whose_line(const struct eb_curve *curve, char text[60])
+static const char *whose_line(const struct eb_audit_curve *curve, char text[60])
 {
     if (curve->line.cards == 0)
         return "its network";
@@ -121,8 +121,8 @@ static const char *whose_line(const struct eb_curve *curve, char text[60])
     return text;
 }
 
-static void say_rate(const struct eb_audit *audit, const struct eb_curve *curve, size_t point, int broken,
-                     char words[EB_AUDIT_WORDS])
+static void say_rate(const struct eb_audit *audit, const struct eb_audit_curve *curve, size_t point,
+                     int broken, char words[EB_AUDIT_WORDS])
 {
     const struct eb_series *series = curve->points[point];
     double rate = eb_curve_rate(curve, point) * eb_curve_share(curve);
@@ -151,7 +151,7 @@ static void say_rate(const struct eb_audit *audit, const struct eb_curve *curve,
                  value.text, series->metric->unit, size.text, moved.text, how, share.text, whose, gbps.text);
 }
 
-static const char *source_of(const struct eb_audit *audit, const struct eb_curve *curve)
+static const char *source_of(const struct eb_audit *audit, const struct eb_audit_curve *curve)
 {
     return audit->instance ? audit->instance->source : curve->claim->adapter->bandwidth.source;
 }
@@ -159,7 +159,7 @@ static const char *source_of(const struct eb_audit *audit, const struct eb_curve
 /* A published spread can hold a run above the line rate whose average is below. */
 static void note_best_run(struct eb_audit *audit, size_t index)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     size_t first = EB_NO_CURVE;
     size_t last = 0;
     size_t count = 0;
@@ -194,7 +194,7 @@ static void note_best_run(struct eb_audit *audit, size_t index)
 }
 
 /* Whether the same ranks of the arm have a latency that no card has: then it was no card either. */
-static int shared_memory(const struct eb_audit *audit, const struct eb_curve *curve)
+static int shared_memory(const struct eb_audit *audit, const struct eb_audit_curve *curve)
 {
     for (size_t i = audit->first_of_arm[curve->claim - audit->claims]; i != EB_NO_CURVE;
          i = audit->curves[i].next_of_arm)
@@ -207,7 +207,7 @@ static int shared_memory(const struct eb_audit *audit, const struct eb_curve *cu
 /* One rank may stripe over several cards: more than one card's line rate is odd where nothing says so. */
 static void note_cards(struct eb_audit *audit, size_t index)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     double one = curve->line.one_gbps * 1e9 / 8 * (1 + curve->line.tolerance);
     struct eb_finding about = {.check = EB_CHECK_RATE, .curve = index, .source = source_of(audit, curve)};
     size_t best = 0;
@@ -233,7 +233,7 @@ static void note_cards(struct eb_audit *audit, size_t index)
                   gbps.text, size.text, audit->instance->name, limit.text, ceil(rate / curve->line.one_gbps));
 }
 
-static void miss_rate(struct eb_audit *audit, struct eb_curve *curve)
+static void miss_rate(struct eb_audit *audit, struct eb_audit_curve *curve)
 {
     if (curve->claim->kind != EB_CLAIM_ADAPTER)
         return;
@@ -248,12 +248,12 @@ static void miss_rate(struct eb_audit *audit, struct eb_curve *curve)
 }
 
 /* Whether nobody says how many hosts the pairs had, so that their sum bounds no host. */
-static int misses_hosts(const struct eb_curve *curve)
+static int misses_hosts(const struct eb_audit_curve *curve)
 {
     return !curve->collective && curve->pairs > 1 && !(curve->sending > 0);
 }
 
-static void hold_rates(struct eb_audit *audit, struct eb_curve *curve)
+static void hold_rates(struct eb_audit *audit, struct eb_audit_curve *curve)
 {
     int unknown = 0;
     for (size_t j = 0; j < curve->count; j++) {
@@ -273,7 +273,7 @@ static void hold_rates(struct eb_audit *audit, struct eb_curve *curve)
 void eb_check_rate(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         if (!(curve->line.gbps > 0)) {
             miss_rate(audit, curve);
             continue;
@@ -301,7 +301,7 @@ void eb_check_rate(struct eb_audit *audit)
 #define COUNTS_SOURCE "IEEE 802.3: a frame takes 84 B of the wire at least"
 
 /* Messages a second of one host in one direction; NAN of what sends none in a row. */
-static double messages_per_s(const struct eb_curve *curve, size_t point)
+static double messages_per_s(const struct eb_audit_curve *curve, size_t point)
 {
     const struct eb_series *series = curve->points[point];
     if (eb_curve_is(curve, "message_rate"))
@@ -311,15 +311,15 @@ static double messages_per_s(const struct eb_curve *curve, size_t point)
     return eb_curve_rate(curve, point) * eb_curve_share(curve) / (double)series->size_bytes;
 }
 
-static double most_messages(const struct eb_curve *curve, size_t point)
+static double most_messages(const struct eb_audit_curve *curve, size_t point)
 {
     double posted = (double)curve->pairs * eb_curve_share(curve) / LEAST_POST_S;
     double gbps = burst_gbps(curve, point);
     return gbps > 0 ? fmin(posted, gbps * 1e9 / 8 / LEAST_FRAME_BYTES) : posted;
 }
 
-static void say_counts(const struct eb_audit *audit, const struct eb_curve *curve, size_t point, int broken,
-                       char words[EB_AUDIT_WORDS])
+static void say_counts(const struct eb_audit *audit, const struct eb_audit_curve *curve, size_t point,
+                       int broken, char words[EB_AUDIT_WORDS])
 {
     struct eb_words sent = eb_words_number(messages_per_s(curve, point) / 1e6, 4);
     struct eb_words most = eb_words_number(most_messages(curve, point) / 1e6, 4);
@@ -336,7 +336,7 @@ static void say_counts(const struct eb_audit *audit, const struct eb_curve *curv
 void eb_check_counts(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         const struct eb_adapter *adapter = curve->claim->adapter;
         if (!adapter || adapter->kind != EB_ADAPTER_EFA || curve->claim->assumed || misses_hosts(curve))
             continue;

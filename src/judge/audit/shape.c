@@ -13,7 +13,7 @@
 
 static void check_same(struct eb_audit *audit, size_t index)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     const struct eb_series *first = curve->points[0];
     const struct eb_series *last = curve->points[curve->count - 1];
     uint64_t least = first->size_bytes ? first->size_bytes : 1;
@@ -120,7 +120,7 @@ static int step_of(const struct eb_series *below, const struct eb_series *above,
 
 static void tell(struct eb_audit *audit, size_t index, const struct step *step)
 {
-    struct eb_curve *curve = &audit->curves[index];
+    struct eb_audit_curve *curve = &audit->curves[index];
     const struct eb_series *below = curve->points[step->at - 1];
     const struct eb_series *above = curve->points[step->at];
     struct eb_words from = eb_words_number(below->value, 5);
@@ -159,7 +159,7 @@ static void tell(struct eb_audit *audit, size_t index, const struct step *step)
 void eb_check_shape(struct eb_audit *audit)
 {
     for (size_t i = 0; i < audit->curve_count; i++) {
-        struct eb_curve *curve = &audit->curves[i];
+        struct eb_audit_curve *curve = &audit->curves[i];
         struct step steps[STEPS_TOLD] = {{0, 1, 0}};
         size_t count = 0;
         for (size_t j = 1; curve->claim->kind != EB_CLAIM_NOTHING && j < curve->count; j++) {

@@ -48,7 +48,7 @@ static json_t *claims_to_json(const struct eb_audit *audit)
                      "placement_group", audit->placement_group, "arms", arms);
 }
 
-static json_t *checks_to_json(const struct eb_curve *curve, size_t point)
+static json_t *checks_to_json(const struct eb_audit_curve *curve, size_t point)
 {
     json_t *checks = json_object();
     for (size_t i = 0; i < EB_CHECK_COUNT; i++) {
@@ -64,7 +64,7 @@ static json_t *checks_to_json(const struct eb_curve *curve, size_t point)
     return checks;
 }
 
-static int add_series(json_t *list, const struct eb_curve *curve)
+static int add_series(json_t *list, const struct eb_audit_curve *curve)
 {
     for (size_t i = 0; i < curve->count; i++) {
         const struct eb_series *series = curve->points[i];
@@ -83,7 +83,8 @@ static int add_series(json_t *list, const struct eb_curve *curve)
 
 static json_t *finding_to_json(const struct eb_audit *audit, const struct eb_finding *finding)
 {
-    const struct eb_curve *curve = finding->curve == EB_NO_CURVE ? NULL : &audit->curves[finding->curve];
+    const struct eb_audit_curve *curve =
+        finding->curve == EB_NO_CURVE ? NULL : &audit->curves[finding->curve];
     json_t *json = json_pack("{s:s, s:s, s:o, s:o}", "check", eb_audit_check_at(finding->check)->name,
                              "severity", finding->broken ? "implausible" : "note", "text",
                              text_to_json(finding->text), "source", text_to_json(finding->source));

@@ -40,7 +40,7 @@ static const char *word(enum eb_verdict verdict)
 }
 
 /* "0 B to 4 MiB (24 sizes)", of the points that have the verdict. */
-static void sizes_of(const struct eb_curve *curve, size_t first, size_t last, size_t points, char *text,
+static void sizes_of(const struct eb_audit_curve *curve, size_t first, size_t last, size_t points, char *text,
                      size_t room)
 {
     char low[32];
@@ -53,7 +53,7 @@ static void sizes_of(const struct eb_curve *curve, size_t first, size_t last, si
         snprintf(text, room, "%s to %s (%zu sizes)", low, high, points);
 }
 
-static void span(const struct eb_curve *curve, enum eb_verdict verdict, size_t *first, size_t *last,
+static void span(const struct eb_audit_curve *curve, enum eb_verdict verdict, size_t *first, size_t *last,
                  size_t *points)
 {
     *points = 0;
@@ -67,7 +67,7 @@ static void span(const struct eb_curve *curve, enum eb_verdict verdict, size_t *
 }
 
 /* "pingpong, efa, 2 ranks: 0 B to 4 MiB (24 sizes)" */
-static enum eb_status write_title(const struct eb_audit *audit, const struct eb_curve *curve,
+static enum eb_status write_title(const struct eb_audit *audit, const struct eb_audit_curve *curve,
                                   enum eb_verdict verdict, FILE *file, struct eb_error *err)
 {
     const struct eb_series *series = curve->points[0];
@@ -105,7 +105,7 @@ static size_t first_of(const struct eb_audit *audit, size_t curve)
 static enum eb_status write_findings(const struct eb_audit *audit, size_t index, int broken, FILE *file,
                                      struct eb_error *err)
 {
-    const struct eb_curve *curve = &audit->curves[index];
+    const struct eb_audit_curve *curve = &audit->curves[index];
     enum eb_status status = EB_OK;
     for (size_t i = first_of(audit, index);
          status == EB_OK && i < audit->finding_count && audit->findings[i].curve == index; i++) {
@@ -127,7 +127,7 @@ static enum eb_status write_findings(const struct eb_audit *audit, size_t index,
 static enum eb_status write_curve(const struct eb_audit *audit, size_t index, enum eb_verdict verdict,
                                   FILE *file, struct eb_error *err)
 {
-    const struct eb_curve *curve = &audit->curves[index];
+    const struct eb_audit_curve *curve = &audit->curves[index];
     size_t first = 0;
     size_t last = 0;
     size_t broken = 0;

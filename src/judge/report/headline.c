@@ -8,6 +8,20 @@
 
 /* Of more there are no sentences: they would not be read. */
 #define GROUPS_MOST 20
+#define SENTENCES_MOST 40 /* after which no group is begun */
+
+/* No sentence calls an arm fast without saying that it went another way. */
+static char *name_of(const struct eb_series_set *set, size_t arm)
+{
+    char *name = NULL;
+    char *clean = eb_plain_copy(eb_series_set_arm(set, arm));
+    if (!clean || !eb_series_set_strays(set, arm))
+        return clean;
+    if (asprintf(&name, "%s (WRONG PATH)", clean) < 0)
+        name = NULL;
+    free(clean);
+    return name;
+}
 
 static void name_arms(struct eb_headline *all)
 {
@@ -15,20 +29,26 @@ static void name_arms(struct eb_headline *all)
     all->names = calloc(set->arm_count + 1, sizeof *all->names);
     all->failed |= !all->names;
     for (size_t i = 0; i < set->arm_count && !all->failed; i++) {
-        all->names[i] = eb_plain_copy(eb_series_set_arm(set, i));
+        all->names[i] = name_of(set, i);
         all->failed |= !all->names[i];
         if (strcmp(eb_series_set_arm(set, i), all->report->baseline_arm) == 0)
             all->baseline = all->names[i];
     }
 }
 
-static void add_rest(struct eb_headline *all, const struct eb_headline_groups *groups)
+static int has_room(const struct eb_headline *all, size_t groups)
+{
+    return groups < GROUPS_MOST && json_array_size(all->sentences) < SENTENCES_MOST && !all->failed;
+}
+
+/* told: the first so many groups have sentences. */
+static void add_rest(struct eb_headline *all, const struct eb_headline_groups *groups, size_t told)
 {
     struct eb_draft draft;
-    if (groups->count <= GROUPS_MOST || !eb_draft_begin(all, &draft))
+    if (told == groups->count || !eb_draft_begin(all, &draft))
         return;
     fprintf(draft.file, "%zu more metrics, numbers of ranks, variants or algorithms are in the tables alone.",
-            groups->count - GROUPS_MOST);
+            groups->count - told);
     eb_draft_say(all, &draft);
 }
 
@@ -42,10 +62,11 @@ static void add_own(struct eb_headline *all)
         told = eb_headline_add_short(all, &groups);
         eb_headline_add_certainty(all, &groups, 1);
     }
-    for (size_t i = 0; i < groups.count && i < GROUPS_MOST && !all->failed; i++)
-        if (&groups.items[i] != told)
-            eb_headline_add_group(all, &groups.items[i]);
-    add_rest(all, &groups);
+    size_t count = 0;
+    for (; count < groups.count && has_room(all, count); count++)
+        if (&groups.items[count] != told)
+            eb_headline_add_group(all, &groups.items[count]);
+    add_rest(all, &groups, count);
     if (!all->failed)
         eb_headline_add_certainty(all, &groups, 0);
     if (!all->failed && all->report->set->variant_count > 1)

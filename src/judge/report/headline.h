@@ -5,6 +5,9 @@
  * left undecided is "no difference shown", which is not "equal". Neighbouring sizes that say the same are one
  * claim: "efa is 2.3x faster than ena up to 8 KiB (2.0x to 3.4x), ena 1.2x faster at 16 KiB [1.1x, 1.3x]".
  *
+ * "All sizes" are all that any arm has; of arms that lack some it says which are meant. An arm that took
+ * another path than it says and was kept is "ena (WRONG PATH)" throughout.
+ *
  * Its number is the geometric mean of the sizes' ratios, turned so that it is above 1: of times the slower
  * over the faster, of rates the greater over the smaller. In parentheses stand the least and the greatest of
  * these ratios, in brackets the 95% interval of a single size. Each interval is by itself: of twenty that
@@ -21,7 +24,8 @@
  * - the short form, of about 160 characters: what stands largest;
  * - one for each arm of each shown metric, unless the short form has said it all, with how sure they are;
  *   of a metric that only one arm has its figures at the smallest and the largest size (of twenty metrics,
- *   numbers of ranks, variants and algorithms at most);
+ *   numbers of ranks, variants and algorithms and of about forty sentences at most; where many arms differ by
+ *   size, of the first six of them);
  * - the same arms in the record that it is compared with;
  * - what no adapter carried, and how near to what could be carried they come. */
 json_t *eb_headline_of(const struct eb_report *report);

@@ -53,10 +53,29 @@ static int settle(struct eb_headline_group *group)
         course->at_face_value = group->at_face_value;
         if (eb_course_find(course))
             return -1;
+        if (course->count > 0) {
+            course->lacks_smaller = course->stands[0].size_bytes != group->smallest_bytes;
+            course->lacks_larger = course->stands[course->count - 1].size_bytes != group->largest_bytes;
+            course->lacks_any = course->count != group->size_count;
+        }
         for (size_t j = 0; j < course->count && !group->at_face_value; j++)
             group->sizes_without += isnan(course->stands[j].low) ? 1U : 0U;
     }
     return 0;
+}
+
+/* The sizes that any arm has: series ascend by size. */
+static void count_sizes(struct eb_headline_group *group, const struct eb_series_set *set)
+{
+    for (size_t i = group->begin; i < group->end; i++) {
+        const struct eb_series *series = &set->series[i];
+        if (!eb_headline_group_has(group, series))
+            continue;
+        if (group->size_count == 0)
+            group->smallest_bytes = series->size_bytes;
+        group->size_count += group->size_count == 0 || series->size_bytes != group->largest_bytes;
+        group->largest_bytes = series->size_bytes;
+    }
 }
 
 /* A group with all its courses. */
@@ -76,6 +95,7 @@ static int add_group(struct eb_headline_groups *groups, const struct eb_report *
         return -1;
     group->arm_count = set->arm_count;
     groups->count++;
+    count_sizes(group, set);
     for (size_t i = group->begin; i < group->end; i++)
         if (ratios[i].present && isfinite(log(ratios[i].value)) &&
             eb_headline_group_has(group, &set->series[i]) && add_stand(group, &set->series[i], &ratios[i]))
@@ -122,16 +142,6 @@ static int add_groups(struct eb_headline_groups *groups, const struct eb_report 
     return 0;
 }
 
-static const struct eb_metric *metric_shown(const struct eb_series_set *set,
-                                            const struct eb_kernel_metrics *kernel)
-{
-    for (size_t i = 0; i < kernel->shown_count; i++)
-        for (size_t j = 0; j < set->count; j++)
-            if (set->series[j].metric == &kernel->metrics[kernel->shown[i]])
-                return set->series[j].metric;
-    return NULL;
-}
-
 int eb_headline_groups_find(const struct eb_report *report, const struct eb_ratio *ratios,
                             struct eb_headline_groups *groups)
 {
@@ -142,7 +152,7 @@ int eb_headline_groups_find(const struct eb_report *report, const struct eb_rati
         while (end < set->count && set->series[end].metric == series->metric &&
                set->series[end].ranks == series->ranks)
             end++;
-        if (series->metric != metric_shown(set, series->kernel))
+        if (series->metric != eb_series_set_shown(set, series->kernel))
             continue;
         for (size_t i = 0; i < set->variant_count; i++) {
             struct eb_headline_group like = {.kernel = series->kernel,

@@ -20,9 +20,12 @@ struct eb_headline_group {
     size_t compared;           /* courses that are not empty */
     size_t least_launches;     /* behind their ratios */
     size_t most_launches;
-    int is_published;     /* the ratios are of summaries */
-    int at_face_value;    /* no ratio has an interval */
-    size_t sizes_without; /* where some have one: sizes of arms that have none */
+    int is_published;        /* the ratios are of summaries */
+    int at_face_value;       /* no ratio has an interval */
+    size_t sizes_without;    /* where some have one: sizes of arms that have none */
+    uint64_t smallest_bytes; /* of all series of the group, */
+    uint64_t largest_bytes;
+    size_t size_count; /* and how many sizes they have */
 };
 
 /* Zero-initialised is valid: none. */

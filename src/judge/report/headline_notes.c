@@ -75,7 +75,8 @@ static void beware_of_arm(const struct eb_headline *all, size_t arm, size_t *wri
     const char *name = all->names[arm];
     struct eb_arm_claim claim = claim_of(report, arm);
     if (eb_series_set_strays(report->set, arm))
-        fprintf(text, "%s%s took another path than it says, and was kept", next(written, "; "), name);
+        fprintf(text, "%s%s took another path than it says, and was kept", next(written, "; "),
+                eb_series_set_arm(report->set, arm));
     if (claim.contradiction[0])
         fprintf(text, "%s%s is %s", next(written, "; "), name, claim.contradiction);
     if (is_unattested(report, arm, &claim))

@@ -199,6 +199,7 @@ static char *say(const struct clause *clause, double factor, char *text)
     return eb_factor_words(factor, clause->style, text);
 }
 
+/* What is not compared is not spoken of: "up to" and "all" mean the sizes that there are figures of. */
 static void write_place(const struct clause *clause, FILE *text)
 {
     const struct eb_course *course = clause->course;
@@ -211,11 +212,13 @@ static void write_place(const struct clause *clause, FILE *text)
     int to_end = run->end == course->count;
     if (run->end == run->first + 1)
         fprintf(text, " at %s", first);
+    else if (from_start && to_end && course->lacks_any)
+        fprintf(text, " at all %zu sizes that both have", course->count);
     else if (from_start && to_end)
         fputs(" at all sizes", text);
-    else if (from_start)
+    else if (from_start && !course->lacks_smaller)
         fprintf(text, " up to %s", last);
-    else if (to_end)
+    else if (to_end && !course->lacks_larger)
         fprintf(text, " from %s on", first);
     else
         fprintf(text, " from %s to %s", first, last);

@@ -41,6 +41,9 @@ struct eb_course {
     int at_face_value;   /* none has an interval: a size is won where it is EB_HEADLINE_FACE apart */
     struct eb_run *runs; /* owned; none before eb_course_find */
     size_t run_count;
+    int lacks_smaller; /* there are sizes without a stand that are smaller than all of them, */
+    int lacks_larger;  /* or larger, */
+    int lacks_any;     /* or anywhere: "all sizes" would say too much */
 };
 
 /* Whom a course is of. Names are cleaned. */

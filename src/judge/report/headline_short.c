@@ -62,7 +62,7 @@ static void write_unanimous(const struct eb_headline *all, const struct eb_headl
     if (finding == EB_FINDS_NOTHING) {
         fprintf(text, "%s between %s and any of the %zu other arms", eb_undecided_words(group->at_face_value),
                 all->baseline, group->compared);
-        eb_headline_sizes(group, text);
+        eb_headline_sizes(group, finding, text);
         return;
     }
     int arms_win = finding == EB_FINDS_ARM;
@@ -75,7 +75,7 @@ static void write_unanimous(const struct eb_headline *all, const struct eb_headl
         fputs(all->baseline, text);
     else
         fprintf(text, "each of the %zu other arms", group->compared);
-    eb_headline_sizes(group, text);
+    eb_headline_sizes(group, finding, text);
     fprintf(text, " (%s to %s)", eb_factor_words(least, EB_FACTOR_TIMES, low),
             eb_factor_words(most, EB_FACTOR_TIMES, high));
 }
@@ -130,7 +130,7 @@ static void write_counts(const struct eb_headline *all, const struct eb_headline
         if (first) {
             fprintf(text, " %s %s", finding == EB_FINDS_NOTHING ? "from" : "than", all->baseline);
             if (finding != EB_FINDS_NOTHING)
-                eb_headline_sizes(group, text);
+                eb_headline_sizes(group, finding, text);
         }
         if (finding != EB_FINDS_NOTHING)
             write_most(all, group, finding, text);

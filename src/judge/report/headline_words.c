@@ -50,6 +50,9 @@ void eb_draft_say(struct eb_headline *all, struct eb_draft *draft)
     free(text);
 }
 
+/* Of a group, with a sentence of their own: more would not be read. */
+#define ARMS_MOST 6
+
 /* What the kernels are called in a sentence. */
 static const struct {
     const char *kernel;
@@ -93,26 +96,28 @@ void eb_headline_title(const struct eb_headline *all, const struct eb_headline_g
     fputs(": ", text);
 }
 
-void eb_headline_sizes(const struct eb_headline_group *group, FILE *text)
+static int is_alike(const struct eb_course *course, enum eb_finding finding)
+{
+    return course->count > 0 && eb_course_whole(course) == finding;
+}
+
+void eb_headline_sizes(const struct eb_headline_group *group, enum eb_finding finding, FILE *text)
 {
     char size[32];
     uint64_t only = UINT64_MAX;
     int several = 0;
+    int lacks_any = 0;
     for (size_t i = 0; i < group->arm_count; i++)
-        for (size_t j = 0; j < group->courses[i].count; j++) {
+        for (size_t j = 0; is_alike(&group->courses[i], finding) && j < group->courses[i].count; j++) {
             uint64_t bytes = group->courses[i].stands[j].size_bytes;
             several |= only != UINT64_MAX && bytes != only;
             only = bytes;
+            lacks_any |= group->courses[i].lacks_any;
         }
     if (several)
-        fputs(" at all sizes", text);
+        fputs(lacks_any ? " at all sizes that they share" : " at all sizes", text);
     else
         fprintf(text, " at %s", eb_size_format(only, size, sizeof size));
-}
-
-static int is_alike(const struct eb_course *course, enum eb_finding finding)
-{
-    return course->count > 0 && eb_course_whole(course) == finding;
 }
 
 size_t eb_headline_count(const struct eb_headline_group *group, enum eb_finding finding)
@@ -139,7 +144,7 @@ static void write_undecided(const struct eb_headline *all, const struct eb_headl
     for (size_t i = 0; i < group->arm_count; i++)
         if (is_alike(&group->courses[i], EB_FINDS_NOTHING))
             fprintf(text, "%s%s", joint(index++, count, " or "), all->names[i]);
-    eb_headline_sizes(group, text);
+    eb_headline_sizes(group, EB_FINDS_NOTHING, text);
 }
 
 void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_group *group,
@@ -177,7 +182,7 @@ void eb_headline_alike(const struct eb_headline *all, const struct eb_headline_g
     if (finding == EB_FINDS_ARM)
         fprintf(text, "%s%s%s%s", quantity ? " the " : " faster than ", quantity ? quantity : "",
                 quantity ? " of " : "", all->baseline);
-    eb_headline_sizes(group, text);
+    eb_headline_sizes(group, finding, text);
     fprintf(text, " (%s to %s)", eb_factor_words(least, EB_FACTOR_TIMES, low),
             eb_factor_words(most, EB_FACTOR_TIMES, number));
 }
@@ -249,19 +254,35 @@ static void add_course(struct eb_headline *all, const struct eb_headline_group *
     eb_draft_say(all, &draft);
 }
 
+static void add_more_arms(struct eb_headline *all, const struct eb_headline_group *group, size_t count)
+{
+    struct eb_draft draft;
+    if (!eb_draft_begin(all, &draft))
+        return;
+    eb_headline_title(all, group, draft.file);
+    fprintf(draft.file, "%zu more arm%s in the tables alone.", count, count == 1 ? " is" : "s are");
+    eb_draft_say(all, &draft);
+}
+
 void eb_headline_add_group(struct eb_headline *all, const struct eb_headline_group *group)
 {
     static const enum eb_finding findings[] = {EB_FINDS_ARM, EB_FINDS_OTHER, EB_FINDS_NOTHING};
     struct eb_draft draft;
+    size_t alone = 0;
     for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
         if (eb_headline_count(group, findings[i]) > 1)
             add_alike(all, group, findings[i]);
     for (size_t i = 0; i < group->arm_count; i++) {
         const struct eb_course *course = &group->courses[i];
         enum eb_finding whole = eb_course_whole(course);
-        if (course->count > 0 && (whole == EB_FINDS_MIXED || eb_headline_count(group, whole) == 1))
+        if (course->count == 0 || (whole != EB_FINDS_MIXED && eb_headline_count(group, whole) > 1))
+            continue;
+        if (alone < ARMS_MOST)
             add_course(all, group, i, all->baseline);
+        alone++;
     }
+    if (alone > ARMS_MOST)
+        add_more_arms(all, group, alone - ARMS_MOST);
     if (group->compared > 0 || !eb_draft_begin(all, &draft))
         return;
     eb_headline_title(all, group, draft.file);
@@ -288,7 +309,7 @@ void eb_headline_add_against(struct eb_headline *all, const struct eb_headline_g
         }
     fprintf(draft.file, " against %s: %s", all->report->against_path,
             eb_undecided_words(group->at_face_value));
-    eb_headline_sizes(group, draft.file);
+    eb_headline_sizes(group, EB_FINDS_NOTHING, draft.file);
     fputc('.', draft.file);
     eb_draft_say(all, &draft);
 }

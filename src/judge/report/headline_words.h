@@ -38,8 +38,9 @@ void eb_headline_title(const struct eb_headline *all, const struct eb_headline_g
 /* "bandwidth", as part of a sentence; NULL: a time. */
 const char *eb_headline_quantity(const struct eb_headline_group *group);
 
-/* Where all arms of the group have one and the same size, " at 8 B", else " at all sizes". */
-void eb_headline_sizes(const struct eb_headline_group *group, FILE *text);
+/* Where all arms of the group that find this have one and the same size, " at 8 B", else " at all sizes", or
+ * where some lack sizes " at all sizes that they share". */
+void eb_headline_sizes(const struct eb_headline_group *group, enum eb_finding finding, FILE *text);
 
 /* How many arms of the group find the same at all their sizes. */
 size_t eb_headline_count(const struct eb_headline_group *group, enum eb_finding finding);

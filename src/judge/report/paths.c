@@ -78,8 +78,10 @@ static void say_background(json_t *texts, json_t *most)
         double bytes = (double)json_integer_value(rate);
         if (bytes >= BACKGROUND_TOLD)
             json_array_append_new(
-                texts, json_sprintf("arm %s: others move %.1f MB/s over its device while this job is silent",
-                                    arm, bytes / 1e6));
+                texts, json_sprintf(
+                           "arm %s: others move %.1f MB/s over its device while this job is silent; they may "
+                           "slow it down, and attest to its bytes less surely",
+                           arm, bytes / 1e6));
     }
 }
 

@@ -38,7 +38,9 @@ static size_t most_signs(const struct eb_text_table *table)
         size_t columns = eb_columns_of(eb_columns_shorten(name, NAME_COLUMNS));
         widest = columns > widest ? columns : widest;
     }
-    size_t room = eb_style_width(table->style) - widest - RANGE_COLUMNS - 6;
+    size_t taken = widest + RANGE_COLUMNS + 6;
+    size_t room = eb_style_width(table->style);
+    room = room > taken + FEWEST ? room - taken : FEWEST;
     return room < MOST ? room : MOST;
 }
 

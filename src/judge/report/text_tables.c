@@ -126,17 +126,6 @@ static void add_sources(struct eb_text_table *table, const struct eb_series_set 
     }
 }
 
-/* The metric that people are shown: the first shown one that set has for the kernel. */
-static const struct eb_metric *metric_shown(const struct eb_series_set *set,
-                                            const struct eb_kernel_metrics *kernel)
-{
-    for (size_t i = 0; i < kernel->shown_count; i++)
-        for (size_t j = 0; j < set->count; j++)
-            if (set->series[j].metric == &kernel->metrics[kernel->shown[i]])
-                return set->series[j].metric;
-    return NULL;
-}
-
 /* The next larger rank count of a metric after *ranks; 0 when there is none. */
 static int next_ranks(const struct eb_series_set *set, const struct eb_metric *metric, uint64_t *ranks)
 {
@@ -239,14 +228,14 @@ static enum eb_status write_kernel(const struct eb_report *report, struct eb_tex
                                    struct eb_error *err)
 {
     enum eb_status status = EB_OK;
-    table->metric = metric_shown(report->set, table->kernel);
+    table->metric = eb_series_set_shown(report->set, table->kernel);
     if (!table->metric)
         return EB_OK;
     for (table->ranks = 0; status == EB_OK && next_ranks(report->set, table->metric, &table->ranks);)
         status = write_own_tables(report, table, file, err);
     if (!report->against)
         return status;
-    table->metric = metric_shown(report->against_set, table->kernel);
+    table->metric = eb_series_set_shown(report->against_set, table->kernel);
     if (!table->metric)
         return status;
     for (table->ranks = 0; status == EB_OK && next_ranks(report->against_set, table->metric, &table->ranks);)

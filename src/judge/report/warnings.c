@@ -218,6 +218,58 @@ static void tell_contradictions(struct gathering *all, const json_t *record, con
     }
 }
 
+/* Whether the directory of the file at path is one of those in list, "/opt/a/lib:/opt/b/lib". */
+static int is_below_any(const char *path, const char *list)
+{
+    const char *slash = strrchr(path, '/');
+    while (slash && *list) {
+        size_t length = strcspn(list, ":");
+        size_t kept = length > 1 && list[length - 1] == '/' ? length - 1 : length;
+        if (kept == (size_t)(slash - path) && strncmp(path, list, kept) == 0)
+            return 1;
+        list += length + (list[length] == ':');
+    }
+    return 0;
+}
+
+/* The libfabric that every launch has loaded; NULL where they differ, or a launch does not say. */
+static const char *only_libfabric(const json_t *launches)
+{
+    const char *only = NULL;
+    size_t i;
+    const json_t *launch;
+    json_array_foreach(launches, i, launch)
+    {
+        const char *path =
+            json_string_value(json_object_get(json_object_get(launch, "provenance"), "libfabric_path"));
+        if (!path || (only && strcmp(only, path) != 0))
+            return NULL;
+        only = path;
+    }
+    return only;
+}
+
+/* A variant that was to have a libfabric of its own, and had that of all others. */
+static void warn_of_same_libfabric(struct gathering *all, const json_t *record)
+{
+    const json_t *variants = json_object_get(json_object_get(record, "run"), "variants");
+    const char *libfabric = only_libfabric(all->launches);
+    size_t i;
+    const json_t *variant;
+    if (!libfabric || json_array_size(variants) < 2)
+        return;
+    json_array_foreach(variants, i, variant)
+    {
+        const char *list =
+            json_string_value(json_object_get(json_object_get(variant, "environment"), "LD_LIBRARY_PATH"));
+        if (list && !is_below_any(libfabric, list))
+            warn(all,
+                 "variant %s sets LD_LIBRARY_PATH=%s, but loaded the libfabric of all others, %s: is there "
+                 "one?",
+                 json_string_value(json_object_get(variant, "name")), list, libfabric);
+    }
+}
+
 static void tell_paths(struct gathering *all)
 {
     json_t *texts = eb_paths_warnings(all->launches);
@@ -250,6 +302,7 @@ json_t *eb_warnings_of(const json_t *record, const struct eb_series_set *set)
     if (first_only > 0)
         warn(&all, "%zu case%s had one sweep only: the costs of setting up may hide in it", first_only,
              first_only == 1 ? "" : "s");
+    warn_of_same_libfabric(&all, record);
     tell_paths(&all);
     tell_contradictions(&all, record, set);
     warn_of_missing_series(&all, set);

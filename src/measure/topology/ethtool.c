@@ -41,13 +41,15 @@ static int ask(const struct eb_ethtool *ethtool, void *command)
 /* How many statistics the driver keeps; 0 when it says none. */
 static unsigned count_stats(const struct eb_ethtool *ethtool)
 {
-    struct {
-        struct ethtool_sset_info info;
-        __u32 count;
-    } sets = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = UINT64_C(1) << ETH_SS_STATS}};
-    if (ask(ethtool, &sets) != 0 || sets.info.sset_mask == 0 || sets.count > STATS_MAX)
+    struct ethtool_sset_info *sets = calloc(1, sizeof *sets + sizeof sets->data[0]);
+    if (!sets)
         return 0;
-    return sets.count;
+    sets->cmd = ETHTOOL_GSSET_INFO;
+    sets->sset_mask = UINT64_C(1) << ETH_SS_STATS;
+    int is_said = ask(ethtool, sets) == 0 && sets->sset_mask != 0 && sets->data[0] <= STATS_MAX;
+    unsigned count = is_said ? sets->data[0] : 0;
+    free(sets);
+    return count;
 }
 
 static int find_name(const struct ethtool_gstrings *names, const char *name)

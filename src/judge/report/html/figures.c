@@ -167,7 +167,7 @@ static void write_row(struct eb_page_writer *writer, struct table *table, size_t
     char size[32];
     fprintf(file, "<tr><th scope=\"row\">%s</th><td class=\"l\">",
             eb_size_format(series->size_bytes, size, sizeof size));
-    eb_html_arm(writer, series->arm, beside);
+    eb_html_arm(writer, table->set, series->arm_index, beside);
     fputs("</td>", file);
     if (table->set->variant_count > 1)
         write_text(file, series->variant);

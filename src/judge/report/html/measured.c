@@ -10,11 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-void eb_html_arm(struct eb_page_writer *writer, const char *arm, int beside)
+void eb_html_arm(struct eb_page_writer *writer, const struct eb_series_set *set, size_t arm_index, int beside)
 {
+    const char *arm = eb_series_set_arm(set, arm_index);
     fprintf(writer->file, "<i class=\"arm-%zu\"></i>%s",
             eb_palette_find(&writer->palette, arm) % EB_PALETTE_COLOURS, beside ? "*" : "");
     eb_escape_xml(writer->file, arm);
+    if (eb_series_set_strays(set, arm_index))
+        fputs(" <strong>(WRONG PATH)</strong>", writer->file);
 }
 
 enum eb_status eb_html_legend(struct eb_page_writer *writer, struct eb_error *err)
@@ -26,7 +29,7 @@ enum eb_status eb_html_legend(struct eb_page_writer *writer, struct eb_error *er
     for (size_t i = 0; i < report->set->arm_count; i++) {
         const char *name = eb_series_set_arm(report->set, i);
         fputs("<li>", file);
-        eb_html_arm(writer, name, 0);
+        eb_html_arm(writer, report->set, i, 0);
         if (report->set->arm_count > 1 && strcmp(name, report->baseline_arm) == 0)
             fputs(" <small>(baseline of ratios)</small>", file);
         else if (eb_palette_find(&writer->palette, name) >= EB_PALETTE_COLOURS)
@@ -35,7 +38,7 @@ enum eb_status eb_html_legend(struct eb_page_writer *writer, struct eb_error *er
     }
     for (size_t i = 0; report->against_set && i < report->against_set->arm_count; i++) {
         fputs("<li>", file);
-        eb_html_arm(writer, eb_series_set_arm(report->against_set, i), 1);
+        eb_html_arm(writer, report->against_set, i, 1);
         fputs("</li>\n", file);
     }
     fputs("</ul>\n", file);
@@ -219,10 +222,12 @@ static enum eb_status write_attributes(FILE *file, const json_t *record, const c
     return status;
 }
 
-static enum eb_status write_arm(struct eb_page_writer *writer, const json_t *record, const json_t *arm,
-                                int beside, struct launches *launches, struct eb_error *err)
+static enum eb_status write_arm(struct eb_page_writer *writer, const json_t *record,
+                                const struct eb_series_set *set, size_t index, int beside,
+                                struct launches *launches, struct eb_error *err)
 {
     FILE *file = writer->file;
+    const json_t *arm = set->arms[index];
     const char *name = json_string_value(json_object_get(arm, "name"));
     const char *spec = json_string_value(json_object_get(arm, "spec"));
     char *attested = eb_paths_attested(json_object_get(record, "launches"), name);
@@ -237,7 +242,7 @@ static enum eb_status write_arm(struct eb_page_writer *writer, const json_t *rec
         return eb_html_out_of_memory(err);
     }
     fputs("<dt>", file);
-    eb_html_arm(writer, name, beside);
+    eb_html_arm(writer, set, index, beside);
     fputs("</dt><dd>", file);
     eb_escape_xml(file, described);
     if (attested[0]) {
@@ -264,7 +269,7 @@ static enum eb_status write_arms(struct eb_page_writer *writer, const json_t *re
     enum eb_status status = name_launches(record, &launches, err);
     fputs("<dl class=\"arms\">\n", writer->file);
     for (size_t i = 0; status == EB_OK && i < set->arm_count; i++)
-        status = write_arm(writer, record, set->arms[i], beside, &launches, err);
+        status = write_arm(writer, record, set, i, beside, &launches, err);
     fputs("</dl>\n", writer->file);
     free_launches(&launches);
     return status;

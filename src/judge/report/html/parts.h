@@ -69,8 +69,10 @@ void eb_html_scroll_end(FILE *file);
 /* <dt>name</dt><dd>text</dd>; nothing where text is NULL or empty. */
 void eb_html_fact(FILE *file, const char *name, const char *text);
 
-/* The name of an arm behind its sign. beside: an arm of the record that another is compared with. */
-void eb_html_arm(struct eb_page_writer *writer, const char *arm, int beside);
+/* The name of an arm of set behind its sign, with "(WRONG PATH)" where it took one and was kept. beside: an
+ * arm of the record that another is compared with. */
+void eb_html_arm(struct eb_page_writer *writer, const struct eb_series_set *set, size_t arm_index,
+                 int beside);
 
 /* Any JSON as text, lists, and tables; name is what it is called. */
 void eb_html_value(FILE *file, const char *name, const json_t *value);

@@ -55,7 +55,7 @@ static void write_warnings(struct eb_page_writer *writer, const struct eb_report
 static void write_past_words(struct eb_page_writer *writer)
 {
     char *const *words = writer->page->past_words;
-    if (!words)
+    if (!words || !words[writer->run])
         return;
     fputs("<p class=\"first past\">", writer->file);
     eb_escape_xml(writer->file, words[writer->run]);

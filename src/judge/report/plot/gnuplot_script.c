@@ -24,15 +24,22 @@ static int is_clean(uint32_t code, enum eb_drawing drawing)
            (drawing != EB_DRAWING_PNG || every_font_has(code));
 }
 
+/* Whether the '>' of "]]>" stands there: XML forbids that in texts, and gnuplot writes it as it is. */
+static int ends_cdata(const char *at, const char *whole)
+{
+    return at - whole >= 2 && strncmp(at - 2, "]]>", 3) == 0;
+}
+
 void eb_script_quote(FILE *file, const char *text, enum eb_drawing drawing)
 {
+    const char *whole = text;
     putc('\'', file);
     while (*text) {
         const char *begin = text;
         uint32_t code = eb_plain_take(&text);
         if (code == '\'')
             fputs("''", file);
-        else if (!is_clean(code, drawing))
+        else if (!is_clean(code, drawing) || (drawing != EB_DRAWING_PNG && ends_cdata(begin, whole)))
             putc('?', file);
         else if (code == EB_PLAIN_NO_CHARACTER)
             fputs(EB_PLAIN_REPLACEMENT, file);

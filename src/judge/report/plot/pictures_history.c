@@ -309,7 +309,7 @@ static int set_note(const struct shown *shown, struct eb_picture *picture)
     fprintf(
         note,
         "Each night over the median of the nights shown, at the smallest and the largest size; above 0 is "
-        "worse, of times and of rates. ");
+        "worse: a time that is so much longer, a rate that takes so much longer. ");
     if (shown->count < alike)
         fprintf(note, "The latest %zu of %zu nights", shown->count, alike);
     else
@@ -317,10 +317,11 @@ static int set_note(const struct shown *shown, struct eb_picture *picture)
     fprintf(note, " of the latest kind (machine and settings) are shown");
     if (others > 0)
         fprintf(note, "; %zu of other kinds %s not", others, others == 1 ? "is" : "are");
-    fprintf(
-        note,
-        ". Changes are looked for in the latest %d of them; `efabench gate --history` judges a new night.",
-        EB_HISTORY_SHOWN);
+    if (shown->count > EB_HISTORY_SHOWN)
+        fprintf(note, ". Changes are looked for in the latest %d of them", EB_HISTORY_SHOWN);
+    else
+        fputs(". Changes are looked for in all of them", note);
+    fputs("; `efabench gate --history` judges a new night.", note);
     int failed = fclose(note) != 0 || eb_picture_set_note(picture, text) != 0;
     free(text);
     return failed ? -1 : 0;
