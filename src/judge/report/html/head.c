@@ -177,11 +177,14 @@ static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_err
     const struct eb_report *report = writer->page->reports[writer->run];
     json_t *texts = eb_html_warnings(report);
     size_t warnings = json_array_size(texts);
-    json_decref(texts);
     json_t *sentences = eb_headline_of(report);
     FILE *file = writer->file;
-    if (!sentences)
+    if (!sentences || !texts) {
+        json_decref(sentences);
+        json_decref(texts);
         return eb_html_out_of_memory(err);
+    }
+    json_decref(texts);
     fputs("<li class=\"summary\"><a href=\"#", file);
     eb_html_id(writer, "run");
     fprintf(file, "\">%zu. ", writer->run + 1);

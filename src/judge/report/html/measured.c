@@ -104,7 +104,7 @@ static int is_said(const char *key)
     return 0;
 }
 
-static void write_run_object(FILE *file, const json_t *record)
+static enum eb_status write_run_object(FILE *file, const json_t *record, struct eb_error *err)
 {
     json_t *run = json_object_get(record, "run");
     json_t *rest = json_object();
@@ -114,13 +114,15 @@ static void write_run_object(FILE *file, const json_t *record)
     write_json_fact(file, "note", json_object_get(run, "note"));
     write_json_fact(file, "variants", json_object_get(run, "variants"));
     write_command(file, json_object_get(run, "command"));
+    int failed = !rest;
     json_object_foreach(run, key, value)
     {
-        if (!is_said(key))
-            json_object_set(rest, key, value);
+        if (!is_said(key) && json_object_set(rest, key, value) != 0)
+            failed = 1;
     }
     write_json_fact(file, "run", rest);
     json_decref(rest);
+    return failed ? eb_html_out_of_memory(err) : EB_OK;
 }
 
 static enum eb_status write_how(FILE *file, const json_t *record, const struct eb_series_set *set,
@@ -131,7 +133,7 @@ static enum eb_status write_how(FILE *file, const json_t *record, const struct e
     if (status == EB_OK)
         status = write_owned(file, "ceilings", eb_shares_describe(set, ceilings), err);
     if (status == EB_OK)
-        write_run_object(file, record);
+        status = write_run_object(file, record, err);
     fputs("</dl>\n", file);
     return status;
 }

@@ -33,7 +33,7 @@ enum eb_status eb_html_foot(struct eb_page_writer *writer, struct eb_error *err)
 enum eb_status eb_html_title(FILE *file, const struct eb_report *report, struct eb_error *err);
 
 /* What a reader must be told: the report's warnings, those of several arms said once, and why there is no
- * ratio to the record beside it. Release with json_decref. */
+ * ratio to the record beside it. Release with json_decref; NULL when out of memory. */
 json_t *eb_html_warnings(const struct eb_report *report);
 
 /* What a report says first: title (among several ones alone), sentences, warnings, facts. */

@@ -24,19 +24,22 @@ json_t *eb_html_warnings(const struct eb_report *report)
         }
         free(note);
     }
-    return warnings ? warnings : json_incref((json_t *)(void *)eb_report_warnings(report));
+    return warnings;
 }
 
-static void write_warnings(struct eb_page_writer *writer, const struct eb_report *report)
+static enum eb_status write_warnings(struct eb_page_writer *writer, const struct eb_report *report,
+                                     struct eb_error *err)
 {
     FILE *file = writer->file;
     json_t *warnings = eb_html_warnings(report);
     size_t count = json_array_size(warnings);
     size_t i;
     const json_t *warning;
+    if (!warnings)
+        return eb_html_out_of_memory(err);
     if (count == 0) {
         json_decref(warnings);
-        return;
+        return EB_OK;
     }
     fputs("<div class=\"warnings\">\n", file);
     eb_html_heading(writer, 1, "warnings", count == 1 ? "\xe2\x9a\xa0 Warning" : "\xe2\x9a\xa0 Warnings");
@@ -49,6 +52,7 @@ static void write_warnings(struct eb_page_writer *writer, const struct eb_report
     }
     fputs("</ul>\n</div>\n", file);
     json_decref(warnings);
+    return EB_OK;
 }
 
 /* Whether it is worse than before. */
@@ -117,6 +121,7 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
     FILE *file = writer->file;
     json_t *sentences = eb_headline_of(report);
     struct findings findings = {.file = file};
+    enum eb_status status = EB_OK;
     int is_first = 1;
     size_t i;
     const json_t *sentence;
@@ -137,16 +142,16 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
         fputs("</p>\n", file);
         if (!is_doubt) {
             write_past_words(writer);
-            write_warnings(writer, report);
+            status = write_warnings(writer, report, err);
             is_first = 0;
         }
     }
     end_findings(&findings);
     if (is_first)
-        write_warnings(writer, report);
+        status = write_warnings(writer, report, err);
     fputs("</section>\n", file);
     json_decref(sentences);
-    return EB_OK;
+    return status;
 }
 
 /* "AMD EPYC, 2 CPUs, Linux 6.1": of the first launch; all of them stand below. */
