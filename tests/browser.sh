@@ -45,7 +45,8 @@ awk -v launches=7 -v arms="ena efa ena8" -v kernels="pingpong bandwidth message_
 mkdir "$work/nights"
 ./make_nights "$work/nights" count=40 series=4 shift=8 since=30
 set --
-if ./efabench history "$work/nights.db" add "$work"/nights/*.json > /dev/null 2>&1; then set -- --history "$work/nights.db"; fi
+if ./efabench history "$work/nights.db" add "$work"/nights/*.json > /dev/null 2> "$work/err"; then set -- --history "$work/nights.db"
+else grep -q 'without SQLite' "$work/err" || bail "no history: $(cat "$work/err")"; fi
 page made "$work/record.json" -b ena "$@"
 base='$3 != "ena"'
 counts made latency="$(series made '$7 == "half_rtt"')" bandwidth="$(series made '$1 == "bandwidth"')" \

@@ -92,4 +92,11 @@ keeps rule_printf
 breaks rule_printf measure/plan.c 'void f(void) { printf("hello"); }'
 keeps rule_headers
 breaks rule_headers common/units.h 'size_tt eb_nothing(void);'
+# A tarball has what its tests and pages want
+listed=$(cat "$srcdir/Makefile.am")
+missing=$(cd "$srcdir" && for file in docs/*.md scripts/* tests/*.awk tests/*.h tests/*.py tests/*.sh tests/*.xsd; do
+    case $listed in *"$file"*) ;; *) echo "$file" ;; esac
+done)
+is "what tests and pages are made of is in the tarball" "$missing" ""
+
 finish

@@ -173,7 +173,10 @@ is "... before any plot or table" "$(sed -n '/<div class="warnings">/,$p' "$page
     xargs test 0 -lt && sed '/<div class="warnings">/q' "$page" | grep -c -e '<figure' -e '<table')" 0
 
 # The nights before -----------------------------------------------------------------------------------------------
-if ./make_nights "$work" count=3 > /dev/null && run ./efabench history "$work/nights.db" add "$work"/night-*.json && [ $code -eq 0 ]; then
+./make_nights "$work" count=3 > /dev/null || not_ok "nights are made"
+run ./efabench history "$work/nights.db" add "$work"/night-*.json
+if ! grep -q 'without SQLite' "$work/err"; then
+    is "a history is made" "$code" 0
     run ./efabench history "$work/nights.db" accept --from 2026-01-02T03:00:00Z --reason "a <new> switch" --by "A & B"
     before=$(cksum < "$work/nights.db")
     report "$work/first.json" --history "$work/nights.db" -o "$page"

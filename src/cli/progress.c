@@ -166,9 +166,11 @@ static void put(const struct eb_progress *progress, const char *text, size_t byt
 static int may_draw(const struct eb_progress *progress)
 {
     struct pollfd wanted = {.fd = progress->fd, .events = POLLOUT};
+    if (!progress->in_place || progress->is_midline)
+        return 0;
     pid_t foreground = tcgetpgrp(progress->fd);
-    return progress->in_place && !progress->is_midline && (foreground < 0 || foreground == getpgrp()) &&
-           poll(&wanted, 1, 0) == 1 && (wanted.revents & POLLOUT);
+    return (foreground < 0 || foreground == getpgrp()) && poll(&wanted, 1, 0) == 1 &&
+           (wanted.revents & POLLOUT);
 }
 
 static unsigned columns_of(int fd)
