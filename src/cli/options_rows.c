@@ -166,10 +166,11 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"output", 'o', "WHERE",
      "a directory for the pictures, or a file that ends in .svg or .png for one (the directory here)", PLOT,
      TEXT, AT(output), 0, 0},
-    {"output", 'o', "FILE",
-     "run, import and efabench-mpi: the record (run and efabench-mpi keep what FILE held as FILE~); else the "
-     "report",
-     RUN | REPORT | WORKER | IMPORT | AUDIT | JUDGES | HISTORY, TEXT, AT(output), 0, 0},
+    {"output", 'o', "FILE", "the record; what FILE held is kept as FILE~", RUN | WORKER, TEXT, AT(output), 0,
+     0},
+    {"output", 'o', "FILE", "the record, in place of standard output", IMPORT, TEXT, AT(output), 0, 0},
+    {"output", 'o', "FILE", "where to write, in place of standard output", REPORT | AUDIT | JUDGES | HISTORY,
+     TEXT, AT(output), 0, 0},
     {"format", 'f', "NAME",
      "text, csv, json, html (a page with plots), or without ratios: markdown, bencher, benchmark-smaller, "
      "benchmark-bigger, prometheus, emf (text)",
