@@ -139,6 +139,8 @@ shows "... with why there is no ratio" "$page" "a ratio between them means nothi
 sed 's/"provenance":{/&"cpu":"A <made> CPU","cpus":4,"os":"Linux","kernel":"6.1",/' "$work/first.json" > "$work/machine.json"
 report "$work/machine.json" -o "$page"
 is "the machine is told before the plots" "$(sed '/id="plots"/q' "$page" | grep -c 'machine</dt><dd>A &lt;made&gt; CPU, 4 CPUs, Linux 6.1</dd>')" 1
+run ./efabench report "$work/machine.json"
+says "... and in the text" 0 out "machine   A <made> CPU, 4 CPUs, Linux 6.1"
 report "$work/first.json" --baseline ena -o "$page"
 shows "the baseline that was asked for" "$page" "A ratio is arm / ena"
 

@@ -62,6 +62,31 @@ char *eb_facts_launches(const struct eb_report *report)
     return NULL;
 }
 
+char *eb_facts_machine(const json_t *record)
+{
+    const json_t *launch = json_array_get(json_object_get(record, "launches"), 0);
+    const json_t *provenance = json_object_get(launch, "provenance");
+    const char *cpu = json_string_value(json_object_get(provenance, "cpu"));
+    const char *os = json_string_value(json_object_get(provenance, "os"));
+    const char *kernel = json_string_value(json_object_get(provenance, "kernel"));
+    json_int_t cpus = json_integer_value(json_object_get(provenance, "cpus"));
+    char *text = NULL;
+    size_t length = 0;
+    FILE *line = open_memstream(&text, &length);
+    if (!line)
+        return NULL;
+    if (cpu)
+        fputs(cpu, line);
+    if (cpu && cpus > 0)
+        fprintf(line, ", %lld CPU%s", (long long)cpus, cpus == 1 ? "" : "s");
+    if (cpu && os && kernel)
+        fprintf(line, ", %s %s", os, kernel);
+    if (fclose(line) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static const char *attribute(const json_t *arm, const char *name)
 {
     return json_string_value(json_object_get(json_object_get(arm, "attributes"), name));

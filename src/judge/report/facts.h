@@ -11,6 +11,10 @@
  * by the caller, NULL when out of memory. */
 char *eb_facts_launches(const struct eb_report *report);
 
+/* "AMD EPYC, 2 CPUs, Linux 6.1" of the first launch, "" where it does not say; owned by the caller, NULL when
+ * out of memory. */
+char *eb_facts_machine(const json_t *record);
+
 /* What an arm really is, such as "ofi provider tcp;ofi_rxm on lo". */
 void eb_facts_write_arm(FILE *file, const json_t *arm);
 

@@ -41,6 +41,15 @@ static enum eb_status write_hosts(const struct page *page, const json_t *record,
     return status;
 }
 
+static enum eb_status write_machine(const struct page *page, const json_t *record, struct eb_error *err)
+{
+    char *text = eb_facts_machine(record);
+    enum eb_status status =
+        text ? write_fact(page, "machine", text[0] ? text : NULL, err) : out_of_memory(err);
+    free(text);
+    return status;
+}
+
 static enum eb_status write_launches(const struct page *page, const struct eb_report *report,
                                      struct eb_error *err)
 {
@@ -175,6 +184,8 @@ static enum eb_status write_header(const struct eb_report *report, const struct 
     enum eb_status status = write_fact(page, "record", report->record_path, err);
     if (status == EB_OK)
         status = write_hosts(page, report->record, err);
+    if (status == EB_OK)
+        status = write_machine(page, report->record, err);
     if (status == EB_OK)
         status = write_fact(page, "date", eb_origin_date(report->record), err);
     if (status == EB_OK)

@@ -154,42 +154,20 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
     return status;
 }
 
-/* "AMD EPYC, 2 CPUs, Linux 6.1": of the first launch; all of them stand below. */
-static void write_machine(FILE *file, const json_t *record)
-{
-    const json_t *launch = json_array_get(json_object_get(record, "launches"), 0);
-    const json_t *provenance = json_object_get(launch, "provenance");
-    const char *cpu = json_string_value(json_object_get(provenance, "cpu"));
-    const char *os = json_string_value(json_object_get(provenance, "os"));
-    const char *kernel = json_string_value(json_object_get(provenance, "kernel"));
-    json_int_t cpus = json_integer_value(json_object_get(provenance, "cpus"));
-    if (!cpu)
-        return;
-    fputs("<dt>machine</dt><dd>", file);
-    eb_escape_xml(file, cpu);
-    if (cpus > 0)
-        fprintf(file, ", %lld CPU%s", (long long)cpus, cpus == 1 ? "" : "s");
-    if (os && kernel) {
-        fputs(", ", file);
-        eb_escape_xml(file, os);
-        fputc(' ', file);
-        eb_escape_xml(file, kernel);
-    }
-    fputs("</dd>\n", file);
-}
-
 static enum eb_status write_facts(struct eb_page_writer *writer, const struct eb_report *report,
                                   struct eb_error *err)
 {
     FILE *file = writer->file;
     char *hosts = eb_origin_describe(report->record);
     char *launches = eb_facts_launches(report);
+    char *machine = eb_facts_machine(report->record);
     int is_published = eb_origin_is_published(report->record);
-    if (hosts && launches) {
+    int failed = !hosts || !launches || !machine;
+    if (!failed) {
         fputs("<dl class=\"facts\">\n", file);
         eb_html_fact(file, "record", report->record_path);
         eb_html_fact(file, "hosts", hosts);
-        write_machine(file, report->record);
+        eb_html_fact(file, "machine", machine[0] ? machine : NULL);
         eb_html_fact(file, "date", eb_origin_date(report->record));
         if (is_published)
             eb_html_fact(file, "kind", "published: the source's figures, not measured by efabench");
@@ -199,9 +177,9 @@ static enum eb_status write_facts(struct eb_page_writer *writer, const struct eb
         eb_html_fact(file, "beside", report->against_path);
         fputs("</dl>\n", file);
     }
-    int failed = !hosts || !launches;
     free(hosts);
     free(launches);
+    free(machine);
     return failed ? eb_html_out_of_memory(err) : EB_OK;
 }
 
