@@ -66,5 +66,5 @@ on_hosts() {
     run timeout 120 nsenter --net="/run/netns/$hosts_tag-n1" unshare --uts sh -c 'hostname n1; exec "$@"' sh \
         env TMPDIR="$work" mpirun --mca plm_rsh_agent "$work/on_host" --host ${on_hosts_ranks#* } --mca oob_tcp_if_include 10.77.2.0/24 \
         --mca btl_tcp_if_include 10.77.2.0/24 --mca pml $on_hosts_layer --bind-to none $on_hosts_with -n ${on_hosts_ranks% *} \
-        "${on_hosts_worker:-$PWD/efabench-mpi}" "$@"
+        "${on_hosts_worker:-$PWD/efabench-mpi}" --bind none "$@" # or each host binds its first rank to the first core of this machine
 }

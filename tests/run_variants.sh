@@ -21,9 +21,9 @@ exec $launcher "\$@"
 X
 chmod +x "$work/tells"
 run timeout 300 ./efabench run --launcher "$work/tells" -k 3 -t 1 --sweeps 2 -s 8 -a t=ofi:tcp@lo --seed 7 -o "$work/v.json" \
-    --variant new --variant "old=FI_TCP_MAX_INJECT_SIZE=16 FI_TCP_TX_SIZE=a,b,c=d  FI_TEST_X=x=y FI_TEST_Y=" pingpong
+    --variant new --variant "old=FI_TCP_MAX_INJECT_SIZE=16 FI_TEST_Z=a,b,c=d  FI_TEST_X=x=y FI_TEST_Y=" pingpong
 says "a run of two variants" 0 out "launches  6 (variants: new 3, old 3)" "variants  new: nothing set" \
-    "old: FI_TCP_MAX_INJECT_SIZE=16 FI_TCP_TX_SIZE=a,b,c=d FI_TEST_X=x=y" "variant new" "variant old"
+    "old: FI_TCP_MAX_INJECT_SIZE=16 FI_TEST_Z=a,b,c=d FI_TEST_X=x=y" "variant new" "variant old"
 run ./efabench run --help
 says "... --help says what stands between variables" 0 out "spaces between"
 is "... every block holds every variant once" \
@@ -31,7 +31,7 @@ is "... every block holds every variant once" \
     "[['new', 'old'], ['new', 'old'], ['new', 'old']]"
 is "... one block after the other" "$(field "$work/v.json" '[l["block"] for l in r["launches"]]')" "[0, 0, 1, 1, 2, 2]"
 is "... the record says what the variants are, in the order given" "$(field "$work/v.json" 'r["run"]["variants"]')" \
-    "[{'name': 'new', 'environment': {}}, {'name': 'old', 'environment': {'FI_TCP_MAX_INJECT_SIZE': '16', 'FI_TCP_TX_SIZE': 'a,b,c=d', 'FI_TEST_X': 'x=y', 'FI_TEST_Y': ''}}]"
+    "[{'name': 'new', 'environment': {}}, {'name': 'old', 'environment': {'FI_TCP_MAX_INJECT_SIZE': '16', 'FI_TEST_Z': 'a,b,c=d', 'FI_TEST_X': 'x=y', 'FI_TEST_Y': ''}}]"
 is "... the ranks of the one had it, those of the other had not" \
     "$(field "$work/v.json" '{(l["variant"], l["provenance"]["environment"].get("FI_TEST_X")) for l in r["launches"]} == {("new", None), ("old", "x=y")}')" True
 is "... the launcher had it not" "$(grep -c '^FI_TEST' "$work/launcher-environment")" 0
