@@ -268,7 +268,7 @@ static void test_many_arms(void **state)
 static void test_many_mixed_arms(void **state)
 {
     (void)state;
-    char name[16];
+    char name[32];
     json_t *record = new_record(LAUNCHES);
     add_both(record, &pingpong, 8, 500, 1000);
     add_both(record, &pingpong, 16, 500, 1000);

@@ -76,7 +76,11 @@ for c in sorted(json.load(open(sys.argv[1]))["launches"][0]["cases"], key=lambda
     print(c["kernel"], [(s["iterations"], s["warmup"]) for s in c["sweeps"]], end="; ")' "$work/osu.json")" \
     "bandwidth [(100, 10)]; bandwidth [(20, 2)]; message_rate [(100, 10)]; message_rate [(100, 10)]; \
 pingpong [(10000, 100)]; pingpong [(1000, 10)]; "
-mpi 2 -a t=ofi:tcp@lo -s 4K:64K --refine -t 2 --sweeps 1 -o "$work/refined.json" pingpong
+for attempt in 1 2 3; do # other work on the machine can hide a jump
+    rm -f "$work/refined.json"
+    mpi 2 -a t=ofi:tcp@lo -s 4K:64K --refine -t 2 --sweeps 1 -o "$work/refined.json" pingpong
+    if [ $code -ne 0 ] || grep -q "jump: arm t" "$work/out"; then break; fi
+done
 says "--refine ends" 0 out "pingpong"
 case $(grep -o '"provider":"[^"]*"' "$work/refined.json") in
 *ofi_rxm*) says "... and finds where ofi_rxm leaves its eager buffers" 0 out "jump: arm t" "FI_OFI_RXM_EAGER_LIMIT = 16384" ;;
