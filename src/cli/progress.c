@@ -130,7 +130,7 @@ char *eb_progress_line(const struct eb_progress_state *state, unsigned columns, 
     return text;
 }
 
-/* What the user's locale says of text; nobody here calls setlocale, which would change how numbers look. */
+/* What the user's locale says of text, by its name alone. */
 static int is_locale_utf8(void)
 {
     static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};

@@ -48,15 +48,15 @@ static int columns_of_launcher(void)
     return columns > 0 ? columns : -1;
 }
 
-/* Numbers keep their point: the process's own locale is left alone. */
+/* Of characters alone, and only for as long as it takes to ask: numbers keep their point. (newlocale would
+ * leave the process's locale alone, but glibc loses memory in it where LOCPATH is set.) */
 static int has_utf8(void)
 {
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-    if (locale == (locale_t)0)
+    if (!setlocale(LC_CTYPE, ""))
         return 0;
-    const char *codeset = nl_langinfo_l(CODESET, locale);
+    const char *codeset = nl_langinfo(CODESET);
     int utf8 = strcasecmp(codeset, "UTF-8") == 0 || strcasecmp(codeset, "utf8") == 0;
-    freelocale(locale);
+    setlocale(LC_CTYPE, "C");
     return utf8;
 }
 
