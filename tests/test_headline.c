@@ -215,7 +215,6 @@ static void test_several_arms(void **state)
         record, "Half round trip: no difference shown between kernel-tcp and tcp or third at 8 B.", SURE);
 }
 
-/* 20 arms do not fit the short form. */
 /* 1000 beside 500, 250, 3000, the same, and once more and once less: told one by one they would be too long.
  */
 static void test_many_arms_are_counted(void **state)
@@ -243,6 +242,7 @@ static void test_many_arms_are_counted(void **state)
     json_decref(record);
 }
 
+/* 20 arms do not fit the short form. */
 static void test_many_arms(void **state)
 {
     (void)state;

@@ -57,18 +57,6 @@ static enum eb_status check(const struct eb_options *options, const char *progra
     return status == EB_OK ? eb_file_check_not_input(options->output, options->history, err) : status;
 }
 
-static enum eb_status load_past(const char *path, struct eb_past **past, struct eb_error *err)
-{
-    struct eb_history *history = NULL;
-    enum eb_status status = eb_history_open(path, EB_HISTORY_READ, 0, &history, err);
-    if (status == EB_OK)
-        status = eb_history_load(history, past, err);
-    if (status == EB_OK)
-        status = eb_history_fetch_all(history, *past, err);
-    eb_history_close(history); /* writers wait for readers */
-    return status;
-}
-
 /* "Against the nights before: PASS: nothing is out of line ...", what efabench gate --history says. That they
  * cannot be held against one another, being of other machines say, is no reason to have no page. */
 static enum eb_status ask_past(const char *path, const json_t *record, const char *record_path, char **words,
@@ -96,7 +84,7 @@ static enum eb_status ask_past(const char *path, const json_t *record, const cha
 static enum eb_status ask_past_of_all(const char *path, struct runs *runs, const char *const *paths,
                                       struct eb_error *err)
 {
-    enum eb_status status = load_past(path, &runs->past, err);
+    enum eb_status status = eb_history_read_whole(path, &runs->past, err);
     if (status == EB_OK && !(runs->past_words = calloc(runs->count, sizeof *runs->past_words)))
         status = eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for the nights before");
     for (size_t i = 0; status == EB_OK && i < runs->count; i++)
@@ -128,8 +116,8 @@ static enum eb_status load(const struct eb_options *options, const char *program
 
 static enum eb_status write_page(FILE *file, const void *argument, struct eb_error *err)
 {
-    enum eb_status status = eb_html_write(argument, file, err);
     errno = 0;
+    enum eb_status status = eb_html_write(argument, file, err);
     if (status == EB_OK && (fflush(file) != 0 || ferror(file)))
         status = eb_error_set(err, EB_INTERNAL, "report", errno, "cannot write the page: %s",
                               errno ? strerror(errno) : "the file does not take it");

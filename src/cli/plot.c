@@ -88,18 +88,6 @@ static enum eb_status check(struct plot *plot, struct eb_error *err)
     return status;
 }
 
-static enum eb_status load_past(struct plot *plot, struct eb_error *err)
-{
-    struct eb_history *history = NULL;
-    enum eb_status status = eb_history_open(plot->options->history, EB_HISTORY_READ, 0, &history, err);
-    if (status == EB_OK)
-        status = eb_history_load(history, &plot->past, err);
-    if (status == EB_OK)
-        status = eb_history_fetch_all(history, plot->past, err);
-    eb_history_close(history); /* writers wait for readers */
-    return status;
-}
-
 static enum eb_status load(struct plot *plot, struct eb_error *err)
 {
     const struct eb_options *options = plot->options;
@@ -110,7 +98,7 @@ static enum eb_status load(struct plot *plot, struct eb_error *err)
         status = eb_report_new(plot->record, options->words[0], options->baseline, plot->against,
                                options->against, &plot->report, err);
     if (status == EB_OK && options->history)
-        status = load_past(plot, err);
+        status = eb_history_read_whole(options->history, &plot->past, err);
     if (status == EB_OK)
         status = eb_palette_add(&plot->palette, plot->report, err);
     if (status == EB_OK && plot->past)

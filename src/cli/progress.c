@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include "cli/style.h"
 #include "common/clock.h"
 #include "common/plain.h"
 #include "common/units.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -130,24 +130,12 @@ char *eb_progress_line(const struct eb_progress_state *state, unsigned columns, 
     return text;
 }
 
-/* What the user's locale says of text, by its name alone. */
-static int is_locale_utf8(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && value[0])
-            return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
-    }
-    return 0;
-}
-
 void eb_progress_open(struct eb_progress *progress, const char *program, int fd, uint64_t launch_count)
 {
     const char *terminal = getenv("TERM");
     *progress = (struct eb_progress){.program = program, .fd = fd, .state.launch_count = launch_count};
     progress->in_place = isatty(fd) && terminal && terminal[0] && strcmp(terminal, "dumb") != 0;
-    progress->is_utf8 = is_locale_utf8();
+    progress->is_utf8 = eb_style_has_utf8();
 }
 
 static void put(const struct eb_progress *progress, const char *text, size_t bytes)

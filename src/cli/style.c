@@ -50,7 +50,7 @@ static int columns_of_launcher(void)
 
 /* Of characters alone, and only for as long as it takes to ask: numbers keep their point. (newlocale would
  * leave the process's locale alone, but glibc loses memory in it where LOCPATH is set.) */
-static int has_utf8(void)
+int eb_style_has_utf8(void)
 {
     if (!setlocale(LC_CTYPE, ""))
         return 0;
@@ -71,7 +71,7 @@ struct eb_style eb_style_of_output(void)
     if (columns == 0)
         columns = atoi(variable("COLUMNS"));
     struct eb_style style = {.width = columns > EB_STYLE_WIDTH ? (size_t)columns : EB_STYLE_WIDTH};
-    style.unicode = has_utf8() && strcmp(term, "linux") != 0; /* whose font has few of the signs */
+    style.unicode = eb_style_has_utf8() && strcmp(term, "linux") != 0; /* whose font has few of the signs */
     if (term[0] && strcmp(term, "dumb") != 0 && !variable("NO_COLOR")[0])
         style.colours = strstr(term, "256") || strstr(term, "direct") || variable("COLORTERM")[0] ? 256 : 8;
     return style;

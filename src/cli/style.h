@@ -12,4 +12,7 @@
  * counts as what the launcher on this host writes to. */
 struct eb_style eb_style_of_output(void);
 
+/* Whether the characters of the user's locale are UTF-8. */
+int eb_style_has_utf8(void);
+
 #endif

@@ -42,6 +42,10 @@ enum eb_status eb_history_fetch(struct eb_history *history, struct eb_past *past
                                 struct eb_error *err);
 enum eb_status eb_history_fetch_all(struct eb_history *history, struct eb_past *past, struct eb_error *err);
 
+/* All of a database, settled and fetched, which is then closed again. Release with eb_past_free. Statuses of
+ * eb_history_open. */
+enum eb_status eb_history_read_whole(const char *path, struct eb_past **past, struct eb_error *err);
+
 /* Whether everything is as it should be: pages, indices, references, series that this version knows, states
  * as they follow from the nights. *nights is how many there are. EB_INVALID names what is not. */
 enum eb_status eb_history_check(const char *path, size_t *nights, struct eb_error *err);

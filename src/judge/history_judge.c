@@ -23,6 +23,19 @@ static enum eb_status choose_delta(const struct eb_past *past, const char *path,
     return EB_OK;
 }
 
+enum eb_status eb_history_read_whole(const char *path, struct eb_past **past, struct eb_error *err)
+{
+    struct eb_history *history = NULL;
+    *past = NULL;
+    enum eb_status status = eb_history_open(path, EB_HISTORY_READ, 0, &history, err);
+    if (status == EB_OK)
+        status = eb_history_load(history, past, err);
+    if (status == EB_OK)
+        status = eb_history_fetch_all(history, *past, err);
+    eb_history_close(history); /* writers wait for readers */
+    return status;
+}
+
 enum eb_status eb_history_judge(const char *path, const json_t *record, const char *record_path,
                                 const char *variant, const struct eb_compare_options *options,
                                 struct eb_judgement **judgement, struct eb_error *err)

@@ -70,8 +70,8 @@ static void add_own(struct eb_headline *all)
     if (!all->failed)
         eb_headline_add_certainty(all, &groups, 0);
     if (!all->failed && all->report->set->variant_count > 1)
-        eb_headline_say(
-            all, "Variants: each stands by itself here; efabench compare holds one against another.");
+        eb_headline_say(all,
+                        "Variants: each stands by itself here; efabench compare holds one against another.");
     eb_headline_groups_free(&groups);
 }
 
@@ -116,4 +116,15 @@ json_t *eb_headline_of(const struct eb_report *report)
         return all.sentences;
     json_decref(all.sentences);
     return NULL;
+}
+
+int eb_headline_is_caution(const char *sentence)
+{
+    return strncmp(sentence, EB_HEADLINE_CAUTION, strlen(EB_HEADLINE_CAUTION)) == 0;
+}
+
+size_t eb_headline_subject(const char *sentence)
+{
+    const char *colon = strstr(sentence, ": ");
+    return colon && colon - sentence <= EB_HEADLINE_SUBJECT ? (size_t)(colon - sentence) : 0;
 }

@@ -18,6 +18,7 @@
 #include "judge/report/sink.h"
 
 #include <jansson.h>
+#include <stddef.h>
 
 /* An array of cleaned sentences, owned by the caller; NULL when out of memory. In this order:
  * - "Beware: ...", where the figures are not to be taken at face value; else it is left out;
@@ -29,5 +30,13 @@
  * - the same arms in the record that it is compared with;
  * - what no adapter carried, and how near to what could be carried they come. */
 json_t *eb_headline_of(const struct eb_report *report);
+
+/* Whether a sentence is the first kind of these. */
+int eb_headline_is_caution(const char *sentence);
+
+/* What a sentence is about, "Bandwidth" of "Bandwidth: efa has ...": how many bytes, EB_HEADLINE_SUBJECT at
+ * most, behind which ": " and the rest stand; 0: it does not say. */
+#define EB_HEADLINE_SUBJECT 60
+size_t eb_headline_subject(const char *sentence);
 
 #endif

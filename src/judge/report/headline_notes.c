@@ -114,7 +114,7 @@ void eb_headline_add_cautions(struct eb_headline *all)
     size_t written = 0;
     if (!eb_draft_begin(all, &draft))
         return;
-    fputs("Beware: ", draft.file);
+    fputs(EB_HEADLINE_CAUTION, draft.file);
     beware_of_launches(all, &written, draft.file);
     for (size_t i = 0; i < all->report->set->arm_count; i++)
         beware_of_arm(all, i, &written, draft.file);

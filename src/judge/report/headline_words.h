@@ -66,6 +66,8 @@ const struct eb_headline_group *eb_headline_add_short(struct eb_headline *all,
 /* "efa takes 16.1 us at 0 B, 2339 us at 4 MiB": of a group without ratios. */
 void eb_headline_figures(const struct eb_headline *all, const struct eb_headline_group *group, FILE *text);
 
+#define EB_HEADLINE_CAUTION "Beware: "
+
 /* What is to be known before any figure is believed, in one sentence; nothing where there is nothing. */
 void eb_headline_add_cautions(struct eb_headline *all);
 

@@ -203,11 +203,10 @@ static enum eb_status write_header(const struct eb_report *report, const struct 
     return status == EB_OK ? write_warnings(report, page, err) : status;
 }
 
-/* Whether both begin with one name, "Bandwidth: ". */
-static int has_same_name(const char *a, const char *b)
+static int is_of_same_subject(const char *a, const char *b)
 {
-    size_t length = strcspn(a, ":");
-    return b && strcspn(b, ":") == length && strncmp(a, b, length) == 0;
+    size_t length = eb_headline_subject(a);
+    return b && length > 0 && eb_headline_subject(b) == length && strncmp(a, b, length) == 0;
 }
 
 /* What is found, in words: what makes it doubtful, the short form, and of what that does not speak. */
@@ -222,9 +221,9 @@ static enum eb_status write_verdict(const struct eb_report *report, const struct
     json_array_foreach(sentences, i, sentence)
     {
         const char *text = json_string_value(sentence);
-        if (status == EB_OK && !has_same_name(text, brief))
+        if (status == EB_OK && !is_of_same_subject(text, brief))
             status = write_fact(page, i ? "" : "verdict", text, err);
-        if (!brief && strncmp(text, "Beware: ", strlen("Beware: ")) != 0)
+        if (!brief && !eb_headline_is_caution(text))
             brief = text;
     }
     json_decref(sentences);

@@ -198,7 +198,7 @@ static enum eb_status write_summary(struct eb_page_writer *writer, struct eb_err
         fputs("<p>", file);
         eb_escape_xml(file, text);
         fputs("</p>\n", file);
-        if (strncmp(text, "Beware: ", strlen("Beware: ")) != 0)
+        if (!eb_headline_is_caution(text))
             break;
     }
     if (warnings > 0) {

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_MAX 60 /* bytes of a finding's name; what is longer is none */
-
 json_t *eb_html_warnings(const struct eb_report *report)
 {
     json_t *warnings = eb_warnings_joined(report);
@@ -66,18 +64,11 @@ static void write_past_words(struct eb_page_writer *writer)
     fputs("</p>\n", writer->file);
 }
 
-/* What a sentence is about, "Bandwidth" of "Bandwidth: efa has ...": how many bytes; 0: it does not say. */
-static size_t label_length(const char *text)
-{
-    const char *colon = strstr(text, ": ");
-    return colon && colon - text <= LABEL_MAX ? (size_t)(colon - text) : 0;
-}
-
 /* Sentences about one thing stand together, behind its name. */
 struct findings {
     FILE *file;
     int is_open;
-    char label[LABEL_MAX + 1]; /* of the last one */
+    const char *last; /* sentence; borrowed */
 };
 
 static void end_findings(struct findings *findings)
@@ -90,7 +81,7 @@ static void end_findings(struct findings *findings)
 static void write_finding(struct findings *findings, const char *text)
 {
     FILE *file = findings->file;
-    size_t length = label_length(text);
+    size_t length = eb_headline_subject(text);
     if (length == 0) {
         end_findings(findings);
         fputs("<p>", file);
@@ -98,15 +89,17 @@ static void write_finding(struct findings *findings, const char *text)
         fputs("</p>\n", file);
         return;
     }
-    int is_same =
-        findings->is_open && strncmp(findings->label, text, length) == 0 && !findings->label[length];
+    int is_same = findings->is_open && eb_headline_subject(findings->last) == length &&
+                  strncmp(findings->last, text, length) == 0;
     if (!findings->is_open)
         fputs("<dl class=\"findings\">\n", file);
     findings->is_open = 1;
-    snprintf(findings->label, sizeof findings->label, "%.*s", (int)length, text);
+    findings->last = text;
     fputs(is_same ? "<dd>" : "<dt>", file);
     if (!is_same) {
-        eb_escape_xml(file, findings->label);
+        char subject[EB_HEADLINE_SUBJECT + 1];
+        snprintf(subject, sizeof subject, "%.*s", (int)length, text);
+        eb_escape_xml(file, subject);
         fputs("</dt> <dd>", file);
     }
     eb_escape_xml(file, text + length + strlen(": "));
@@ -132,7 +125,6 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
     json_array_foreach(sentences, i, sentence)
     {
         const char *text = json_string_value(sentence);
-        int is_doubt = strncmp(text, "Beware: ", strlen("Beware: ")) == 0;
         if (!is_first) {
             write_finding(&findings, text);
             continue;
@@ -140,7 +132,7 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
         fputs("<p class=\"first\">", file);
         eb_escape_xml(file, text);
         fputs("</p>\n", file);
-        if (!is_doubt) {
+        if (!eb_headline_is_caution(text)) {
             write_past_words(writer);
             status = write_warnings(writer, report, err);
             is_first = 0;

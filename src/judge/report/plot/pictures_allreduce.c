@@ -13,13 +13,5 @@ static int is_wanted(const struct eb_group *group)
 enum eb_status eb_pictures_add_allreduce(const struct eb_report *report, const struct eb_palette *palette,
                                          struct eb_pictures *pictures, struct eb_error *err)
 {
-    struct eb_groups groups;
-    enum eb_status status = eb_groups_of(report, &groups, err);
-    if (status != EB_OK)
-        return status;
-    for (size_t i = 0; status == EB_OK && i < groups.count; i++)
-        if (is_wanted(&groups.groups[i]))
-            status = eb_pictures_add_figures(&groups.groups[i], palette, pictures, err);
-    eb_groups_free(&groups);
-    return status;
+    return eb_groups_add(report, is_wanted, eb_pictures_add_figures, palette, pictures, err);
 }

@@ -169,6 +169,26 @@ static enum eb_status cut_groups(const struct eb_report *report, struct eb_group
     return EB_OK;
 }
 
+int eb_group_is_shown(const struct eb_group *group)
+{
+    return group->is_shown;
+}
+
+enum eb_status eb_groups_add(const struct eb_report *report, int (*is_wanted)(const struct eb_group *group),
+                             eb_group_add *add, const struct eb_palette *palette,
+                             struct eb_pictures *pictures, struct eb_error *err)
+{
+    struct eb_groups groups;
+    enum eb_status status = eb_groups_of(report, &groups, err);
+    if (status != EB_OK)
+        return status;
+    for (size_t i = 0; status == EB_OK && i < groups.count; i++)
+        if (is_wanted(&groups.groups[i]))
+            status = add(&groups.groups[i], palette, pictures, err);
+    eb_groups_free(&groups);
+    return status;
+}
+
 enum eb_status eb_groups_of(const struct eb_report *report, struct eb_groups *groups, struct eb_error *err)
 {
     size_t count = report->set->count + (report->against_set ? report->against_set->count : 0);

@@ -51,6 +51,18 @@ struct eb_groups {
     size_t count;
 };
 
+/* Adds the pictures of one group. */
+typedef enum eb_status eb_group_add(const struct eb_group *group, const struct eb_palette *palette,
+                                    struct eb_pictures *pictures, struct eb_error *err);
+
+/* Calls add for each group of a report that is wanted, in the order of reports, until one fails. */
+enum eb_status eb_groups_add(const struct eb_report *report, int (*is_wanted)(const struct eb_group *group),
+                             eb_group_add *add, const struct eb_palette *palette,
+                             struct eb_pictures *pictures, struct eb_error *err);
+
+/* Whether people are shown its metric. */
+int eb_group_is_shown(const struct eb_group *group);
+
 /* All groups of a report, in the order of reports. EB_INTERNAL when out of memory. */
 enum eb_status eb_groups_of(const struct eb_report *report, struct eb_groups *groups, struct eb_error *err);
 void eb_groups_free(struct eb_groups *groups);
@@ -77,8 +89,8 @@ struct eb_curve *eb_group_add_curve(const struct eb_group *group, const struct e
 char *eb_group_curve_name(const struct eb_group *group, const struct eb_group_curve *curve);
 
 /* One more picture, in the section of its kernel: its id is "ID-8ranks-4pairs" where there are such of other
- * ranks and pairs, its title "What, 8 ranks, 4 pairs". Of two ranks, which all kernels of pairs have at least,
- * the title says so only where there are others. NULL when out of memory. */
+ * ranks and pairs, its title "What, 8 ranks, 4 pairs". Of two ranks, which all kernels of pairs have at
+ * least, the title says so only where there are others. NULL when out of memory. */
 struct eb_picture *eb_group_add_picture(const struct eb_group *group, struct eb_pictures *pictures,
                                         const char *id, const char *what);
 

@@ -285,13 +285,5 @@ static enum eb_status add_group(const struct eb_group *group, const struct eb_pa
 enum eb_status eb_pictures_add_ratios(const struct eb_report *report, const struct eb_palette *palette,
                                       struct eb_pictures *pictures, struct eb_error *err)
 {
-    struct eb_groups groups;
-    enum eb_status status = eb_groups_of(report, &groups, err);
-    if (status != EB_OK)
-        return status;
-    for (size_t i = 0; status == EB_OK && i < groups.count; i++)
-        if (groups.groups[i].is_shown)
-            status = add_group(&groups.groups[i], palette, pictures, err);
-    eb_groups_free(&groups);
-    return status;
+    return eb_groups_add(report, eb_group_is_shown, add_group, palette, pictures, err);
 }

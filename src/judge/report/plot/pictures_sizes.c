@@ -168,16 +168,13 @@ enum eb_status eb_pictures_add_figures(const struct eb_group *group, const struc
     return picture && fill(group, palette, picture) == 0 ? EB_OK : eb_pictures_no_memory(err);
 }
 
+static int is_wanted(const struct eb_group *group)
+{
+    return group->is_shown && !eb_group_is_allreduce(group);
+}
+
 enum eb_status eb_pictures_add_sizes(const struct eb_report *report, const struct eb_palette *palette,
                                      struct eb_pictures *pictures, struct eb_error *err)
 {
-    struct eb_groups groups;
-    enum eb_status status = eb_groups_of(report, &groups, err);
-    if (status != EB_OK)
-        return status;
-    for (size_t i = 0; status == EB_OK && i < groups.count; i++)
-        if (groups.groups[i].is_shown && !eb_group_is_allreduce(&groups.groups[i]))
-            status = eb_pictures_add_figures(&groups.groups[i], palette, pictures, err);
-    eb_groups_free(&groups);
-    return status;
+    return eb_groups_add(report, is_wanted, eb_pictures_add_figures, palette, pictures, err);
 }
