@@ -34,6 +34,9 @@ awk -v arms='ena efa' -v kernels=pingpong -v sizes='8 1024' -v launches=6 -v see
     -f "$srcdir/tests/make_record.awk" > "$work/other.json"
 
 # What needs no gnuplot
+plot run.json -o one.pdf latency
+says "a kind of picture that is not drawn" 2 err "'one.pdf'" ".svg and .png"
+is "... is no directory either" "$(ls -d "$work"/one.pdf 2> /dev/null)" ""
 mkdir "$work/empty"
 usual=$PATH
 PATH=$work/empty

@@ -62,7 +62,7 @@ says "an unknown baseline is named, with the arms there are" 2 err "'tcp'" "efa"
 run ./efabench report
 says "no record is said" 2 err "RECORD"
 run ./efabench report a b
-says "two records are too many" 2 err "2 were given"
+says "two records are too many, but for a page" 2 err "2 were given" "--format html"
 run ./efabench report --frmat csv "$baseline"
 says "an unknown option is named, with the nearest" 2 err "'--frmat'" "--format"
 run ./efabench report "$baseline" --format

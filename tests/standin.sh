@@ -31,7 +31,7 @@ fulfils() {
 }
 
 efa 2 --arm efa=ofi:efa -s 8,4K,256K -t 1 pingpong bandwidth allreduce
-says "EFA on one host, by the stand-in" 0 out "pingpong" "bandwidth" "allreduce" "ofi provider efa on standin_0-rdm"
+says "EFA on one host, by the stand-in" 0 out "pingpong" "bandwidth" "allreduce" "ofi provider efa on standin_0-rdm" "Beware: " "stand-in took"
 for operation in tagged msg write read; do
     fulfils "op=$operation: every byte right" 2 -a "e=ofi:efa,op=$operation" -s 1,4096,4097,8929,1M -o "$work/$operation.json" \
         pingpong bandwidth bibandwidth message_rate

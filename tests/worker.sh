@@ -93,7 +93,9 @@ if [ "$(nproc)" -ge 2 ]; then
         '"cpus":"1" "cpus":"0" '
 fi
 mpi 2 -a n=null -s 8 --bind core:0 -i 5 pingpong
-says "two ranks on one core are told of" 0 out "oversubscribed: 2 ranks are bound to CPUs 0"
+says "two ranks on one core are told of" 0 out "oversubscribed: 2 ranks are bound to CPUs 0" "Beware: ranks had to share cores"
+mpi 2 -a l=mpi -s 8 -i 5 --sweeps 2 pingpong
+says "MPI on one host: the verdict is wary of shared memory" 0 out "Beware: MPI may have used shared memory"
 
 # The record
 mpi 2 -a kernel-tcp=sockets@lo -a tcp=ofi:tcp@lo -t 1 -s 8,64K --raw --seed 7 -o "$work/record.json"

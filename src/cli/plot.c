@@ -51,6 +51,16 @@ static int is_directory(const char *path)
     return stat(path, &kind) == 0 && S_ISDIR(kind.st_mode);
 }
 
+/* A name that means a picture of a kind that is not drawn here, and no directory. */
+static int names_other_kind(const char *output)
+{
+    static const char *const others[] = {".pdf", ".eps", ".ps", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (ends_in(output, others[i]))
+            return 1;
+    return 0;
+}
+
 static enum eb_status choose_format(struct plot *plot, struct eb_error *err)
 {
     const struct eb_options *options = plot->options;
@@ -60,6 +70,10 @@ static enum eb_status choose_format(struct plot *plot, struct eb_error *err)
     if (!is_png && strcmp(format, "svg") != 0)
         return eb_error_set(err, EB_USAGE, program, 0, "there is no format '%.64s'; there are svg and png",
                             format);
+    if (!is_directory(output) && names_other_kind(output))
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--output: '%.200s' is no kind of picture that is drawn here; there are .svg and .png",
+                            output);
     if (!is_directory(output) && (ends_in(output, ".svg") || ends_in(output, ".png")))
         plot->file = output;
     if (plot->file && is_png && ends_in(output, ".svg"))

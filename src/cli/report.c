@@ -63,9 +63,10 @@ static enum eb_status report(const struct eb_options *options, enum eb_status *v
                               options->format);
     if (status == EB_OK && options->word_count != 1)
         status = eb_error_set(err, EB_USAGE, program, 0,
-                              "one RECORD is wanted, %zu were given; efabench run -o run.json makes one, and "
-                              "efabench report run.json shows it",
-                              options->word_count);
+                              "one RECORD is wanted, %zu were given; %s", options->word_count,
+                              options->word_count > 1 ? "--format html shows several on one page"
+                                                      : "efabench run -o run.json makes one, and efabench "
+                                                        "report run.json shows it");
     if (status == EB_OK && options->output)
         status = eb_file_check_writable(options->output, err);
     if (status == EB_OK && options->output)
