@@ -118,6 +118,16 @@ static void test_what_is_not_understood_is_refused(void **state)
                    "not a string");
     assert_refused(state, "[100, 1]", "[100, 9223372036854775807]", one_case, "more than can be");
     assert_refused(state, "\"witness\"", "\"wits\"", one_case, "\"wits\" is unknown");
+    assert_refused(state, "\"rtt_ns\"", "\"rtt_ns\", \"round\": 1", one_case, "\"round\" is not one of");
+    assert_refused(state, "\"rtt_ns\"", "\"rtt_ns\", \"round\": 1, \"rounds\": 1", one_case,
+                   "\"round\" is not one of");
+    assert_refused(state, "\"rtt_ns\"", "\"rtt_ns\", \"round\": 0, \"rounds\": 1", one_case,
+                   "\"sweeps\"[0] has no \"pairs\"");
+    assert_refused(state, "\"warmup\"", "\"pairs\": [{\"ranks\": [0, 1]}], \"warmup\"", "sweeps[0]",
+                   "\"median_ns\"");
+    assert_refused(state, "\"warmup\"",
+                   "\"pairs\": [{\"ranks\": [0, 1], \"median_ns\": 1, \"p99_ns\": -1}], \"warmup\"",
+                   "sweeps[0]", "\"p99_ns\"");
 }
 
 static void test_every_cut_is_refused(void **state)

@@ -119,13 +119,16 @@ static enum eb_status check_word(const json_t *object, const char *key, const ch
     return refused(place, err, "\"%s\" is '%s', which is unknown to this version", key, value);
 }
 
+static int is_count(const json_t *json)
+{
+    return json_is_integer(json) && json_integer_value(json) >= 0;
+}
+
 /* [a, b] with both at least 0. */
 static int is_count_pair(const json_t *json)
 {
-    const json_t *a = json_array_get(json, 0);
-    const json_t *b = json_array_get(json, 1);
-    return json_array_size(json) == 2 && json_is_integer(a) && json_is_integer(b) &&
-           json_integer_value(a) >= 0 && json_integer_value(b) >= 0;
+    return json_array_size(json) == 2 && is_count(json_array_get(json, 0)) &&
+           is_count(json_array_get(json, 1));
 }
 
 /* What a sweep says of single pairs and ranks. */
@@ -135,10 +138,14 @@ static enum eb_status check_parts(const json_t *sweep, const struct place *place
     const json_t *item;
     json_array_foreach(json_object_get(sweep, "pairs"), i, item)
     {
-        const json_t *median_ns = json_object_get(item, "median_ns");
-        if (!is_count_pair(json_object_get(item, "ranks")) || !json_is_integer(median_ns) ||
-            json_integer_value(median_ns) < 0)
-            return refused(place, err, "\"pairs\"[%zu] is not {\"ranks\": [a, b], \"median_ns\"}", i);
+        const json_t *p99_ns = json_object_get(item, "p99_ns");
+        if (!is_count_pair(json_object_get(item, "ranks")) || !is_count(json_object_get(item, "median_ns")) ||
+            (p99_ns && !is_count(p99_ns)))
+            return refused(
+                place, err,
+                "\"pairs\"[%zu] is not {\"ranks\": [a, b], \"median_ns\"} or has a \"p99_ns\" that "
+                "is no count",
+                i);
     }
     json_array_foreach(json_object_get(sweep, "slowest"), i, item)
     {
@@ -263,6 +270,25 @@ static enum eb_status check_measured(const json_t *json, const struct place *pla
     return status == EB_OK ? check_word(json, "loop", loops, place, err) : status;
 }
 
+/* The round of a screening is one of those that there are, and its sweeps say which pairs were at work. */
+static enum eb_status check_round(const json_t *json, const struct place *place, struct eb_error *err)
+{
+    size_t i;
+    const json_t *sweep;
+    const json_t *round = json_object_get(json, "round");
+    const json_t *rounds = json_object_get(json, "rounds");
+    if (!round && !rounds)
+        return EB_OK;
+    if (!round || !rounds || json_integer_value(round) >= json_integer_value(rounds))
+        return refused(place, err, "\"round\" is not one of \"rounds\", from 0");
+    json_array_foreach(json_object_get(json, "sweeps"), i, sweep)
+    {
+        if (json_array_size(json_object_get(sweep, "pairs")) == 0)
+            return refused(place, err, "it is of a screening, and \"sweeps\"[%zu] has no \"pairs\"", i);
+    }
+    return EB_OK;
+}
+
 static enum eb_status check_case(const json_t *json, const struct place *place, struct eb_error *err)
 {
     static const struct key_rule rules[] = {
@@ -275,6 +301,8 @@ static enum eb_status check_case(const json_t *json, const struct place *place, 
         {"sample", STRING, 0},
         {"window", POSITIVE, 0},
         {"pairs", POSITIVE, 0},
+        {"round", COUNT, 0},
+        {"rounds", POSITIVE, 0},
         {"type", STRING, 0},
         {"operation", STRING, 0},
         {"in_place", BOOLEAN, 0},
@@ -305,7 +333,8 @@ static enum eb_status check_case(const json_t *json, const struct place *place, 
         status = check_named(json, "arm", place, err);
     if (status != EB_OK)
         return status;
-    return published ? check_published(published, place, err) : check_measured(json, place, err);
+    status = published ? check_published(published, place, err) : check_measured(json, place, err);
+    return status == EB_OK ? check_round(json, place, err) : status;
 }
 
 static enum eb_status check_arm(const json_t *arm, const struct place *place, struct eb_error *err)
