@@ -5,6 +5,9 @@
 /* Starts the launches, merges their records, reports. */
 int eb_command_run(int argc, char **argv);
 
+/* What efabench-mpi --help says; argument-free. */
+int eb_command_help_worker(void);
+
 /* Says of two records, arms or variants which series are worse. */
 int eb_command_compare(int argc, char **argv);
 /* One exit code for a nightly job. */

@@ -5,6 +5,7 @@
 #include "common/nearest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -48,11 +49,24 @@ static int refuse(const char *word)
     return eb_output_error("efabench", &err);
 }
 
+/* A command tells of itself: those that measure are in a program of their own. */
 static int help(const char *word)
 {
+    char option[] = "--help";
     const struct eb_manual *row = word ? eb_manual_find(word) : eb_manual_of(EB_PROGRAM_OVERVIEW);
     if (!row)
         return refuse(word);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (commands[i].program != row->program)
+            continue;
+        char *name = strdup(word_of(i));
+        char *words[] = {name, option, NULL};
+        int code = name ? commands[i].run(2, words) : 2;
+        free(name);
+        return code;
+    }
+    if (row->program == EB_PROGRAM_WORKER)
+        return eb_command_help_worker();
     eb_manual_print(row->program, stdout);
     return 0;
 }

@@ -1,5 +1,5 @@
-/* What the manual says of the measuring wing, from its own tables. In a build without it
- * (cli/manual_measure_absent.c) all lists are empty. */
+/* What the manual says of the measuring wing, from its own tables. In programs without it
+ * (cli/manual_measure_absent.c) all lists are empty; efabench leaves pages that have them to efabench-measure. */
 #ifndef EB_CLI_MANUAL_MEASURE_H
 #define EB_CLI_MANUAL_MEASURE_H
 

@@ -1,8 +1,5 @@
-/* In place of manual_measure.c in a build without the measuring wing. */
+/* In place of manual_measure.c in programs that do not hold the measuring wing. */
 #include "cli/manual_measure.h"
-
-const char *const eb_manual_absence =
-    "This efabench was built without MPI: it reports and judges, and run and efabench-mpi are missing.";
 
 static int none(struct eb_manual_term *term)
 {

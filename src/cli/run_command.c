@@ -1,5 +1,7 @@
 #include "cli/run_command.h"
 
+#include "cli/beside.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -13,23 +15,6 @@ static const char program[] = "efabench run";
 static enum eb_status out_of_memory(struct eb_error *err)
 {
     return eb_error_set(err, EB_INTERNAL, program, ENOMEM, "out of memory");
-}
-
-/* The worker beside this program, or the one of that name on the PATH. */
-static void find_worker(char *path, size_t room)
-{
-    ssize_t length = readlink("/proc/self/exe", path, room - 1);
-    char *slash = NULL;
-    if (length > 0) {
-        path[length] = '\0';
-        slash = strrchr(path, '/');
-    }
-    if (slash && (size_t)(slash + 1 - path) + sizeof "efabench-mpi" <= room) {
-        memcpy(slash + 1, "efabench-mpi", sizeof "efabench-mpi");
-        if (access(path, X_OK) == 0)
-            return;
-    }
-    snprintf(path, room, "efabench-mpi");
 }
 
 static void push(struct eb_run_command *command, const char *word)
@@ -95,7 +80,8 @@ static enum eb_status push_launcher(struct eb_run_command *command, uint64_t ran
 static enum eb_status push_worker(struct eb_run_command *command, const struct eb_options *options,
                                   const struct eb_variant *variant, struct eb_error *err)
 {
-    find_worker(command->found_worker, sizeof command->found_worker);
+    if (!eb_beside_find("efabench-mpi", EB_BIN, command->found_worker, sizeof command->found_worker))
+        snprintf(command->found_worker, sizeof command->found_worker, "efabench-mpi"); /* that of the PATH */
     command->worker = options->worker ? options->worker : command->found_worker;
     if (variant && variant->value_count > 0) {
         if (strchr(command->worker, '='))
