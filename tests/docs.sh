@@ -199,6 +199,16 @@ exec "$netlab" exec node1 env PATH="$work/bin:\$PATH" "\$@"
 END
     chmod +x "$work/worker" "$work/bin/mpirun" "$work/on_node1"
 }
+# A page that makes its hosts itself
+if [ $open_mpi = no ]; then skip several-hosts "netlab's mpirun is Open MPI's"
+elif ! hosts_can; then skip several-hosts "network namespaces take root"
+else
+    trap 'hosts_down; rm -rf "$work"' EXIT
+    tree "$work/several-hosts"
+    page several-hosts
+    contains "... a link that is held, flows that are, two subnets" "$work/several-hosts.out" "attested by a0" "attested by b0" \
+        "on n1, 10.77.2.0/24 and" "exit code 77" "export NETLAB_AGENT="
+fi
 if [ $open_mpi = no ]; then skip efa-against-ena "the test's agent is one of Open MPI"
 elif ! hosts_can; then skip efa-against-ena "network namespaces take root"
 elif ! two_hosts; then not_ok "two hosts are made" "$(ip netns list)"
