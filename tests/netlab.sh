@@ -18,6 +18,7 @@ says "--help" 0 out "scripts/netlab up [OPTIONS] N|HOST..." "--flow-rate" "scrip
 refused "no command" "wanted: up, exec"
 refused "an unknown command" "no such command: upp" upp
 refused "no host" "up wants a number of hosts" up
+refused "too many hosts" "'100' is no name of a host, and no number from 1 to 99" up 100
 refused "an unknown option" "no such option of up: --rat" up 2 --rat 5gbit
 refused "an option without its value" "--rate wants a value" up 2 --rate
 refused "no rate" "--rate 5: '5' is no rate such as 5gbit" up 2 --rate 5
