@@ -6,7 +6,7 @@
 #   text   is what was seen, once; it is not held against this run
 #   console  is what can be done on other machines alone, and is not run: how many there are is counted below
 #
-# A page that wants two hosts gets them from tests/hosts.sh: network namespaces node1 and node2, the stand-in of
+# A page that wants two hosts gets them from scripts/netlab: network namespaces node1 and node2, the stand-in of
 # libfabric's efa provider as their EFA, and an mpirun that reaches them as ssh would. What the page says is not changed.
 . "${srcdir:-.}/tests/lib.sh"
 # Its commands are those of the other tests; once in CI they are run to the letter, and that takes minutes.
@@ -163,7 +163,8 @@ fi
 # kernel, rdmap0s6 by the stand-in, whose packets go over ens6. MPI's own go there too.
 two_hosts() {
     hosts_names="node1 node2"
-    hosts_nets="ens5 ens6"
+    hosts_nets=ens5,ens6
+    hosts_with=--cores # ranks that spin on one core wait for the scheduler
     hosts_up || return 1
     mkdir "$work/made" "$work/bin"
     sh "$srcdir/tests/fixtures/make" "$work/made"
@@ -174,11 +175,7 @@ two_hosts() {
     done
     cat > "$work/worker" << END
 #!/bin/sh
-# A core for each host, where there are two: ranks that spin on one wait for the scheduler.
-core=
-case \$(uname -n) in node1) core="taskset -c 0" ;; node2) core="taskset -c 1" ;; esac
-\$core true 2>/dev/null || core=
-exec \$core "$builddir/efabench-mpi" --sysroot "$work/sys-%h" "\$@"
+exec "$builddir/efabench-mpi" --sysroot "$work/sys-%h" "\$@"
 END
     cat > "$work/bin/mpirun" << END
 #!/bin/sh
@@ -191,17 +188,27 @@ while [ \$words -gt 0 ]; do
     case \$word in efabench-mpi | */efabench-mpi) word=$work/worker ;; esac
     set -- "\$@" "\$word"
 done
-exec "$(command -v mpirun)" --mca plm_rsh_agent "$work/on_host" --mca oob_tcp_if_include ens6 --mca btl_tcp_if_include ens6 \
-    --mca pml ob1 --mca btl tcp,self --bind-to none -x FI_PROVIDER_PATH="$builddir/tests/standin" -x EFA_STANDIN_DEVICE=rdmap0s6 \
+eval "\$("$netlab" env)"
+exec "$(command -v mpirun)" -x FI_PROVIDER_PATH="$builddir/tests/standin" -x EFA_STANDIN_DEVICE=rdmap0s6 \
     -x EFA_STANDIN_NETDEV=ens6 -x EFA_STANDIN_COUNTERS="$work/sys-%h" "\$@"
 END
     cat > "$work/on_node1" << END
 #!/bin/sh
 # on_node1 COMMAND...: where the user of the page is
-exec nsenter --net=/run/netns/$hosts_tag-node1 unshare --uts sh -c 'hostname node1; exec "\$@"' sh env PATH="$work/bin:\$PATH" "\$@"
+exec "$netlab" exec node1 env PATH="$work/bin:\$PATH" "\$@"
 END
     chmod +x "$work/worker" "$work/bin/mpirun" "$work/on_node1"
 }
+# A page that makes its hosts itself
+if [ $open_mpi = no ]; then skip several-hosts "netlab's mpirun is Open MPI's"
+elif ! hosts_can; then skip several-hosts "network namespaces take root"
+else
+    trap 'hosts_down; rm -rf "$work"' EXIT
+    tree "$work/several-hosts"
+    page several-hosts
+    contains "... a link that is held, flows that are, two subnets" "$work/several-hosts.out" "attested by a0" "attested by b0" \
+        "on n1, 10.77.2.0/24 and" "exit code 77" "export NETLAB_AGENT="
+fi
 if [ $open_mpi = no ]; then skip efa-against-ena "the test's agent is one of Open MPI"
 elif ! hosts_can; then skip efa-against-ena "network namespaces take root"
 elif ! two_hosts; then not_ok "two hosts are made" "$(ip netns list)"

@@ -46,6 +46,16 @@ printf '%s\n' 'Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window
 mpi 4 --sysroot "$work/n/%r"
 says "another subnet: a warning" 0 out "warning  subnet" "Availability Zone" "10.0.0.0/24 on node0, 10.0.1.0/24 on node3"
 
+# A second subnet that the others lack, though the first is theirs. A route to one host is no subnet.
+printf '%s\n' 'Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT' \
+    'ens5 0000000A 00000000 0001 0 0 512 00FFFFFF 0 0 0' 'ens5 0200000A 00000000 0005 0 0 512 FFFFFFFF 0 0 0' \
+    'docker0 000011AC 00000000 0001 0 0 0 0000FFFF 0 0 0' 'ens5 0002000A 00000000 0001 0 0 512 00FFFFFF 0 0 0' \
+    'ens5 0002000A 00000000 0001 0 0 1024 00FFFFFF 0 0 0' > "$work/n/3/proc/net/route"
+mpi 4 --sysroot "$work/n/%r"
+says "another second subnet: a warning" 0 out "warning  subnet"
+is "... of whole subnets, each once, of ENAs alone" "$(sed -n '/^warning  subnet/,/why/p' "$work/out" | sed '$d' | tr -s ' \n' ' ')" \
+    "warning subnet 10.0.0.0/24 on node0, 10.0.0.0/24 and 10.0.2.0/24 on node3 "
+
 node 3 c5n.18xlarge node3 ''
 echo 'version 2.1' > "$work/n/3/efabench/libfabric"
 echo c5n.9xlarge > "$work/n/3/sys/devices/virtual/dmi/id/product_name"

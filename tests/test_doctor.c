@@ -46,7 +46,7 @@ static struct eb_node_facts healthy(void)
     strcpy(facts.idle_state, "C1E");
     facts.idle_latency_us = 10;
     strcpy(facts.clock_source, "tsc");
-    strcpy(facts.subnet, "10.0.0.0/24 on ens5");
+    strcpy(facts.subnets, "10.0.0.0/24 on ens5");
     strcpy(facts.installer, "1.30.0");
     strcpy(facts.libfabric.version, "1.19");
     strcpy(facts.libfabric.path, "/opt/amazon/efa/lib64/libfabric.so.1");
@@ -435,14 +435,14 @@ static void test_between_nodes(void **state)
 {
     (void)state;
     struct eb_rank_report *ranks = ranks_of(3);
-    strcpy(ranks[1].subnet, "10.0.1.0/24");
+    strcpy(ranks[1].subnets, "10.0.1.0/24");
     assert_across(ranks, 3, "subnet", EB_FINDING_WARNING, "10.0.1.0/24 on n1");
-    ranks[1].subnet[0] = '\0';
+    ranks[1].subnets[0] = '\0';
     assert_across(ranks, 3, "subnet", EB_FINDING_WARNING, "10.0.0.0/24 on n0, unknown on n1");
-    strcpy(ranks[1].subnet, ranks[0].subnet);
+    strcpy(ranks[1].subnets, ranks[0].subnets);
     assert_across(ranks, 3, "subnet", EB_FINDING_OK, "10.0.0.0/24");
     for (int i = 0; i < 3; i++)
-        ranks[i].subnet[0] = '\0';
+        ranks[i].subnets[0] = '\0';
     assert_across(ranks, 3, "subnet", EB_FINDING_UNKNOWN, "no rank can tell its subnet");
     strcpy(ranks[2].libfabric, "2.1 /usr/lib/libfabric.so.1");
     assert_across(ranks, 3, "libfabric", EB_FINDING_WARNING, "2.1");

@@ -155,6 +155,112 @@ static void test_null_arm(void **state)
                      SURE, "tcp moves nothing; its figures are the floor of the harness itself.");
 }
 
+/* Makes an arm one of plain TCP over so many connections. */
+static void set_flows(json_t *record, size_t arm, int flows, const char *interface)
+{
+    for (size_t i = 0; i < LAUNCHES; i++) {
+        json_t *json = json_array_get(json_object_get(launch_of(record, i), "arms"), arm);
+        json_object_set_new(json, "transport", json_string("sockets"));
+        json_object_set_new(json, "attributes",
+                            json_pack("{s:s, s:i}", "interface", interface, "flows", flows));
+    }
+}
+
+static json_t *flows_record(uint64_t several_ns, uint64_t one_ns)
+{
+    json_t *record = new_record(LAUNCHES);
+    add_both(record, &bandwidth, 8, 3000, 1000); /* small messages are not what it is about */
+    add_both(record, &bandwidth, 1024, several_ns, one_ns);
+    set_flows(record, 0, 8, "ens5");
+    set_flows(record, 1, 1, "ens5");
+    return record;
+}
+
+static const char *flows_sentence(json_t *sentences)
+{
+    size_t i;
+    const json_t *sentence;
+    json_array_foreach(sentences, i, sentence)
+    {
+        if (strncmp(json_string_value(sentence), "Flows: ", 7) == 0)
+            return json_string_value(sentence);
+    }
+    return NULL;
+}
+
+static void assert_flows(json_t *record, const char *wanted)
+{
+    json_t *sentences = headline_with(record, NULL, NULL);
+    const char *got = flows_sentence(sentences);
+    if (!wanted)
+        assert_null(got);
+    else
+        assert_string_equal(got, wanted);
+    json_decref(sentences);
+    json_decref(record);
+}
+
+/* Windows of 1000 ns and 250 ns: four times as much. */
+static void test_flows_that_lift(void **state)
+{
+    (void)state;
+    assert_flows(flows_record(250, 1000),
+                 "Flows: the 8 of tcp carry 4.00x what the one of kernel-tcp does at "
+                 "1 KiB [4.00x, 4.00x]: what holds one is a flow's own (a cap, its "
+                 "window), not the link.");
+}
+
+/* 1050 / 1000 = 1.05, and eight that carry half. */
+static void test_flows_that_do_not_lift(void **state)
+{
+    (void)state;
+    assert_flows(
+        flows_record(1000, 1050),
+        "Flows: the 8 of tcp carry 1.05x what the one of kernel-tcp does at 1 KiB [1.05x, 1.05x]: more "
+        "flows do not lift it, so what holds it is no flow's own but the link's, or the hosts'.");
+    assert_flows(
+        flows_record(2000, 1000),
+        "Flows: the 8 of tcp carry 0.50x what the one of kernel-tcp does at 1 KiB [0.50x, 0.50x]: more "
+        "flows do not lift it, so what holds it is no flow's own but the link's, or the hosts'.");
+}
+
+static void test_flows_that_tell_nothing(void **state)
+{
+    (void)state;
+    json_t *record = new_record(LAUNCHES); /* launches from 0.8 to 1.3: the interval holds 1.1 */
+    static const uint64_t several[] = {1250, 1000, 769, 1111, 833, 909};
+    struct case_facts facts = bandwidth;
+    facts.size_bytes = 1024;
+    facts.bytes_per_sample = 64 * 1024;
+    for (size_t i = 0; i < LAUNCHES; i++)
+        add_median(record, i, &facts, several[i]);
+    add_size(record, &bandwidth, 1024, "kernel-tcp", 1000);
+    set_flows(record, 0, 8, "ens5");
+    set_flows(record, 1, 1, "ens5");
+    assert_flows(record, NULL);
+
+    record = flows_record(250, 1000); /* another interface */
+    set_flows(record, 1, 1, "ens6");
+    assert_flows(record, NULL);
+    record = flows_record(250, 1000); /* another transport */
+    for (size_t i = 0; i < LAUNCHES; i++)
+        json_object_set_new(json_array_get(json_object_get(launch_of(record, i), "arms"), 0), "transport",
+                            json_string("ofi"));
+    assert_flows(record, NULL);
+    record = flows_record(250, 1000); /* two and eight: neither is one */
+    set_flows(record, 1, 2, "ens5");
+    assert_flows(record, NULL);
+    record = new_record(2); /* too few launches for an interval */
+    add_both(record, &bandwidth, 1024, 250, 1000);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t arm = 0; arm < 2; arm++) {
+            json_t *json = json_array_get(json_object_get(launch_of(record, i), "arms"), arm);
+            json_object_set_new(json, "transport", json_string("sockets"));
+            json_object_set_new(json, "attributes", json_pack("{s:i}", "flows", arm == 0 ? 8 : 1));
+        }
+    assert_flows(record, NULL);
+}
+
 static void test_hostile_names(void **state)
 {
     (void)state;
@@ -201,10 +307,17 @@ static void test_published(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against),       cmocka_unit_test(test_against_at_face_value_and_too_many),
-        cmocka_unit_test(test_beware),        cmocka_unit_test(test_beware_of_names),
-        cmocka_unit_test(test_loopback),      cmocka_unit_test(test_null_arm),
-        cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_published),
+        cmocka_unit_test(test_against),
+        cmocka_unit_test(test_against_at_face_value_and_too_many),
+        cmocka_unit_test(test_beware),
+        cmocka_unit_test(test_beware_of_names),
+        cmocka_unit_test(test_loopback),
+        cmocka_unit_test(test_null_arm),
+        cmocka_unit_test(test_flows_that_lift),
+        cmocka_unit_test(test_flows_that_do_not_lift),
+        cmocka_unit_test(test_flows_that_tell_nothing),
+        cmocka_unit_test(test_hostile_names),
+        cmocka_unit_test(test_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

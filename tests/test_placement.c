@@ -41,6 +41,34 @@ static void test_sharing(void **state)
     assert_sharing(five, 5, "5 ranks share 4 CPUs of host a");
 }
 
+/* Hosts that are containers, or namespaces, of one machine */
+static void test_hosts_of_one_machine(void **state)
+{
+    (void)state;
+    struct eb_placement four[4];
+    for (int i = 0; i < 4; i++) {
+        four[i] = at((const char *[]){"a", "b", "c", "d"}[i], "0-1", 2);
+        strcpy(four[i].machine, "boot");
+    }
+    assert_sharing(four, 2, NULL);
+    assert_sharing(four, 3, "3 ranks are bound to CPUs 0-1 of host a and others, which are one machine");
+    for (int i = 0; i < 4; i++) /* each host has CPUs of its own */
+        snprintf(four[i].cpus, sizeof four[i].cpus, "%d-%d", 2 * i, 2 * i + 1);
+    assert_sharing(four, 4, NULL);
+    for (int i = 0; i < 4; i++) {
+        strcpy(four[i].cpus, "0-1");
+        snprintf(four[i].machine, sizeof four[i].machine, "boot %d", i);
+    }
+    assert_sharing(four, 4, NULL);
+    for (int i = 0; i < 4; i++)
+        four[i].machine[0] = '\0'; /* nobody knows */
+    assert_sharing(four, 4, NULL);
+    struct eb_placement mine = {0};
+    struct eb_error err = {0};
+    assert_int_equal(eb_placement_read(&mine, &err), EB_OK);
+    assert_int_equal(strlen(mine.machine), 36); /* a UUID: proc(5) */
+}
+
 static void test_hardware_threads_of_one_core(void **state)
 {
     (void)state;
@@ -76,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sharing),
+        cmocka_unit_test(test_hosts_of_one_machine),
         cmocka_unit_test(test_hardware_threads_of_one_core),
         cmocka_unit_test(test_ranks_of_a_host_are_counted),
     };

@@ -9,7 +9,7 @@ export ASAN_OPTIONS
 inside=
 if hosts_can; then
     hosts_up || not_ok "two hosts are made" "$(ip netns list)"
-    inside="nsenter --net=/run/netns/$hosts_tag-n1"
+    inside="$netlab exec n1"
 fi
 
 here() { # here ARGUMENTS...: two ranks on one host

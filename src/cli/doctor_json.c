@@ -42,7 +42,7 @@ json_t *eb_doctor_json_node(const struct eb_node_facts *facts, const struct eb_f
     json_t *object = verdict_json(eb_doctor_verdict(findings));
     json_object_set_new(object, "host", text_json(facts->host));
     json_object_set_new(object, "instance", text_json(facts->inventory.instance));
-    json_object_set_new(object, "subnet", text_json(facts->subnet));
+    json_object_set_new(object, "subnet", text_json(facts->subnets));
     json_object_set_new(object, "cpus", text_json(facts->cpu_list));
     json_object_set_new(object, "findings", findings_json(findings, NULL));
     return object;
@@ -62,7 +62,7 @@ json_t *eb_doctor_json_nodes(const struct eb_nodes *nodes)
         json_array_append_new(list, json_pack("{s:o, s:i, s:o, s:o, s:o, s:o}", "host",
                                               text_json(report->first->host), "ranks", report->ranks,
                                               "instance", text_json(report->first->instance), "subnet",
-                                              text_json(report->first->subnet), "odd", odd, "findings",
+                                              text_json(report->first->subnets), "odd", odd, "findings",
                                               findings_json(report->findings, report->found_by)));
     }
     for (size_t i = 0; i < EB_ACROSS_COUNT; i++)

@@ -20,11 +20,29 @@ static const char *const left_out_prefixes[] = {
     "OMPI_MCA_initial_wdir", "OMPI_MCA_shmem_",  "OMPI_MCA_mpi_oversubscribe",
     "OMPI_MCA_prte_",        "OMPI_MCA_schizo_", "OMPI_MCA_num_procs"};
 
+/* The id of this boot of the kernel; "" where there is none. */
+static void read_machine(char *machine, size_t room)
+{
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+    if (file && fgets(machine, (int)room, file))
+        machine[strcspn(machine, "\n")] = '\0';
+    if (file)
+        fclose(file);
+}
+
+/* Hosts may be containers or network namespaces of one machine, and share its cores. */
+static int on_one_machine(const struct eb_placement *mine, const struct eb_placement *theirs)
+{
+    return strcmp(mine->host, theirs->host) == 0 ||
+           (mine->machine[0] && strcmp(mine->machine, theirs->machine) == 0);
+}
+
 enum eb_status eb_placement_read(struct eb_placement *placement, struct eb_error *err)
 {
     struct eb_binding binding;
     *placement = (struct eb_placement){0};
     gethostname(placement->host, sizeof placement->host - 1);
+    read_machine(placement->machine, sizeof placement->machine);
     enum eb_status status = eb_binding_read(&binding, err);
     memcpy(placement->cpus, binding.cpus, sizeof placement->cpus);
     placement->cpu_count = binding.cpu_count;
@@ -39,16 +57,20 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
         const struct eb_placement *mine = &placements[rank];
         int on_host = 0;
         int on_mask = 0;
+        int of_others = 0; /* hosts */
         for (int other = 0; other < ranks; other++) {
             const struct eb_placement *theirs = &placements[other];
-            if (strcmp(mine->host, theirs->host) != 0)
+            int is_here = strcmp(mine->host, theirs->host) == 0;
+            if (!on_one_machine(mine, theirs))
                 continue;
-            on_host++;
-            on_mask += strcmp(mine->cpus, theirs->cpus) == 0 || eb_cpus_within(theirs->cpus, mine->cpus);
+            int is_within = strcmp(mine->cpus, theirs->cpus) == 0 || eb_cpus_within(theirs->cpus, mine->cpus);
+            on_host += is_here;
+            on_mask += is_within;
+            of_others += is_within && !is_here;
         }
         if (on_mask > mine->cpu_count) {
-            snprintf(text, room, "oversubscribed: %d ranks are bound to CPUs %s of host %s", on_mask,
-                     mine->cpus, mine->host);
+            snprintf(text, room, "oversubscribed: %d ranks are bound to CPUs %s of host %s%s", on_mask,
+                     mine->cpus, mine->host, of_others > 0 ? " and others, which are one machine" : "");
             return 1;
         }
         if (on_host > mine->host_cpus) {

@@ -12,6 +12,7 @@
 /* What each rank says of its place. */
 struct eb_placement {
     char host[64];
+    char machine[40]; /* the id of its kernel's boot: hosts that have one id are one machine; "" unknown */
     char cpus[128];
     int cpu_count;
     int host_cpus;
@@ -23,8 +24,8 @@ struct eb_placement {
 /* This rank's place. EB_INTERNAL when hwloc fails. */
 enum eb_status eb_placement_read(struct eb_placement *placement, struct eb_error *err);
 
-/* 1 when ranks must share cores: more of them on a host than it has, or on one mask than that has. text, of
- * room bytes, then says which. */
+/* 1 when ranks must share cores: more of them on a host than it has, or on one mask of a machine than that
+ * has. text, of room bytes, then says which. */
 int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, char *text, size_t room);
 
 /* 1 when ranks have hardware threads of one core, each its own; text then says which. */

@@ -109,6 +109,8 @@ json_t *eb_headline_of(const struct eb_report *report)
         eb_headline_add_places(&all);
     if (!all.failed)
         eb_headline_add_ceilings(&all);
+    if (!all.failed)
+        eb_headline_add_flows(&all);
     for (size_t i = 0; all.names && i < report->set->arm_count; i++)
         free(all.names[i]);
     free(all.names);

@@ -28,7 +28,7 @@
  *   numbers of ranks, variants and algorithms and of about forty sentences at most; where many arms differ by
  *   size, of the first six of them);
  * - the same arms in the record that it is compared with;
- * - what no adapter carried, and how near to what could be carried they come. */
+ * - what no adapter carried, how near to what could be carried they come, and whether more flows lift it. */
 json_t *eb_headline_of(const struct eb_report *report);
 
 /* Whether a sentence is the first kind of these. */

@@ -83,4 +83,9 @@ void eb_headline_add_places(struct eb_headline *all);
  * could. */
 void eb_headline_add_ceilings(struct eb_headline *all);
 
+/* "Flows: the 8 of ena8 carry 4.01x what the one of ena does at 1 MiB [3.97x, 4.05x]: ...": of arms over
+ * plain TCP that differ by their flows alone, where the interval tells whether more of them lift the
+ * bandwidth. */
+void eb_headline_add_flows(struct eb_headline *all);
+
 #endif

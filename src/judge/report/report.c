@@ -60,9 +60,8 @@ static double *logs_of(const struct eb_series *series)
     return logs;
 }
 
-/* series over base; absent when there is no base. */
-static enum eb_status compute_ratio(const struct eb_series *base, const struct eb_series *series,
-                                    struct eb_ratio *ratio, struct eb_error *err)
+enum eb_status eb_ratio_of(const struct eb_series *base, const struct eb_series *series,
+                           struct eb_ratio *ratio, struct eb_error *err)
 {
     *ratio = (struct eb_ratio){0};
     if (!base)
@@ -97,8 +96,8 @@ static enum eb_status compare_with_baseline(struct eb_report *report, struct eb_
     for (size_t i = 0; status == EB_OK && i < set->count; i++) {
         const struct eb_series *series = &set->series[i];
         if (strcmp(series->arm, report->baseline_arm) != 0)
-            status = compute_ratio(eb_series_set_match(set, series, report->baseline_arm, series->variant),
-                                   series, &report->ratios[i], err);
+            status = eb_ratio_of(eb_series_set_match(set, series, report->baseline_arm, series->variant),
+                                 series, &report->ratios[i], err);
     }
     return status;
 }
@@ -158,8 +157,8 @@ static enum eb_status compare_with_other(struct eb_report *report, struct eb_err
         return status;
     for (size_t i = 0; status == EB_OK && i < set->count; i++) {
         const struct eb_series *series = &set->series[i];
-        status = compute_ratio(eb_series_set_match(report->against_set, series, series->arm, series->variant),
-                               series, &report->against_ratios[i], err);
+        status = eb_ratio_of(eb_series_set_match(report->against_set, series, series->arm, series->variant),
+                             series, &report->against_ratios[i], err);
     }
     return status;
 }

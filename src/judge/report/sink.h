@@ -24,6 +24,10 @@ struct eb_ratio {
     size_t launches;             /* values on the smaller side */
 };
 
+/* series over base by their launches; absent when base is NULL. EB_INTERNAL when out of memory. */
+enum eb_status eb_ratio_of(const struct eb_series *base, const struct eb_series *series,
+                           struct eb_ratio *ratio, struct eb_error *err);
+
 struct eb_report {
     const json_t *record;
     const char *record_path;

@@ -57,8 +57,8 @@ struct eb_node_facts {
     long idle_latency_us; /* what leaving it takes */
     char clock_source[32];
 
-    char subnet[64];          /* "10.0.0.0/24 on ens5", of the ENA before others; "" unknown */
-    char throttled[128];      /* ENA allowances that were exceeded since boot: "bw_in 12 on ens5" */
+    char subnets[256];   /* "10.0.0.0/24 on ens5, 10.0.1.0/24 on ens6", of ENAs before others; "" unknown */
+    char throttled[128]; /* ENA allowances that were exceeded since boot: "bw_in 12 on ens5" */
     enum eb_known allowances; /* whether they could be read: YES, NO (there are none) or NOT */
 
     char installer[32];           /* version of the EFA installer, "" not there, as in the next */

@@ -17,12 +17,21 @@ static const char *driver_of(const struct eb_inventory *inventory, const char *n
     return "";
 }
 
-/* The subnet that the kernel reaches directly: an adapter of EC2 before another device, that before a bridge
- * or a tunnel, which have no driver. The file prints addresses as the machine stores them. */
-static void read_subnet(const char *root, struct eb_node_facts *facts)
+/* How near to what EFA goes by: an adapter of EC2 before another device, that before a bridge or a tunnel,
+ * which have no driver. */
+static int rank_of(const struct eb_inventory *inventory, const char *netdev)
+{
+    const char *driver = driver_of(inventory, netdev);
+    return strcmp(driver, "ena") == 0 ? 3 : driver[0] ? 2 : 1;
+}
+
+/* The subnets that the kernel reaches directly over the devices of the highest rank, each once. The file is
+ * ordered by address and prints addresses as the machine stores them. */
+static void read_subnets(const char *root, struct eb_node_facts *facts)
 {
     size_t bytes = 0;
     int best = 0;
+    unsigned last[2] = {0};
     char *rest = NULL;
     char *text = eb_tree_read(root, &bytes, "/proc/net/route");
     for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest)) {
@@ -32,15 +41,18 @@ static void read_subnet(const char *root, struct eb_node_facts *facts)
         unsigned gateway = 0;
         unsigned mask = 0;
         if (sscanf(line, "%15s %x %x %*x %*d %*d %*d %x", name, &destination, &gateway, &mask) != 4 ||
-            gateway != 0 || mask == 0 || ntohl(destination) >> 16 == 0xa9fe)
+            gateway != 0 || mask == 0 || mask == UINT32_MAX || ntohl(destination) >> 16 == 0xa9fe)
             continue;
-        const char *driver = driver_of(&facts->inventory, name);
-        int rank = strcmp(driver, "ena") == 0 ? 3 : driver[0] ? 2 : 1;
-        if (rank <= best)
+        int rank = rank_of(&facts->inventory, name);
+        if (rank < best || (rank == best && destination == last[0] && mask == last[1]))
             continue;
+        size_t used = rank > best ? 0 : strlen(facts->subnets);
         best = rank;
+        last[0] = destination;
+        last[1] = mask;
         inet_ntop(AF_INET, &(struct in_addr){.s_addr = destination}, address, sizeof address);
-        snprintf(facts->subnet, sizeof facts->subnet, "%s/%d on %s", address, __builtin_popcount(mask), name);
+        snprintf(facts->subnets + used, sizeof facts->subnets - used, "%s%s/%d on %s", used ? ", " : "",
+                 address, __builtin_popcount(mask), name);
     }
     free(text);
 }
@@ -85,7 +97,7 @@ static void allowances_of_host(const char *netdev, struct eb_node_facts *facts)
 
 void eb_facts_read_network(const char *root, struct eb_node_facts *facts)
 {
-    read_subnet(root, facts);
+    read_subnets(root, facts);
     if (eb_inventory_count(&facts->inventory, "ena", 0) == 0)
         facts->allowances = EB_KNOWN_NO;
     for (size_t i = 0; i < facts->inventory.device_count; i++) {

@@ -43,12 +43,29 @@ const struct eb_check *eb_across_at(size_t index)
     return &across[index];
 }
 
+/* "10.0.0.0/24 on ens5, 10.0.1.0/24 on ens6" as "10.0.0.0/24 and 10.0.1.0/24": nodes may name devices each in
+ * its way. What is written is never longer. */
+static void without_devices(const char *subnets, char *text)
+{
+    while (*subnets) {
+        size_t length = strcspn(subnets, " ");
+        memcpy(text, subnets, length);
+        text += length;
+        subnets += strcspn(subnets, ",");
+        if (strncmp(subnets, ", ", 2) == 0) {
+            subnets += 2;
+            text = stpcpy(text, " and ");
+        }
+    }
+    *text = '\0';
+}
+
 void eb_rank_report_make(const struct eb_node_facts *facts, struct eb_rank_report *report)
 {
     *report = (struct eb_rank_report){.cpus = facts->cpus, .core = facts->core};
     snprintf(report->host, sizeof report->host, "%s", facts->host[0] ? facts->host : "(no name)");
     snprintf(report->instance, sizeof report->instance, "%s", facts->inventory.instance);
-    snprintf(report->subnet, sizeof report->subnet, "%.*s", (int)strcspn(facts->subnet, " "), facts->subnet);
+    without_devices(facts->subnets, report->subnets);
     if (facts->libfabric.version[0])
         snprintf(report->libfabric, sizeof report->libfabric, "%s %s", facts->libfabric.version,
                  facts->libfabric.path);
@@ -187,7 +204,7 @@ static void compare_cores(const struct eb_rank_report *reports, int ranks, struc
 static void look_across(const struct eb_rank_report *reports, struct eb_nodes *nodes)
 {
     int ranks = nodes->ranks;
-    compare(reports, ranks, offsetof(struct eb_rank_report, subnet), SUBNET, &nodes->across[SUBNET]);
+    compare(reports, ranks, offsetof(struct eb_rank_report, subnets), SUBNET, &nodes->across[SUBNET]);
     compare_cores(reports, ranks, &nodes->across[CORES]);
     compare(reports, ranks, offsetof(struct eb_rank_report, libfabric), LIBFABRIC, &nodes->across[LIBFABRIC]);
     compare(reports, ranks, offsetof(struct eb_rank_report, instance), INSTANCE, &nodes->across[INSTANCE]);

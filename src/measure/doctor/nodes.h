@@ -9,7 +9,7 @@
 struct eb_rank_report {
     char host[64];
     char instance[64];
-    char subnet[64];     /* "10.0.0.0/24"; "" unknown */
+    char subnets[256];   /* "10.0.0.0/24 and 10.0.1.0/24"; "" unknown */
     char libfabric[300]; /* version and path; "" unknown */
     struct eb_cpu_set cpus;
     int core; /* as in struct eb_node_facts */
