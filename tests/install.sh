@@ -12,7 +12,7 @@ into() { run make -s "$@" "prefix=$prefix" "DESTDIR=$root" > /dev/null; }
 
 mkdir -p "$root$prefix/share/efabench-of-others" # what others have, beside ours and in ours
 into install
-says "make install DESTDIR=" 0 out ""
+is "make install DESTDIR=" "$code" 0
 files_below "$root" > "$work/got"
 expected_files "$prefix" > "$work/wanted"
 is "... has what is expected, and nothing else" "$([ -s "$work/got" ] && diff "$work/wanted" "$work/got")" ""
@@ -24,7 +24,7 @@ works_from "$root" "$prefix" "installed elsewhere"
 
 echo mine > "$root$prefix/share/efabench/profiles/mine.profile"
 into uninstall
-says "make uninstall" 0 out ""
+is "make uninstall" "$code" 0
 is "... leaves what others put there, and nothing else" "$(files_below "$root")" "$prefix/share/efabench/profiles/mine.profile"
 rm "$root$prefix/share/efabench/profiles/mine.profile"
 into install
@@ -33,5 +33,5 @@ is "... nor a directory of ours" "$(cd "$root" && find . -path '*efabench*' -typ
     ! -name share ! -name bin ! -name man ! -name man1 ! -name bash-completion ! -name completions ! -name libexec)" ""
 is "... and leaves those of others" "$(ls -d "$root$prefix/share/efabench-of-others")" "$root$prefix/share/efabench-of-others"
 into uninstall
-says "... twice does no harm" 0 out ""
+is "... twice does no harm" "$code" 0
 finish

@@ -52,7 +52,7 @@ export DEBEMAIL=nobody@efabench.example
 lacks=
 for tool in dpkg-buildpackage dpkg-deb dh; do command -v $tool >/dev/null || lacks="$lacks $tool"; done
 run make -s dist
-says "make dist" 0 out ""
+is "make dist" "$code" 0
 tarball=$here/efabench-$(sed -n 's/^PACKAGE_VERSION = //p' Makefile).tar.xz
 if [ -n "$lacks" ]; then
     skip "make deb" "not here:$lacks"
@@ -98,7 +98,7 @@ else
     # the libraries are not RPM's here, nor the tools that take debugging symbols apart
     run rpmbuild -ta --nodeps --define "_topdir $work/rpm" --define "optflags -O0 -g" --define "_smp_mflags -j$jobs" \
         --define "debug_package %{nil}" "$tarball"
-    says "rpmbuild -ta" 0 out ""
+    is "rpmbuild -ta" "$code" 0
     [ $code -eq 0 ] || tail -n 20 "$work/err" | sed 's/^/# /'
     rpm=$(find "$work/rpm/RPMS" -name 'efabench-*.rpm')
     rpm -qlp "$rpm" 2>/dev/null > "$work/listed"
