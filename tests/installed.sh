@@ -1,5 +1,8 @@
 # Sourced by the tests of what an installation holds, after tests/lib.sh, in a build directory.
 
+ASAN_OPTIONS=detect_leaks=0 # Open MPI and libfabric keep memory to the end
+export ASAN_OPTIONS
+
 # The programs of libexec/efabench, which other programs of ours start.
 libexec_programs=
 
@@ -33,6 +36,8 @@ works_from() {
     says "$3: efabench says which it is" 0 out "efabench "
     run "$place/bin/efabench" report "$place/share/efabench/baselines/c5n.18xlarge-2019.json"
     says "... reports a baseline that came with it" 0 out "c5n.18xlarge"
+    is "... the unit of systemd starts the nightly that came along" \
+        "$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$place/share/efabench/systemd/efabench-nightly.service")" "$2/share/efabench/nightly"
     # roff that stands by itself: a page with a name and a date
     bare=$(for page in "$place"/share/man/man1/*; do
         case $page in *.gz) gzip -dc "$page" ;; *) cat "$page" ;; esac |
