@@ -21,10 +21,10 @@ static inline json_t *imported(const struct eb_importer *importer, const struct 
 static inline void assert_not_imported(const struct eb_importer *importer, const char *text,
                                        const char *words)
 {
-    static const struct eb_import_claims none = {0};
+    static const struct eb_import_claims no_claims = {0};
     json_t *record = NULL;
     struct eb_error err = {0};
-    assert_int_equal(eb_import_text(importer, &none, text, strlen(text), "dir/job.out", &record, &err),
+    assert_int_equal(eb_import_text(importer, &no_claims, text, strlen(text), "dir/job.out", &record, &err),
                      EB_INVALID);
     assert_null(record);
     if (!strstr(err.text, words) || !strstr(err.text, "dir/job.out: "))

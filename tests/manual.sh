@@ -140,7 +140,7 @@ completed() { bash "$work/completed.bash" "$here/completions/efabench" "$work/fi
 options_of() { awk -F '\t' -v page="$1" '$1 == page { print $2 }' "$work/options" | sort | tr '\n' ' ' | sed 's/ $//'; }
 
 mkdir -p "$work/files/records"
-: > "$work/files/run.json" > "$work/files/profile" > "$work/files/gate report.xml"
+for file in run.json profile "gate report.xml"; do : > "$work/files/$file"; done
 everything='gate report.xml profile records run.json'
 if ! command -v bash > /dev/null; then
     skip "completion" "no bash"

@@ -39,12 +39,14 @@ says "a kind of picture that is not drawn" 2 err "'one.pdf'" ".svg and .png"
 is "... is no directory either" "$(ls -d "$work"/one.pdf 2> /dev/null)" ""
 mkdir "$work/empty"
 usual=$PATH
+# shellcheck disable=SC2123
 PATH=$work/empty
 plot run.json -o none
 PATH=$usual
 says "no gnuplot: exit 77" 77 err "gnuplot cannot be started: it is not in PATH" "apt install gnuplot-nox"
 one_line "... in one line" "dnf install gnuplot"
 is "... and no directory" "$(ls "$work/none" 2>/dev/null)" ""
+# shellcheck disable=SC2123
 PATH=$work/empty
 plot run.json latecy
 PATH=$usual

@@ -40,6 +40,7 @@ for key in '"protocol":"FI_PROTO_EFA"' '"addr_format":"FI_ADDR_EFA"' '"data_prog
     '"fabric":"efa"' '"provider":"efa"'; do
     if grep -qF "$key" "$work/tagged.json"; then ok "the record says $key"; else not_ok "the record says $key"; fi
 done
+enough
 for ranks in 2 3 4 5; do
     for operation in tagged msg; do
         fulfils "all-reduce on $ranks ranks, op=$operation: every element right" $ranks -a "e=ofi:efa,op=$operation" \

@@ -271,7 +271,7 @@ static void a_series_of_few_nights_does_not_count(void **state)
 static void after_add_as_before(void **state)
 {
     const struct place *place = *state;
-    struct eb_error err = {0};
+    struct eb_error err;
     struct eb_judgement *judgement = NULL;
     struct eb_compare_options options = {.alpha = 0.05, .delta = log(1.02)};
     const struct figures first = {1, 1000, 2000, NULL};

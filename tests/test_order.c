@@ -116,7 +116,7 @@ static void test_order_of_input_does_not_matter(void **state)
     double sorted[] = Z;
     eb_order_sort(sorted, 7);
     for (size_t turn = 1; turn < 7; turn++) {
-        double original[] = Z;
+        const double original[] = Z;
         double turned[7];
         for (size_t i = 0; i < 7; i++)
             turned[i] = original[(i * 3 + turn) % 7];

@@ -47,6 +47,7 @@ bibandwidth 1048576 25165824; message_rate 1 192; message_rate 5000 960000; mess
 pingpong 1 6; pingpong 5000 30000; pingpong 1048576 6291456; "
 mpi 3 -a write=ofi:tcp@lo,op=write -i 5 --sweeps 1 -s 4,4004,400004 --validate --algorithm rabenseifner allreduce
 says "all-reduce by writes" 0 out "rabenseifner"
+enough
 mpi 2 -a raw=ofi:tcp@lo -a layer=mpi -i 20 --sweeps 2 -s 8,4K --validate -o "$work/layers.json" pingpong allreduce
 says "MPI is a layer like the others, with its own all-reduce" 0 out "native" "shared memory"
 for key in '"pml":"' '"library":"'; do

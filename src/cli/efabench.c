@@ -34,7 +34,7 @@ static int refuse(const char *word)
     struct eb_error err;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         unsigned apart = eb_nearest_distance(word, word_of(i));
-        if (2 * apart <= strlen(word_of(i)) && (!nearest || apart < least)) {
+        if ((size_t)2 * apart <= strlen(word_of(i)) && (!nearest || apart < least)) {
             nearest = word_of(i);
             least = apart;
         }

@@ -125,6 +125,7 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
     struct results results = {.output = options->output};
     struct eb_session_events events = {.emit = emit, .failed = failed, .argument = &results};
     enum eb_status status = EB_OK;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a launch the status is not EB_OK */
     if (launch->ranks < 2)
         return eb_error_set(
             err, EB_USAGE, program, 0,
@@ -163,7 +164,7 @@ static int rank_in_environment(void)
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *rank = getenv(variables[i]);
         if (rank)
-            return atoi(rank);
+            return (int)strtol(rank, NULL, 10);
     }
     return -1;
 }

@@ -170,8 +170,10 @@ static enum eb_status choose(struct plot *plot, struct eb_error *err)
         int is_id = has(all, word);
         int found = 0;
         for (size_t j = 0; j < all->count; j++)
-            if (is_id ? strcmp(all->items[j].id, word) == 0 : begins(all->items[j].id, word))
-                found = is_chosen[j] = 1;
+            if (is_id ? strcmp(all->items[j].id, word) == 0 : begins(all->items[j].id, word)) {
+                is_chosen[j] = 1;
+                found = 1;
+            }
         if (!found)
             status = say_unknown(all, word, err);
     }

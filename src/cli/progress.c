@@ -258,8 +258,7 @@ static void write_plain(const struct eb_progress *progress, uint64_t launch_ns)
     if (seconds < 100)
         add(text, sizeof text, " done in %.1f s", seconds);
     else
-        add(text, sizeof text, " done in %.0f min %02.0f s", (double)((unsigned)seconds / 60),
-            (double)((unsigned)seconds % 60));
+        add(text, sizeof text, " done in %u min %02u s", (unsigned)seconds / 60, (unsigned)seconds % 60);
     if (state->launches_done < state->launch_count)
         add(text, sizeof text, ", %s left",
             eb_progress_about(eb_progress_left_ns(state), about, sizeof about));

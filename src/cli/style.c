@@ -11,6 +11,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+/* More is no terminal. */
+enum { COLUMNS_MOST = 10000 };
+
 static const char *variable(const char *name)
 {
     const char *value = getenv(name);
@@ -68,8 +71,10 @@ struct eb_style eb_style_of_output(void)
         columns = columns_of_launcher();
     if (columns < 0)
         return (struct eb_style){0};
-    if (columns == 0)
-        columns = atoi(variable("COLUMNS"));
+    if (columns == 0) {
+        long asked = strtol(variable("COLUMNS"), NULL, 10);
+        columns = asked > 0 && asked < COLUMNS_MOST ? (int)asked : 0;
+    }
     struct eb_style style = {.width = columns > EB_STYLE_WIDTH ? (size_t)columns : EB_STYLE_WIDTH};
     style.unicode = eb_style_has_utf8() && strcmp(term, "linux") != 0; /* whose font has few of the signs */
     if (term[0] && strcmp(term, "dumb") != 0 && !variable("NO_COLOR")[0])

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum eb_status eb_error_set(struct eb_error *err, enum eb_status status, const char *origin, int code,
-                            const char *format, ...)
+enum eb_status(eb_error_set)(struct eb_error *err, enum eb_status status, const char *origin, int code,
+                             const char *format, ...)
 {
     if (!err)
         return status;

@@ -34,7 +34,7 @@ const struct eb_audit_check *eb_audit_check_at(size_t id)
 
 struct eb_words eb_words_number(double value, int digits)
 {
-    struct eb_words words;
+    struct eb_words words = {""};
     if (value >= pow(10, digits) && value < 1e15)
         eb_plain_fixed(value, 0, words.text); /* no exponent */
     else
@@ -44,7 +44,7 @@ struct eb_words eb_words_number(double value, int digits)
 
 struct eb_words eb_words_size(uint64_t bytes)
 {
-    struct eb_words words;
+    struct eb_words words = {""};
     eb_size_format(bytes, words.text, sizeof words.text);
     return words;
 }

@@ -7,16 +7,10 @@
 #include "judge/stats/shift.h"
 #include "judge/stats/signed_rank.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum eb_status eb_compare_no_memory(struct eb_error *err)
-{
-    return eb_error_set(err, EB_INTERNAL, "compare", ENOMEM, "out of memory for a comparison");
-}
 
 struct eb_compare_options eb_compare_defaults(void)
 {

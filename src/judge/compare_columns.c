@@ -25,7 +25,7 @@ static enum eb_status new_columns(const struct eb_side *side, struct eb_columns 
                                   struct eb_error *err)
 {
     size_t launches = json_array_size(launches_of(side));
-    columns->of_launch = malloc((launches + 1) * sizeof *columns->of_launch);
+    columns->of_launch = calloc(launches + 1, sizeof *columns->of_launch);
     if (!columns->of_launch)
         return eb_compare_no_memory(err);
     for (size_t i = 0; i < launches; i++)

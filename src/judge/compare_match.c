@@ -13,6 +13,7 @@ static const char *named_there(const char *here, const char *there, const char *
         return NULL;
     if (here && there)
         return there;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a side without a name calls all by name */
     return there && strcmp(there, name) != 0 ? NULL : name;
 }
 
@@ -84,6 +85,7 @@ static int is_chosen(const struct eb_series *series)
 /* The partner on the other side, when it has no better one on this. */
 static const struct eb_series *partner(const struct look *look, const struct eb_series *series)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one of both is there */
     const char *arm = arm_there(look, series->arm);
     const char *variant = variant_there(look, series->variant);
     if (!arm || !variant)
@@ -261,8 +263,8 @@ enum eb_status eb_compare_match(struct eb_comparison *all, struct eb_error *err)
     const struct look back = {all->now, all->base, all->now_set, all->base_set,
                               all->any_ranks ? base_ranks : 0};
     size_t in_common = 0;
-    all->rows = calloc(all->base_set->count + all->now_set->count, sizeof *all->rows);
-    unsigned char *is_taken = calloc(all->now_set->count, sizeof *is_taken);
+    all->rows = calloc(all->base_set->count + all->now_set->count + 1, sizeof *all->rows);
+    unsigned char *is_taken = calloc(all->now_set->count + 1, sizeof *is_taken);
     enum eb_status status = all->rows && is_taken ? check_variants(&forth, err) : eb_compare_no_memory(err);
     for (size_t i = 0; status == EB_OK && i < all->base_set->count; i++) {
         const struct eb_series *any = &all->base_set->series[i];

@@ -2,9 +2,11 @@
 #ifndef EB_JUDGE_COMPARE_PARTS_H
 #define EB_JUDGE_COMPARE_PARTS_H
 
+#include "common/status.h"
 #include "judge/compare.h"
 #include "judge/series.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 #define EB_NO_COLUMN ((size_t)-1)
@@ -93,6 +95,9 @@ enum eb_status eb_compare_notes(struct eb_comparison *all, const json_t *differe
 enum eb_status eb_compare_facts(struct eb_comparison *all, struct eb_error *err);
 
 /* Out of memory. */
-enum eb_status eb_compare_no_memory(struct eb_error *err);
+static inline enum eb_status eb_compare_no_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "compare", ENOMEM, "out of memory for a comparison");
+}
 
 #endif

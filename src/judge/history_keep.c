@@ -182,7 +182,7 @@ static enum eb_status check_values(const struct eb_history *history, const struc
  * rules, is believed by nobody. */
 static enum eb_status check_states(struct eb_history *history, struct eb_past *past, struct eb_error *err)
 {
-    struct eb_night *stored = malloc((past->night_count + 1) * sizeof *stored);
+    struct eb_night *stored = calloc(past->night_count + 1, sizeof *stored);
     enum eb_status status = stored ? EB_OK : out_of_memory(err);
     if (status == EB_OK && past->night_count > 0)
         memcpy(stored, past->nights, past->night_count * sizeof *stored);

@@ -121,7 +121,7 @@ enum eb_status eb_history_settle(struct eb_history *history, struct eb_error *er
     struct eb_fetcher fetcher = {.fetch = fetch, .context = history};
     struct eb_past *past = NULL;
     enum eb_status status = eb_history_read(history, &past, err);
-    uint64_t *before = status == EB_OK ? malloc((past->night_count + 1) * sizeof *before) : NULL;
+    uint64_t *before = status == EB_OK ? calloc(past->night_count + 1, sizeof *before) : NULL;
     if (status == EB_OK && !before)
         status = out_of_memory(err);
     for (size_t i = 0; status == EB_OK && i < past->night_count; i++)

@@ -145,5 +145,5 @@ double eb_judged_ratio(const struct eb_metric *metric, double effect)
 
 double eb_judged_percent_worse(double effect)
 {
-    return 100 * (exp(effect) - 1);
+    return 100 * expm1(effect);
 }

@@ -20,7 +20,6 @@ static const char *const words[] = {"kind",     "kernels",    "arms", "ranks",  
 struct gathering {
     json_t *values; /* name -> {value: null, ...} */
     const char *arm;
-    const char *variant;
     int failed;
 };
 
@@ -198,7 +197,7 @@ static json_t *joined(const json_t *values)
 
 json_t *eb_likeness_of_side(const json_t *record, const char *arm, const char *variant)
 {
-    struct gathering all = {.values = json_object(), .arm = arm, .variant = variant};
+    struct gathering all = {.values = json_object(), .arm = arm};
     const json_t *run = json_object_get(record, "run");
     const char *instance = json_string_value(json_object_get(run, "instance"));
     const json_t *nodes = json_object_get(run, "nodes");

@@ -290,6 +290,7 @@ static enum eb_status hear(struct eb_hearing *all, struct eb_error *err)
     all->alike = calloc(past->kind_count + 1, 1);
     enum eb_status status = all->alike ? choose_kinds(all, err) : out_of_memory(err);
     if (status == EB_OK)
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): eb_past_hear frees the hearing */
         status = eb_sequence_new(past, all->alike, &all->sequence, err);
     if (status == EB_OK)
         status = refuse_unlike(all, err);

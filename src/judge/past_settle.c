@@ -148,6 +148,7 @@ enum eb_status eb_past_judge(const struct eb_past *past, const struct eb_night_q
 static uint64_t hashed(uint64_t hash, const void *data, size_t length)
 {
     for (size_t i = 0; i < length; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): doubles have bytes */
         hash = (hash ^ ((const unsigned char *)data)[i]) * 0x100000001b3u;
     return hash;
 }

@@ -166,7 +166,8 @@ static double half_width(uint64_t *sorted_ns, size_t count)
     if (low_rank < 0 || high_rank >= (double)count)
         return 1;
     qsort(sorted_ns, count, sizeof *sorted_ns, by_value);
-    double median_ns = (double)sorted_ns[count / 2];
+    uint64_t middle_ns = sorted_ns[count / 2];
+    double median_ns = (double)middle_ns;
     return median_ns > 0
                ? ((double)sorted_ns[(size_t)high_rank] - (double)sorted_ns[(size_t)low_rank]) / 2 / median_ns
                : 0;

@@ -94,7 +94,7 @@ static int control(struct fid *fid, int command, void *argument)
     return code == 0 && ep->direct ? start_device(ep) : code;
 }
 
-static void unbind_cq(struct si_ep *ep, struct si_cq *cq)
+static void unbind_cq(const struct si_ep *ep, struct si_cq *cq)
 {
     if (!cq)
         return;

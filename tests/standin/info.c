@@ -142,9 +142,9 @@ static void settle(struct fi_info *info, const struct fi_info *hints)
     int direct = (info->mode & FI_CONTEXT2) != 0;
     uint64_t caps = hints->caps;
     if (caps & (FI_MSG | FI_TAGGED))
-        caps |= caps & (FI_SEND | FI_RECV) ? 0 : FI_SEND | FI_RECV;
+        caps |= (caps & (FI_SEND | FI_RECV)) ? 0 : FI_SEND | FI_RECV;
     if (caps & FI_RMA)
-        caps |= caps & (RMA_CAPS & ~FI_RMA) ? 0 : RMA_CAPS;
+        caps |= (caps & (RMA_CAPS & ~FI_RMA)) ? 0 : RMA_CAPS;
     if (caps)
         info->caps = caps | FI_LOCAL_COMM | FI_REMOTE_COMM;
     info->tx_attr->caps &= info->caps;

@@ -17,7 +17,7 @@ static int is_derived(const struct eb_series *series)
 /* By what curves that differ in the arm alone have in common, so that they are neighbours. */
 static int by_rivals(const struct eb_series *a, const struct eb_series *b)
 {
-    uint64_t pairs[] = {eb_pairs_of(a), eb_pairs_of(b)};
+    const uint64_t pairs[] = {eb_pairs_of(a), eb_pairs_of(b)};
     if (a->kernel != b->kernel)
         return a->kernel < b->kernel ? -1 : 1;
     if (a->metric != b->metric)

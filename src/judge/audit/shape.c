@@ -106,9 +106,8 @@ static int step_of(const struct eb_series *below, const struct eb_series *above,
     step->factor = ratio;
     step->kind = 0;
     if (eb_metric_is_rate(below->metric)) {
-        if (ratio < limits->fall && below->metric->amount == EB_AMOUNT_BYTES)
-            step->kind = 'f';
-        else if (ratio * bytes < limits->fall && below->metric->amount == EB_AMOUNT_MESSAGES)
+        if ((ratio < limits->fall && below->metric->amount == EB_AMOUNT_BYTES) ||
+            (ratio * bytes < limits->fall && below->metric->amount == EB_AMOUNT_MESSAGES))
             step->kind = 'f';
     } else if (ratio < limits->dip) {
         step->kind = 'd';

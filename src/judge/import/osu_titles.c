@@ -194,7 +194,7 @@ static const char *skip_column(const char *text, struct eb_osu_column *column)
 
 int eb_osu_columns_read(const char *heading, struct eb_osu_columns *columns)
 {
-    char squeezed[512];
+    char squeezed[512] = "";
     const char *at = squeezed;
     int figures = 0;
     columns->count = 0;

@@ -87,6 +87,6 @@ char *eb_columns_shorten(char *text, size_t columns)
         tail = next;
     size_t at = (size_t)(head - text);
     memmove(text + at + 3, tail, strlen(tail) + 1);
-    memcpy(text + at, "...", 3);
+    memset(text + at, '.', 3);
     return text;
 }

@@ -229,6 +229,7 @@ static struct layout layout_of(const struct eb_grid *grid, size_t width)
         layout.leading_width += GAP + grid->columns[layout.leading++].width;
     size_t blocks = count_blocks(&layout);
     layout.with_spare = 1;
+    /* cppcheck-suppress redundantAssignment ; count_blocks reads it */
     layout.with_spare = count_blocks(&layout) == blocks;
     return layout;
 }

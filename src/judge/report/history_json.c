@@ -54,8 +54,8 @@ json_t *eb_history_accepts_json(const struct eb_past *past)
 
 static int add_values(json_t *json, const struct eb_past *past, const struct eb_night *night)
 {
-    json_t *values = json_array();
-    if (json_object_set_new(json, "series", values) != 0)
+    json_t *list = json_array();
+    if (json_object_set_new(json, "series", list) != 0)
         return -1;
     for (size_t i = 0; i < night->value_count; i++) {
         const struct eb_past_value *value = &night->values[i];
@@ -63,7 +63,7 @@ static int add_values(json_t *json, const struct eb_past *past, const struct eb_
         if (json_object_set_new(one, "launches", json_integer((json_int_t)value->launches)) != 0 ||
             json_object_set_new(one, "value", json_real(value->value)) != 0 ||
             json_object_set_new(one, "z", json_real(value->z)) != 0 ||
-            json_array_append_new(values, one) != 0)
+            json_array_append_new(list, one) != 0)
             return -1;
     }
     return 0;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const heights[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-#define HEIGHTS (sizeof heights / sizeof *heights)
+enum { HEIGHTS = sizeof heights / sizeof *heights };
 
 struct eb_spark_scale eb_spark_scale_of(const double *values, size_t count, double least_factor)
 {

@@ -164,6 +164,7 @@ static void add_ratio(const struct rows *rows, const struct eb_text_source *sour
     notes->painted |= paint && table->style && table->style->colours;
     notes->any |= ratio->present;
     notes->with_interval |= ratio->interval.present;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a ratio has a series */
     notes->published |= ratio->present && series->published;
     if (ratio->present && !ratio->interval.present && ratio->launches < notes->fewest_launches)
         notes->fewest_launches = ratio->launches;

@@ -192,7 +192,7 @@ static double test(struct sequence *sequence, double q, double alpha, struct eb_
         double most = 0;
         for (size_t s = 0; s < sequence->segment_count; s++) {
             const struct segment *segment = &sequence->segments[s];
-            if (segment->count < 2 * EB_EDIVISIVE_LEAST)
+            if (segment->count < (size_t)2 * EB_EDIVISIVE_LEAST)
                 continue;
             size_t *shuffled = sequence->shuffled;
             for (size_t i = 0; i < segment->count; i++)
@@ -254,7 +254,7 @@ enum eb_status eb_edivisive(const double *values, size_t count, double alpha, ui
         return eb_error_set(err, EB_INVALID, "edivisive", 0, "alpha is %g: it must be between 0 and 1",
                             alpha);
     enum eb_status status = check(values, count, err);
-    if (status != EB_OK || count < 2 * EB_EDIVISIVE_LEAST)
+    if (status != EB_OK || count < (size_t)2 * EB_EDIVISIVE_LEAST)
         return status;
     struct sequence sequence;
     status = sequence_new(&sequence, values, count, err);
@@ -285,7 +285,7 @@ enum eb_status eb_edivisive_split(const double *values, size_t count, size_t *at
     *at = 0;
     *q = 0;
     enum eb_status status = check(values, count, err);
-    if (status != EB_OK || count < 2 * EB_EDIVISIVE_LEAST)
+    if (status != EB_OK || count < (size_t)2 * EB_EDIVISIVE_LEAST)
         return status;
     struct sequence sequence;
     status = sequence_new(&sequence, values, count, err);

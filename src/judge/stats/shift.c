@@ -76,7 +76,7 @@ enum eb_status eb_shift_estimate(const double *x, size_t m, const double *y, siz
     if (status != EB_OK)
         return status;
     size_t count = m * n;
-    double *differences = malloc(count * sizeof *differences);
+    double *differences = malloc((count + 1) * sizeof *differences);
     if (!differences)
         return out_of_memory(err);
     for (size_t i = 0; i < m; i++)

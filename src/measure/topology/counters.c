@@ -69,12 +69,12 @@ enum eb_status eb_counters_read_netdevs(const char *root, struct eb_netdev_count
             continue;
         if (*count == room) {
             room = room ? 2 * room : 16;
-            struct eb_netdev_counters *grown = realloc(*list, room * sizeof *grown);
-            if (!grown) {
+            struct eb_netdev_counters *longer = realloc(*list, room * sizeof *longer);
+            if (!longer) {
                 status = eb_error_set(err, EB_INTERNAL, "counters", ENOMEM, "out of memory for NIC counters");
                 break;
             }
-            *list = grown;
+            *list = longer;
         }
         (*list)[(*count)++] = device;
     }

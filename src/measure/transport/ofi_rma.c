@@ -33,7 +33,7 @@ void eb_ofi_rma_close(struct eb_ofi *ofi)
 /* What a peer must say to mean the first byte of a region. */
 static uint64_t address_of(const struct eb_ofi *ofi, const struct eb_region *region)
 {
-    return ofi->info->domain_attr->mr_mode & FI_MR_VIRT_ADDR ? (uint64_t)(uintptr_t)region->base : 0;
+    return (ofi->info->domain_attr->mr_mode & FI_MR_VIRT_ADDR) ? (uint64_t)(uintptr_t)region->base : 0;
 }
 
 static uint64_t key_of(const struct eb_region *region)

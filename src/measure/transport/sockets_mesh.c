@@ -173,6 +173,7 @@ static enum eb_status accept_flow(struct eb_sockets *sockets, int listener, cons
         return eb_error_set(err, EB_INTERNAL, "sockets", ETIMEDOUT,
                             "timeout: rank %d waited on %s for connections that did not come",
                             sockets->base.rank, sockets->address);
+    /* cppcheck-suppress nullPointer ; nobody wants to know who it is */
     int fd = ready > 0 ? accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK) : -1;
     if (fd < 0)
         return failed("accept on", sockets->base.rank, err);

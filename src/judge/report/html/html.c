@@ -5,14 +5,8 @@
 #include "judge/report/judgement_escape.h"
 #include "judge/report/plot/pictures.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum eb_status eb_html_out_of_memory(struct eb_error *err)
-{
-    return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for a page");
-}
 
 void eb_html_id(struct eb_page_writer *writer, const char *id)
 {

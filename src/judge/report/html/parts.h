@@ -10,6 +10,7 @@
 #include "judge/report/plot/palette.h"
 #include "judge/report/plot/picture.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -81,6 +82,9 @@ void eb_html_value(FILE *file, const char *name, const json_t *value);
 enum eb_status eb_html_objects(FILE *file, const json_t *const *objects, const char *const *labels,
                                size_t count, const char *what, struct eb_error *err);
 
-enum eb_status eb_html_out_of_memory(struct eb_error *err);
+static inline enum eb_status eb_html_out_of_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for a page");
+}
 
 #endif

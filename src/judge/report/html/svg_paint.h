@@ -31,7 +31,7 @@ enum eb_svg_property eb_svg_property_find(struct eb_svg_piece name);
 
 /* The value in the page's own words: "var(--arm-2)", "var(--ink)", "1.5". 0 when it is none that is known to
  * be harmless. */
-int eb_svg_property_value(enum eb_svg_property property, struct eb_svg_piece value, char text[EB_SVG_VALUE]);
+int eb_svg_property_value(enum eb_svg_property property, struct eb_svg_piece piece, char value[EB_SVG_VALUE]);
 
 enum eb_svg_use {
     EB_SVG_KEEP,

@@ -15,8 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static const char program[] = "gnuplot";
 
 /* Of what gnuplot complains. */

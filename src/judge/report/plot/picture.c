@@ -84,7 +84,7 @@ static char *new_id(const struct eb_pictures *pictures, const char *text)
     char base[ID_BYTES + 1];
     char id[ID_BYTES + 32];
     size_t length = 0;
-    for (; text[length] && length < ID_BYTES; length++)
+    for (; length < ID_BYTES && text[length]; length++)
         base[length] =
             isalnum((unsigned char)text[length]) && (unsigned char)text[length] < 0x80 ? text[length] : '-';
     base[length] = '\0';

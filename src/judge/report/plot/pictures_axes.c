@@ -122,8 +122,9 @@ static int add_decades(struct eb_axis *axis, const char *unit)
     static const double fine[] = {1, 1.5, 2, 3, 5, 7};
     static const double coarse[] = {1, 2, 5};
     double decades = log10(axis->high / axis->low);
-    const double *parts = decades <= 1 ? fine : coarse;
-    size_t part_count = decades <= 1 ? 6 : decades <= 3 ? 3 : 1;
+    int is_fine = decades <= 1;
+    const double *parts = is_fine ? fine : coarse;
+    size_t part_count = is_fine ? 6 : decades <= 3 ? 3 : 1;
     int step = (int)ceil(decades / 9);
     int failed = 0;
     for (int power = (int)floor(log10(axis->low)); !failed && pow(10, power) <= axis->high; power++)

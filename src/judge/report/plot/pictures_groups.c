@@ -2,14 +2,8 @@
 
 #include "judge/line.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum eb_status eb_pictures_no_memory(struct eb_error *err)
-{
-    return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for pictures");
-}
 
 #define COMPARE(x, y)                                                                                        \
     if ((x) != (y))                                                                                          \

@@ -5,10 +5,12 @@
 #ifndef EB_JUDGE_REPORT_PLOT_PICTURES_PARTS_H
 #define EB_JUDGE_REPORT_PLOT_PICTURES_PARTS_H
 
+#include "common/status.h"
 #include "judge/report/plot/palette.h"
 #include "judge/report/plot/picture.h"
 #include "judge/report/sink.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -123,6 +125,9 @@ int eb_picture_fit_y(struct eb_picture *picture, const char *label, const char *
 enum eb_status eb_pictures_add_figures(const struct eb_group *group, const struct eb_palette *palette,
                                        struct eb_pictures *pictures, struct eb_error *err);
 
-enum eb_status eb_pictures_no_memory(struct eb_error *err);
+static inline enum eb_status eb_pictures_no_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "report", ENOMEM, "out of memory for pictures");
+}
 
 #endif

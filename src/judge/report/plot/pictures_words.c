@@ -107,6 +107,7 @@ char *eb_group_curve_name(const struct eb_group *group, const struct eb_group_cu
     const struct eb_item *item = curve->items;
     const struct eb_series_set *set = item->other ? group->report->against_set : group->report->set;
     const struct eb_series *series = item->series;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is of the other record has its set */
     int named = set->variant_count > 1;
     const char *algorithm = item->is_joined ? "" : series->algorithm;
     char *name = NULL;

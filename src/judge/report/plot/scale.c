@@ -109,7 +109,7 @@ static int add_log_ticks(struct eb_scale *scale, size_t wanted)
     int few = decades < 2.2;
     if (decades < 0.7)
         return add_straight_ticks(scale, pow(10, scale->low), largest, wanted);
-    for (double decade = floor(scale->low); decade <= scale->high; decade++)
+    for (int decade = (int)floor(scale->low); decade <= scale->high; decade++)
         for (int digit = 1; digit <= 9; digit++) {
             int labelled = digit == 1 ? fmod(decade, stride) == 0 : few && (digit == 2 || digit == 5);
             double value = digit * pow(10, decade);

@@ -90,14 +90,15 @@ static void add_point(const struct eb_picture *picture, const struct eb_curve *c
         eb_extent_add(x, point->x);
         return;
     case EB_CURVE_CELLS:
-        for (double side = -0.5; side <= 0.5; side++) {
-            eb_extent_add(x, point->x + side);
-            eb_extent_add(y, point->y + side);
+        for (int side = -1; side <= 1; side += 2) {
+            eb_extent_add(x, point->x + side * 0.5);
+            eb_extent_add(y, point->y + side * 0.5);
         }
         return;
     case EB_CURVE_STACK:
-        for (double side = -1.3; side <= 1.3; side += 2.6)
-            eb_extent_add(x, is_log ? point->x * pow(10, side * half_box) : point->x + side * half_box);
+        for (int side = -1; side <= 1; side += 2)
+            eb_extent_add(x, is_log ? point->x * pow(10, side * 1.3 * half_box)
+                                    : point->x + side * 1.3 * half_box);
         add_stack(picture, point->x, y);
         return;
     case EB_CURVE_LINE:
