@@ -6,6 +6,7 @@
 #include "common/file.h"
 #include "common/record.h"
 #include "judge/report/report.h"
+#include "judge/report/screen_write.h"
 #include "judge/report/warnings_joined.h"
 
 #include <config.h>
@@ -65,6 +66,37 @@ void eb_output_warnings(const struct eb_report *report)
     json_decref(joined);
 }
 
+/* A screening and what its record is called. */
+struct screened {
+    const struct eb_screen *screen;
+    const char *path;
+};
+
+static enum eb_status write_hosts(FILE *file, const void *argument, struct eb_error *err)
+{
+    const struct screened *screened = argument;
+    return eb_screen_hostfile(screened->screen, screened->path, file, err);
+}
+
+enum eb_status eb_output_hostfile(const struct eb_screen *screen, const char *path, const char *file,
+                                  struct eb_error *err)
+{
+    struct screened screened = {.screen = screen, .path = path};
+    return eb_file_replace(file, write_hosts, &screened, err);
+}
+
+static enum eb_status write_hostfile(const json_t *record, const char *path, const char *file,
+                                     struct eb_error *err)
+{
+    struct eb_screen_options how = eb_screen_defaults();
+    struct eb_screen *screen = NULL;
+    enum eb_status status = eb_screen_new(record, path, &how, &screen, err);
+    if (status == EB_OK)
+        status = eb_output_hostfile(screen, path, file, err);
+    eb_screen_free(screen);
+    return status;
+}
+
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
                                 int to_file, struct eb_error *err)
 {
@@ -84,6 +116,8 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
     if (status == EB_OK)
         status = to_file ? eb_file_replace(options->output, write_formatted, &formatted, err)
                          : write_formatted(stdout, &formatted, err);
+    if (status == EB_OK && options->hostfile)
+        status = write_hostfile(record, path, options->hostfile, err);
     eb_report_free(report);
     json_decref(against);
     return status;

@@ -26,9 +26,14 @@ struct eb_command {
 int eb_command_start(const struct eb_command *command, int argc, char **argv);
 
 /* Reports record (whose path is for the reader only) as options say, to options->output's file when to_file,
- * else to standard output. */
+ * else to standard output; a screening too. With options->hostfile writes that as well. */
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
                                 int to_file, struct eb_error *err);
+
+/* Writes the hosts of a screening without the slow ones to a file, or says why not (screen_write.h). */
+struct eb_screen;
+enum eb_status eb_output_hostfile(const struct eb_screen *screen, const char *path, const char *file,
+                                  struct eb_error *err);
 
 /* Says on standard error where the record is, what became of what stood there before (kept, NULL: nothing
  * did), and how to go on. */

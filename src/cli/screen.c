@@ -25,12 +25,6 @@ static enum eb_status write_formatted(FILE *file, const void *argument, struct e
                            err);
 }
 
-static enum eb_status write_hosts(FILE *file, const void *argument, struct eb_error *err)
-{
-    const struct formatted *formatted = argument;
-    return eb_screen_hostfile(formatted->screen, formatted->path, file, err);
-}
-
 /* What can be said before the record is read. */
 static enum eb_status check(const struct eb_options *options, struct eb_error *err)
 {
@@ -63,9 +57,7 @@ static enum eb_status write_all(const struct eb_screen *screen, const struct eb_
                                 ? eb_file_replace(options->output, write_formatted, &formatted, err)
                                 : write_formatted(stdout, &formatted, err);
     if (status == EB_OK && options->hostfile)
-        status = eb_screen_check_hostfile(screen, options->words[0], err);
-    if (status == EB_OK && options->hostfile)
-        status = eb_file_replace(options->hostfile, write_hosts, &formatted, err);
+        status = eb_output_hostfile(screen, options->words[0], options->hostfile, err);
     return status;
 }
 

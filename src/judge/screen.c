@@ -18,7 +18,7 @@ enum eb_status eb_screen_out_of_memory(struct eb_error *err)
     return eb_error_set(err, EB_INTERNAL, "screen", ENOMEM, "out of memory for a screening");
 }
 
-int eb_screen_is_in(const json_t *record)
+int eb_screen_is_in_variant(const json_t *record, const char *variant)
 {
     size_t i;
     size_t j;
@@ -26,6 +26,8 @@ int eb_screen_is_in(const json_t *record)
     const json_t *item;
     json_array_foreach(json_object_get(record, "launches"), i, launch)
     {
+        if (variant && strcmp(json_string_value(json_object_get(launch, "variant")), variant) != 0)
+            continue;
         json_array_foreach(json_object_get(launch, "cases"), j, item)
         {
             if (json_object_get(item, "round"))
@@ -33,6 +35,11 @@ int eb_screen_is_in(const json_t *record)
         }
     }
     return 0;
+}
+
+int eb_screen_is_in(const json_t *record)
+{
+    return eb_screen_is_in_variant(record, NULL);
 }
 
 void eb_screen_free(struct eb_screen *screen)

@@ -16,7 +16,8 @@
  *   observations of all other such pairs are above delta. Disjoint pairs of a round are measured at the same
  *   time and those of one host never are, so that what disturbs a round disturbs one of its N.
  * - A pair whose level, after its hosts' effects, is beyond delta is tested in the same way: K of its sweeps,
- *   q from all other pairs that no named host is an end of. Pairs that were named are left out of q.
+ *   q from all other pairs that no named host is an end of and that do not stand out: beyond delta and beyond
+ *   sqrt(2 ln(1 / level)) of the pairs' spread, 1.4826 of their median absolute deviation.
  * - The family-wise error rate alpha is that of everything that may be named: half of it is spread over hosts
  *   and tables, half over pairs and tables (Bonferroni). Nothing is assumed of how times are distributed.
  * - Of tails delta is EB_SCREEN_TAIL_DELTAS times as much.
@@ -142,19 +143,20 @@ struct eb_screen {
     struct eb_suspect *suspects; /* named first; hosts before links, the slowest first */
     size_t suspect_count;
     size_t named_count;
-    size_t doubtful_links; /* that are no suspects: only counted beyond EB_SCREEN_DOUBTS */
+    size_t doubtful_links; /* beyond EB_SCREEN_DOUBTS, in whatever table: only counted */
     size_t launches;       /* that have some of it */
     size_t withheld;       /* cases that the witness refused */
     size_t missing;        /* pairs of hosts that some table has and another, or all, lack */
 };
 
 /* Of more links that stand out and cannot be named only the number is kept. */
-#define EB_SCREEN_DOUBTS 20
+#define EB_SCREEN_DOUBTS 5
 
 struct eb_screen_options eb_screen_defaults(void);
 
-/* Whether a record has a screening, of whatever variant. */
+/* Whether a record has a screening, of whatever variant; and of one. */
 int eb_screen_is_in(const json_t *record);
+int eb_screen_is_in_variant(const json_t *record, const char *variant);
 
 /* record must have passed eb_record_check; it and path are borrowed until eb_screen_free. EB_INVALID where it
  * has none, of that variant; where it names ranks that there are not; EB_USAGE where options.variant is NULL

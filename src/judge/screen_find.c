@@ -102,15 +102,6 @@ static int would_find(const struct eb_screen *screen, const struct eb_screen_tab
     return eb_binomial_tail(per_host, (size_t)floor(seen), q) <= level;
 }
 
-static int compare_beyond(const void *left, const void *right)
-{
-    const struct eb_screen_pair *const *x = left;
-    const struct eb_screen_pair *const *y = right;
-    if ((*x)->beyond != (*y)->beyond)
-        return (*x)->beyond > (*y)->beyond ? -1 : 1;
-    return (*x > *y) - (*x < *y);
-}
-
 static int has_named_end(const struct eb_screen_table *table, const struct eb_screen_pair *pair)
 {
     return table->marks[pair->a].is_named || table->marks[pair->b].is_named;
@@ -132,24 +123,25 @@ static double outlier_limit(const struct eb_screen_table *table, double level, d
     return fmax(table->delta, middle + sqrt(2 * log(1 / level)) * sigma);
 }
 
-/* The slowest first; what is named is no longer held for noise. */
+/* Pairs that stand out are no noise, for one another: they would hide each other. */
 static void find_links(struct eb_screen_table *table, struct eb_screen_pair **candidates, size_t count,
                        double level, double limit)
 {
     struct tally pool = {0};
     for (size_t i = 0; i < table->pair_count; i++)
-        if (!has_named_end(table, &table->pairs[i])) {
+        if (!has_named_end(table, &table->pairs[i]) && !(table->pairs[i].beyond > limit)) {
             struct tally tally = tally_of(table, &table->pairs[i], table->delta);
             add(&pool, &tally);
         }
     for (size_t i = 0; i < count; i++) {
         struct eb_screen_pair *pair = candidates[i];
         struct tally own = tally_of(table, pair, table->delta);
-        struct tally others = {.count = pool.count - own.count, .above = pool.above - own.above};
+        struct tally others = pool;
+        int stands_out = pair->beyond > limit;
+        if (!stands_out)
+            others = (struct tally){.count = pool.count - own.count, .above = pool.above - own.above};
         pair->is_named = others.count > 0 && eb_binomial_tail(own.count, own.above, chance(&others)) <= level;
-        if (pair->is_named)
-            pool = others;
-        pair->is_doubtful = !pair->is_named && pair->beyond > limit;
+        pair->is_doubtful = !pair->is_named && stands_out;
     }
 }
 
@@ -166,7 +158,6 @@ enum eb_status eb_screen_find(const struct eb_screen *screen, struct eb_screen_t
         for (size_t i = 0; i < table->pair_count; i++)
             if (table->pairs[i].beyond > table->delta && !has_named_end(table, &table->pairs[i]))
                 candidates[count++] = &table->pairs[i];
-        qsort(candidates, count, sizeof *candidates, compare_beyond);
         find_links(table, candidates, count, link_level, outlier_limit(table, link_level, values));
         double least = 1 / ((double)table->observation_count + 1);
         table->finds_links = table->pair_count > 1 &&

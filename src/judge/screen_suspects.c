@@ -93,26 +93,59 @@ static int is_explained(const struct eb_screen *screen, const struct eb_screen_p
     return 0;
 }
 
+/* The slowest first. */
+static int compare_links(const void *left, const void *right)
+{
+    const struct eb_screen_pair *const *x = left;
+    const struct eb_screen_pair *const *y = right;
+    if ((*x)->beyond != (*y)->beyond)
+        return (*x)->beyond > (*y)->beyond ? -1 : 1;
+    return (*x > *y) - (*x < *y);
+}
+
+static int is_wanted(const struct eb_screen *screen, const struct eb_screen_pair *pair, int named)
+{
+    return named ? pair->is_named : pair->is_doubtful && !is_explained(screen, pair);
+}
+
+/* Those of all tables, owned by the caller; NULL when out of memory. */
+static const struct eb_screen_pair **gather_links(const struct eb_screen *screen, int named, size_t *count)
+{
+    size_t most = 0;
+    *count = 0;
+    for (size_t i = 0; i < screen->table_count; i++)
+        for (size_t j = 0; j < screen->tables[i].pair_count; j++)
+            most += (size_t)is_wanted(screen, &screen->tables[i].pairs[j], named);
+    const struct eb_screen_pair **links = calloc(most + 1, sizeof *links);
+    for (size_t i = 0; links && i < screen->table_count; i++)
+        for (size_t j = 0; j < screen->tables[i].pair_count; j++)
+            if (is_wanted(screen, &screen->tables[i].pairs[j], named))
+                links[(*count)++] = &screen->tables[i].pairs[j];
+    if (links)
+        qsort(links, *count, sizeof *links, compare_links);
+    return links;
+}
+
 static enum eb_status suspect_links(struct eb_screen *screen, int named, struct eb_error *err)
 {
-    enum eb_status status = EB_OK;
+    size_t count = 0;
     size_t doubts = 0;
-    for (size_t i = 0; status == EB_OK && i < screen->table_count; i++)
-        for (size_t j = 0; status == EB_OK && j < screen->tables[i].pair_count; j++) {
-            const struct eb_screen_pair *pair = &screen->tables[i].pairs[j];
-            struct eb_suspect suspect = {.kind = EB_SUSPECT_LINK,
-                                         .is_named = named,
-                                         .host = pair->a,
-                                         .other = pair->b,
-                                         .device = EB_SCREEN_NONE};
-            if (!(named ? pair->is_named : pair->is_doubtful) || has_suspect(screen, pair) ||
-                (!named && is_explained(screen, pair)))
-                continue;
-            if (!named && ++doubts > EB_SCREEN_DOUBTS)
-                screen->doubtful_links++;
-            else
-                status = add_suspect(screen, &suspect, err);
-        }
+    const struct eb_screen_pair **links = gather_links(screen, named, &count);
+    enum eb_status status = links ? EB_OK : eb_screen_out_of_memory(err);
+    for (size_t i = 0; status == EB_OK && i < count; i++) {
+        struct eb_suspect suspect = {.kind = EB_SUSPECT_LINK,
+                                     .is_named = named,
+                                     .host = links[i]->a,
+                                     .other = links[i]->b,
+                                     .device = EB_SCREEN_NONE};
+        if (has_suspect(screen, links[i]))
+            continue;
+        if (!named && ++doubts > EB_SCREEN_DOUBTS)
+            screen->doubtful_links++;
+        else
+            status = add_suspect(screen, &suspect, err);
+    }
+    free(links);
     return status;
 }
 

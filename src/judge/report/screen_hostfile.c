@@ -39,15 +39,6 @@ static enum eb_status out_of_memory(struct eb_error *err)
     return eb_error_set(err, EB_INTERNAL, "screen", ENOMEM, "out of memory for a hostfile");
 }
 
-enum eb_status eb_screen_check_hostfile(const struct eb_screen *screen, const char *path,
-                                        struct eb_error *err)
-{
-    unsigned char *out = eb_screen_left_out(screen);
-    enum eb_status status = out ? check(screen, out, path, err) : out_of_memory(err);
-    free(out);
-    return status;
-}
-
 /* Why a host is left out: the first suspect that it is, or is an end of. */
 static void say_reason(FILE *file, const struct eb_screen *screen, size_t host)
 {

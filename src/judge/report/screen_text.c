@@ -51,7 +51,7 @@ static enum eb_status write_title(const struct eb_screen *screen, const struct e
     FILE *line = open_memstream(&text, &bytes);
     if (!line)
         return out_of_memory(err);
-    const char *title = table->is_tail ? "99th percentile of the round trip" : table->metric->title;
+    const char *title = table->is_tail ? "tail (p99 of a round trip)" : table->metric->title;
     fprintf(line, "%s over %s", table->kernel->name, table->arm);
     if (table->device[0] && !screen->of_ranks)
         fprintf(line, " (%s)", table->device);
@@ -75,7 +75,7 @@ static char *cell_of(const struct eb_screen_table *table, size_t one, size_t oth
     const struct eb_screen_pair *pair = one == other ? NULL : eb_screen_pair_of(table, one, other);
     if (!pair)
         return strcpy(text, one == other ? "." : "-");
-    eb_cell_value(pair->value, text);
+    eb_screen_cell(pair->value, text);
     return pair->level > table->delta ? strcat(text, "*") : text;
 }
 
@@ -138,38 +138,23 @@ static void add_matrix(const struct eb_screen *screen, const struct eb_screen_ta
     }
 }
 
-/* A host with its effect, to sort by. */
-struct ranked {
-    size_t host;
-    double effect;
-};
-
-static int compare_ranked(const void *left, const void *right)
-{
-    const struct ranked *x = left;
-    const struct ranked *y = right;
-    if (x->effect != y->effect)
-        return x->effect > y->effect ? -1 : 1;
-    return (x->host > y->host) - (x->host < y->host);
-}
-
 static double shown_ratio(const struct eb_screen_table *table, double effect)
 {
     return exp(eb_metric_is_rate(table->metric) ? -effect : effect);
 }
 
 /* Median, and the quickest and the slowest partner, of a host. */
-static void add_host_row(const struct eb_screen *screen, const struct eb_screen_table *table,
-                         const struct ranked *ranked, struct eb_grid *grid)
+static void add_host_row(const struct eb_screen *screen, const struct eb_screen_table *table, size_t host,
+                         struct eb_grid *grid)
 {
+    double effect = table->marks[host].effect;
     double best = NAN;
     double worst = NAN;
     size_t partner = 0;
     char text[EB_PLAIN_NUMBER + 2];
     char name[256];
     for (size_t i = 0; i < screen->host_count; i++) {
-        const struct eb_screen_pair *pair =
-            i == ranked->host ? NULL : eb_screen_pair_of(table, i, ranked->host);
+        const struct eb_screen_pair *pair = i == host ? NULL : eb_screen_pair_of(table, i, host);
         if (!pair)
             continue;
         best = isnan(best) ? pair->level : fmin(best, pair->level);
@@ -179,11 +164,11 @@ static void add_host_row(const struct eb_screen *screen, const struct eb_screen_
         }
     }
     eb_grid_add_row(grid);
-    snprintf(name, sizeof name, "%s", screen->hosts[ranked->host].name);
+    snprintf(name, sizeof name, "%s", screen->hosts[host].name);
     eb_grid_add_cell(grid, eb_columns_shorten(name, NAME_MOST));
-    eb_plain_fixed(shown_ratio(table, ranked->effect), 2, text);
-    eb_grid_add_cell(grid, strcat(text, table->marks[ranked->host].is_beyond ? "x*" : "x"));
-    eb_grid_add_cell(grid, eb_cell_value(eb_screen_value(table, table->level + ranked->effect), text));
+    eb_plain_fixed(shown_ratio(table, effect), 2, text);
+    eb_grid_add_cell(grid, strcat(text, table->marks[host].is_beyond ? "x*" : "x"));
+    eb_grid_add_cell(grid, eb_cell_value(eb_screen_value(table, table->level + effect), text));
     eb_grid_add_cell(grid, eb_cell_value(eb_screen_value(table, table->level + best), text));
     eb_grid_add_cell(grid, eb_cell_value(eb_screen_value(table, table->level + worst), text));
     snprintf(name, sizeof name, "%s", screen->hosts[partner].name);
@@ -201,9 +186,9 @@ static enum eb_status show(struct eb_grid *grid, const struct eb_style *style, F
 static enum eb_status write_hosts(const struct eb_screen *screen, const struct eb_screen_table *table,
                                   const struct eb_style *style, FILE *file, struct eb_error *err)
 {
-    struct ranked *ranked = calloc(screen->host_count + 1, sizeof *ranked);
-    struct eb_grid *grid = eb_grid_new();
     size_t count = 0;
+    size_t *ranked = eb_screen_ranked(screen, table, &count);
+    struct eb_grid *grid = eb_grid_new();
     char low[EB_PLAIN_NUMBER];
     char high[EB_PLAIN_NUMBER];
     if (!ranked || !grid) {
@@ -211,10 +196,6 @@ static enum eb_status write_hosts(const struct eb_screen *screen, const struct e
         eb_grid_free(grid);
         return out_of_memory(err);
     }
-    for (size_t i = 0; i < screen->host_count; i++)
-        if (!isnan(table->marks[i].effect))
-            ranked[count++] = (struct ranked){.host = i, .effect = table->marks[i].effect};
-    qsort(ranked, count, sizeof *ranked, compare_ranked);
     eb_grid_add_column(grid, "slowest", EB_GRID_LEFT | EB_GRID_LEADING);
     eb_grid_add_column(grid, "of others", EB_GRID_RIGHT);
     eb_grid_add_column(grid, "median", EB_GRID_RIGHT);
@@ -222,12 +203,12 @@ static enum eb_status write_hosts(const struct eb_screen *screen, const struct e
     eb_grid_add_column(grid, "slowest pair", EB_GRID_RIGHT);
     eb_grid_add_column(grid, "with", EB_GRID_LEFT);
     for (size_t i = 0; i < count && i < HOSTS_MOST; i++)
-        add_host_row(screen, table, &ranked[i], grid);
+        add_host_row(screen, table, ranked[i], grid);
     enum eb_status status = show(grid, style, file, err);
     if (status == EB_OK && count > HOSTS_MOST)
         fprintf(file, "... and %zu more, %sx to %sx of the others\n", count - HOSTS_MOST,
-                eb_plain_fixed(shown_ratio(table, ranked[HOSTS_MOST].effect), 2, low),
-                eb_plain_fixed(shown_ratio(table, ranked[count - 1].effect), 2, high));
+                eb_plain_fixed(shown_ratio(table, table->marks[ranked[HOSTS_MOST]].effect), 2, low),
+                eb_plain_fixed(shown_ratio(table, table->marks[ranked[count - 1]].effect), 2, high));
     free(ranked);
     return status;
 }

@@ -107,6 +107,7 @@ void eb_screen_say_evidence(FILE *file, const struct eb_screen *screen, const st
 {
     int told = 0;
     int fine = 0;
+    char ratio[EB_PLAIN_NUMBER];
     for (size_t i = 0; i < suspect->evidence_count; i++) {
         const struct eb_screen_evidence *evidence = &suspect->evidence[i];
         if (!evidence->is_named && !evidence->is_beyond)
@@ -123,6 +124,8 @@ void eb_screen_say_evidence(FILE *file, const struct eb_screen *screen, const st
             continue;
         fputs(fine++ ? ", " : told ? "; not slower: " : "not slower: ", file);
         eb_screen_say_table(file, screen, &screen->tables[evidence->table]);
+        if (evidence->ratio > 1 + screen->options.delta) /* of a tail, which may be more */
+            fprintf(file, " (%sx is within its limit)", eb_plain_fixed(evidence->ratio, 2, ratio));
     }
 }
 
@@ -147,6 +150,46 @@ const char *eb_screen_pair_word(const struct eb_screen_table *table, const struc
     return pair->is_doubtful || table->marks[pair->a].is_beyond || table->marks[pair->b].is_beyond
                ? "not sure"
                : "";
+}
+
+char *eb_screen_cell(double value, char *text)
+{
+    return eb_plain_fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, text);
+}
+
+/* A host with its effect, to sort by. */
+struct ranked {
+    double effect;
+    size_t host;
+};
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const struct ranked *x = left;
+    const struct ranked *y = right;
+    if (x->effect != y->effect)
+        return x->effect > y->effect ? -1 : 1;
+    return (x->host > y->host) - (x->host < y->host);
+}
+
+size_t *eb_screen_ranked(const struct eb_screen *screen, const struct eb_screen_table *table, size_t *count)
+{
+    struct ranked *ranked = calloc(screen->host_count + 1, sizeof *ranked);
+    size_t *hosts = calloc(screen->host_count + 1, sizeof *hosts);
+    *count = 0;
+    if (!ranked || !hosts) {
+        free(ranked);
+        free(hosts);
+        return NULL;
+    }
+    for (size_t i = 0; i < screen->host_count; i++)
+        if (!isnan(table->marks[i].effect))
+            ranked[(*count)++] = (struct ranked){.host = i, .effect = table->marks[i].effect};
+    qsort(ranked, *count, sizeof *ranked, compare_ranked);
+    for (size_t i = 0; i < *count; i++)
+        hosts[i] = ranked[i].host;
+    free(ranked);
+    return hosts;
 }
 
 /* Sentences that are being gathered. */
@@ -294,7 +337,7 @@ static void add_suspects(struct gathering *all)
         end(all);
     }
     if (screen->doubtful_links > 0)
-        say(all, "%zu more links stand out in some table, and cannot be named.", screen->doubtful_links);
+        say(all, "%zu times more a link stands out in some table, and cannot be named.", screen->doubtful_links);
 }
 
 static void add_limits(struct gathering *all)

@@ -29,6 +29,12 @@ const char *eb_screen_verdict_word(const struct eb_screen *screen);
 /* "half_rtt", "rtt_p99", "bandwidth". */
 const char *eb_screen_metric_name(const struct eb_screen_table *table);
 
+/* A value in three digits, for a cell of a matrix; text holds EB_PLAIN_NUMBER bytes. Returns text. */
+char *eb_screen_cell(double value, char *text);
+
+/* The hosts of a table that are judged, the slowest first: the caller's (free); NULL when out of memory. */
+size_t *eb_screen_ranked(const struct eb_screen *screen, const struct eb_screen_table *table, size_t *count);
+
 /* What a pair is in its table: "slow host" (an end is), "slow link", "not sure", "". */
 const char *eb_screen_pair_word(const struct eb_screen_table *table, const struct eb_screen_pair *pair);
 

@@ -39,8 +39,5 @@ enum eb_status eb_screen_tables(const struct eb_screen *screen, const struct eb_
  * would be left, where ranks were screened and not hosts, and where a name is none that a launcher takes. */
 enum eb_status eb_screen_hostfile(const struct eb_screen *screen, const char *path, FILE *file,
                                   struct eb_error *err);
-/* The same check, before anything is written. */
-enum eb_status eb_screen_check_hostfile(const struct eb_screen *screen, const char *path,
-                                        struct eb_error *err);
 
 #endif
