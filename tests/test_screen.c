@@ -364,7 +364,7 @@ static void test_series_of_a_screening(void **state)
     eb_series_set_free(set);
     json_object_set_new(json_array_get(cases_of(record, 0), 3), "bytes_per_sample", json_integer(5));
     assert_int_equal(eb_series_set_new(record, "made.json", &set, &err), EB_INVALID);
-    assert_non_null(strstr(err.text, "made.json: launches[0]: rounds of one screening are not alike"));
+    assert_non_null(strstr(err.text, "made.json: launches[0]: rounds differ"));
     json_decref(record);
 }
 

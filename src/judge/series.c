@@ -352,9 +352,8 @@ static enum eb_status gather_launch(struct gathering *all, const json_t *launch,
     json_t *cases = NULL;
     if (status == EB_OK)
         status = eb_rounds_join(launch, all->keeps_refused, &cases, &all->set->withheld, err);
-    if (status == EB_INVALID && err)
-        eb_error_set(err, status, "series", 0, "%.120s: launches[%zu]: rounds of one screening are not alike",
-                     all->path, number);
+    if (status == EB_INVALID)
+        eb_error_set(err, status, "series", 0, "%.99s: launches[%zu]: rounds differ", all->path, number);
     for (size_t i = 0; status == EB_OK && i < json_array_size(cases); i++) {
         struct case_view view = start;
         view.json = json_array_get(cases, i);
