@@ -98,6 +98,27 @@ static void test_two_nics_tell_host_from_nic(void **state)
     assert_named(&made, "host n5's NIC eth0");
 }
 
+/* Hosts may call their NICs differently: the record then has the names by rank. */
+static void test_a_nic_is_called_as_its_host_does(void **state)
+{
+    (void)state;
+    struct made_screen made = made_defaults();
+    made.noise = 0.01;
+    made.slow[5] = 1.3;
+    json_t *record = made_record(&made);
+    json_t *arm =
+        json_array_get(json_object_get(json_array_get(json_object_get(record, "launches"), 0), "arms"), 0);
+    json_object_set_new(json_object_get(arm, "attributes"), "devices_by_rank",
+                        json_pack("[s, s, s, s, s, s, s, s]", "eth0", "eth0", "eth0", "eth0", "eth0", "ens5",
+                                  "eth0", "eth0"));
+    struct eb_screen *screen = screen_of(record);
+    char *named = named_in(screen);
+    assert_string_equal(named, "host n5 or its NIC ens5");
+    free(named);
+    eb_screen_free(screen);
+    json_decref(record);
+}
+
 static void test_a_link_is_no_host(void **state)
 {
     (void)state;
@@ -395,6 +416,7 @@ int main(void)
         cmocka_unit_test(test_nobody_is_slow),
         cmocka_unit_test(test_one_nic_is_host_or_nic),
         cmocka_unit_test(test_two_nics_tell_host_from_nic),
+        cmocka_unit_test(test_a_nic_is_called_as_its_host_does),
         cmocka_unit_test(test_a_link_is_no_host),
         cmocka_unit_test(test_several_slow_hosts_do_not_hide_one_another),
         cmocka_unit_test(test_hosts_go_by_name_whatever_their_rank),

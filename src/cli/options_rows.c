@@ -162,8 +162,9 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"variant", 0, "NAME", "of a record with several variants: the one that is screened", SCREEN, TEXT,
      AT(variant), 0, 0},
     {"hostfile", 0, "FILE",
-     "write the hosts without the slow ones, one a line, for mpirun --hostfile and srun --nodelist", SCREEN,
-     TEXT, AT(hostfile), 0, 0},
+     "of a screening: write the hosts without the slow ones, one a line, for mpirun --hostfile and srun "
+     "--nodelist",
+     RUN | SCREEN, TEXT, AT(hostfile), 0, 0},
     {"reason", 0, "TEXT", "accept: why the shift is accepted", HISTORY, TEXT, AT(reason), 0, 0},
     {"by", 0, "NAME", "accept: who accepts it", HISTORY, TEXT, AT(by), 0, 0},
     {"from", 0, "NIGHT",

@@ -85,15 +85,31 @@ enum eb_status eb_output_hostfile(const struct eb_screen *screen, const char *pa
     return eb_file_replace(file, write_hosts, &screened, err);
 }
 
-static enum eb_status write_hostfile(const json_t *record, const char *path, const char *file,
-                                     struct eb_error *err)
+static enum eb_status show_screening(const struct eb_screen *screen, const char *path,
+                                     const struct eb_options *options, struct eb_error *err)
+{
+    struct eb_style style = eb_style_of_output();
+    enum eb_status status = eb_screen_write(screen, path, options->format, &style, stdout, err);
+    if (status == EB_OK && options->hostfile)
+        status = eb_output_hostfile(screen, path, options->hostfile, err);
+    return status;
+}
+
+enum eb_status eb_output_screening(const json_t *record, const char *path, const struct eb_options *options,
+                                   struct eb_error *err)
 {
     struct eb_screen_options how = eb_screen_defaults();
     struct eb_screen *screen = NULL;
-    enum eb_status status = eb_screen_new(record, path, &how, &screen, err);
+    struct eb_report *report = NULL;
+    enum eb_status status = eb_report_new(record, path, options->baseline, NULL, NULL, &report, err);
     if (status == EB_OK)
-        status = eb_output_hostfile(screen, path, file, err);
+        eb_output_warnings(report);
+    if (status == EB_OK)
+        status = eb_screen_new(record, path, &how, &screen, err);
+    if (status == EB_OK)
+        status = show_screening(screen, path, options, err);
     eb_screen_free(screen);
+    eb_report_free(report);
     return status;
 }
 
@@ -116,8 +132,6 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
     if (status == EB_OK)
         status = to_file ? eb_file_replace(options->output, write_formatted, &formatted, err)
                          : write_formatted(stdout, &formatted, err);
-    if (status == EB_OK && options->hostfile)
-        status = write_hostfile(record, path, options->hostfile, err);
     eb_report_free(report);
     json_decref(against);
     return status;

@@ -26,9 +26,14 @@ struct eb_command {
 int eb_command_start(const struct eb_command *command, int argc, char **argv);
 
 /* Reports record (whose path is for the reader only) as options say, to options->output's file when to_file,
- * else to standard output; a screening too. With options->hostfile writes that as well. */
+ * else to standard output. */
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
                                 int to_file, struct eb_error *err);
+
+/* Shows a screening as `efabench screen` does, in the format that options say, on standard output, and writes
+ * options->hostfile: for whoever has just measured one. What it finds is no error. */
+enum eb_status eb_output_screening(const json_t *record, const char *path, const struct eb_options *options,
+                                   struct eb_error *err);
 
 /* Writes the hosts of a screening without the slow ones to a file, or says why not (screen_write.h). */
 struct eb_screen;

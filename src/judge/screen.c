@@ -59,6 +59,7 @@ void eb_screen_free(struct eb_screen *screen)
         free(screen->suspects[i].evidence);
     free(screen->hosts);
     free(screen->devices);
+    free(screen->devices_by_rank);
     free(screen->tables);
     free(screen->suspects);
     free(screen);
@@ -139,6 +140,13 @@ const struct eb_screen_pair *eb_screen_pair_of(const struct eb_screen_table *tab
 {
     const struct eb_screen_pair wanted = {.a = one < other ? one : other, .b = one < other ? other : one};
     return bsearch(&wanted, table->pairs, table->pair_count, sizeof wanted, compare_pairs);
+}
+
+const char *eb_screen_device(const struct eb_screen *screen, size_t device, size_t host)
+{
+    const json_t *names = screen->devices_by_rank[device];
+    const char *name = json_string_value(json_array_get(names, (size_t)screen->hosts[host].rank));
+    return name ? name : screen->devices[device];
 }
 
 double eb_screen_value(const struct eb_screen_table *table, double log_ns)

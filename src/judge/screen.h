@@ -136,7 +136,8 @@ struct eb_screen {
     int of_ranks;        /* hosts are ranks */
     struct eb_screen_host *hosts;
     size_t host_count;
-    const char **devices; /* each once */
+    const char **devices;           /* each once, as the first rank has it; borrowed from the record */
+    const json_t **devices_by_rank; /* of each, what other ranks call theirs; NULL: all the same */
     size_t device_count;
     struct eb_screen_table *tables; /* by kernel, arm, size; a tail behind its half round trip */
     size_t table_count;
@@ -174,6 +175,9 @@ const struct eb_screen_pair *eb_screen_pair_of(const struct eb_screen_table *tab
 
 /* A pair's value over what the table's level would give: of a rate less than 1 is slower. */
 double eb_screen_share(const struct eb_screen_table *table, const struct eb_screen_pair *pair);
+
+/* What a host's NIC of that index is called; "" where nobody says. */
+const char *eb_screen_device(const struct eb_screen *screen, size_t device, size_t host);
 
 /* The metric of log time. */
 double eb_screen_value(const struct eb_screen_table *table, double log_ns);

@@ -15,21 +15,42 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* The NIC of an arm, as the arm or else the witness says. */
-static const char *device_of(const json_t *launch, const json_t *item)
+static const json_t *attributes_of(const json_t *launch, const json_t *item)
 {
-    const json_t *attributes = NULL;
     size_t i;
     const json_t *arm;
     json_array_foreach(json_object_get(launch, "arms"), i, arm)
     {
         if (strcmp(text_of(arm, "name"), text_of(item, "arm")) == 0)
-            attributes = json_object_get(arm, "attributes");
+            return json_object_get(arm, "attributes");
     }
+    return NULL;
+}
+
+/* The NIC of an arm, as the arm or else the witness says. */
+static const char *device_of(const json_t *attributes, const json_t *item)
+{
     const char *device = text_of(attributes, "device");
     if (!device[0])
         device = text_of(json_object_get(item, "witness"), "device");
     return device[0] ? device : text_of(attributes, "interface");
+}
+
+/* One more NIC, the last of the screening. */
+static enum eb_status add_device(struct eb_screen *screen, const char *device, const json_t *by_rank,
+                                 struct eb_error *err)
+{
+    const char **devices = realloc(screen->devices, (screen->device_count + 1) * sizeof *devices);
+    if (!devices)
+        return eb_screen_out_of_memory(err);
+    screen->devices = devices;
+    const json_t **lists = realloc(screen->devices_by_rank, (screen->device_count + 1) * sizeof *lists);
+    if (!lists)
+        return eb_screen_out_of_memory(err);
+    screen->devices_by_rank = lists;
+    lists[screen->device_count] = by_rank;
+    devices[screen->device_count++] = device;
+    return EB_OK;
 }
 
 static enum eb_status set_device(struct eb_screen_reading *reading, const json_t *item,
@@ -37,21 +58,16 @@ static enum eb_status set_device(struct eb_screen_reading *reading, const json_t
 {
     struct eb_screen *screen = reading->screen;
     int is_new = 0;
-    table->device = device_of(reading->launch, item);
+    const json_t *attributes = attributes_of(reading->launch, item);
+    table->device = device_of(attributes, item);
     /* arms of which nobody says it are not taken for one NIC */
     const char *name = table->device[0] ? table->device : table->arm;
     table->device_index = eb_screen_place(reading, table->device[0] ? "device" : "device of", name,
                                           screen->device_count, &is_new);
     if (table->device_index == EB_SCREEN_NONE)
         return eb_screen_out_of_memory(err);
-    if (!is_new)
-        return EB_OK;
-    const char **grown = realloc(screen->devices, (screen->device_count + 1) * sizeof *grown);
-    if (!grown)
-        return eb_screen_out_of_memory(err);
-    screen->devices = grown;
-    screen->devices[screen->device_count++] = table->device;
-    return EB_OK;
+    return is_new ? add_device(screen, table->device, json_object_get(attributes, "devices_by_rank"), err)
+                  : EB_OK;
 }
 
 static enum eb_status add_heap(struct eb_screen_reading *reading, const json_t *item,

@@ -56,11 +56,12 @@ static json_t *suspects_of(const struct eb_screen *screen)
         json_t *hosts = json_pack("[o]", host_name(screen, suspect->host));
         if (suspect->kind == EB_SUSPECT_LINK)
             json_array_append_new(hosts, host_name(screen, suspect->other));
-        json_array_append_new(
-            list, json_pack("{s:s, s:b, s:o, s:s?, s:o}", "kind", kinds[suspect->kind], "named",
-                            suspect->is_named, "hosts", hosts, "device",
-                            suspect->device == EB_SCREEN_NONE ? NULL : screen->devices[suspect->device],
-                            "evidence", evidence_of(screen, suspect)));
+        json_array_append_new(list, json_pack("{s:s, s:b, s:o, s:s?, s:o}", "kind", kinds[suspect->kind],
+                                              "named", suspect->is_named, "hosts", hosts, "device",
+                                              suspect->device == EB_SCREEN_NONE
+                                                  ? NULL
+                                                  : eb_screen_device(screen, suspect->device, suspect->host),
+                                              "evidence", evidence_of(screen, suspect)));
     }
     return list;
 }

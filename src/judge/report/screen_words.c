@@ -19,7 +19,8 @@ static const char *thing_of(const struct eb_screen *screen)
 void eb_screen_say_suspect(FILE *file, const struct eb_screen *screen, const struct eb_suspect *suspect)
 {
     const char *name = screen->hosts[suspect->host].name;
-    const char *device = suspect->device == EB_SCREEN_NONE ? "" : screen->devices[suspect->device];
+    const char *device =
+        suspect->device == EB_SCREEN_NONE ? "" : eb_screen_device(screen, suspect->device, suspect->host);
     const char *blank = device[0] ? " " : "";
     switch (suspect->kind) {
     case EB_SUSPECT_HOST:
@@ -118,7 +119,7 @@ void eb_screen_say_evidence(FILE *file, const struct eb_screen *screen, const st
         say_figures(file, screen, suspect, evidence);
         fputs(evidence->is_named || !suspect->is_named ? "" : ", not surely", file);
     }
-    for (size_t i = 0; i < suspect->evidence_count; i++) {
+    for (size_t i = 0; suspect->is_named && i < suspect->evidence_count; i++) {
         const struct eb_screen_evidence *evidence = &suspect->evidence[i];
         if (evidence->is_named || evidence->is_beyond)
             continue;
@@ -337,7 +338,8 @@ static void add_suspects(struct gathering *all)
         end(all);
     }
     if (screen->doubtful_links > 0)
-        say(all, "%zu times more a link stands out in some table, and cannot be named.", screen->doubtful_links);
+        say(all, "%zu times more a link stands out in some table, and cannot be named.",
+            screen->doubtful_links);
 }
 
 static void add_limits(struct gathering *all)
