@@ -62,5 +62,13 @@ sed -e 's,"node1","<script>alert(1)</script>",g' -e 's,"ena8","ena<b>\&'"'"'`x`"
 page hostile "$work/hostile-record.json"
 counts hostile latency="$(series hostile '$7 == "half_rtt"')"
 
-PYTHONDONTWRITEBYTECODE=1 python3 "$srcdir/tests/browser.py" "$shots" "$work/published.html" "$work/made.html" "$work/hostile.html" ||
+# All pairs of sixteen hosts.
+awk -v arms="tcp=eth0 efa=rdma0" -v hosts=16 -v slow="n3:*:efa:1.4 n2-n7:bandwidth:tcp:1.6 n9:bandwidth:tcp:1.08" \
+    -f "$srcdir/tests/make_screen.awk" < /dev/null > "$work/screening-record.json"
+page screening "$work/screening-record.json" -b tcp
+base='$3 != "tcp"'
+counts screening latency="$(series screening '$7 == "half_rtt"')" bandwidth="$(series screening '$1 == "bandwidth"')"
+
+PYTHONDONTWRITEBYTECODE=1 python3 "$srcdir/tests/browser.py" "$shots" "$work/published.html" "$work/made.html" "$work/hostile.html" \
+    "$work/screening.html" ||
     bail "the browser's check ended early"

@@ -138,7 +138,7 @@ tree "$work/aws"
 if python3 -c 'import yaml' 2>/dev/null; then page aws
 else skip aws "no yaml of python3"
 fi
-for name in two-libfabrics nightly-gate reading-the-report; do tree "$work/$name"; done
+for name in two-libfabrics nightly-gate reading-the-report screening; do tree "$work/$name"; done
 # Two builds: the one that there is, twice.
 for build in good new; do
     mkdir -p "$work/two-libfabrics/libfabric-$build/lib"
@@ -156,6 +156,8 @@ else
     page nightly-gate
     contains "... a suspect night, then a red one" "$work/nightly-gate.out" "SUSPECT: pingpong" "REGRESSED: pingpong" "too few nights"
 fi
+page screening
+contains "... the slow host is named" "$work/screening.out" "SLOW: host n3 or its NIC eth0" "# left out: n3"
 case $(mpirun --version) in *"Open MPI"*) open_mpi=yes ;; *) open_mpi=no ;; esac
 if [ $open_mpi = no ]; then skip reading-the-report "its launcher's options are Open MPI's"
 else

@@ -39,7 +39,7 @@ done | sort > "$work/got"
 is "... the options of the table, each once, and no other" "$([ -s "$work/got" ] && diff "$work/wanted" "$work/got")" ""
 listed=$(sed -n '/^Commands:/,/^$/s/^  \([^ ]*\) .*/\1/p' "$work/help/efabench")
 is "the overview lists the commands, each in one line" "$(printf '%s\n' $listed | sort | tr '\n' ' ')" \
-    "adapters audit compare doctor gate history import plot report run "
+    "adapters audit compare doctor gate history import plot report run screen "
 is "... which make_manual knows too" "$(echo $commands)" "$(echo $listed)"
 for command in $commands; do
     run ./efabench help "$command"
@@ -166,6 +166,7 @@ offers "... by the letter" "junit" efabench gate tonight.json -f ju
 offers "formats of a report" "benchmark-bigger benchmark-smaller" efabench report -f benchm
 offers "formats of a picture" "png svg" efabench plot -f ""
 offers "formats of a history" "csv json text" efabench history nights.db list --format ""
+offers "formats of a screening" "csv json text" efabench screen --format ""
 offers "actions, behind the database" "accept add" efabench history nights.db a
 offers "... and its name before" "$everything" efabench history ""
 offers "tools" "imb iperf3" efabench import i
@@ -224,6 +225,7 @@ for name in run tonight; do made $name.json arms="ena efa" variants="new old" bl
 made yesterday.json arms="ena efa" kernels="pingpong bandwidth" seed=2
 made today.json arms="ena efa" kernels="pingpong bandwidth" seed=3
 cp "$srcdir/results/baselines/c5n.18xlarge-2019.json" "$work/kept/results/baselines"
+awk -v slow="n3:bandwidth:tcp:4.7" -f "$srcdir/tests/make_screen.awk" < /dev/null > "$work/kept/screen.json"
 printf '%s\n' '# OSU MPI Latency Test v5.7.1' '# Size          Latency (us)' '8     15.10' '4194304  1659.92' > "$work/kept/osu_latency.txt"
 for number in 1 2; do sed "s/15.10/15.1$number/" "$work/kept/osu_latency.txt" > "$work/kept/run$number/osu_latency"; done
 printf '%s\n' '--sizes 8' pingpong > "$work/kept/profile"

@@ -31,4 +31,7 @@ int eb_command_import(int argc, char **argv);
 /* Holds a record against what is physically possible. */
 int eb_command_audit(int argc, char **argv);
 
+/* Names the slow host, NIC or link of a screening. */
+int eb_command_screen(int argc, char **argv);
+
 #endif

@@ -17,6 +17,7 @@ static const struct {
     {EB_PROGRAM_REPORT, eb_command_report},     {EB_PROGRAM_PLOT, eb_command_plot},
     {EB_PROGRAM_ADAPTERS, eb_command_adapters}, {EB_PROGRAM_DOCTOR, eb_command_doctor},
     {EB_PROGRAM_IMPORT, eb_command_import},     {EB_PROGRAM_AUDIT, eb_command_audit},
+    {EB_PROGRAM_SCREEN, eb_command_screen},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -7,9 +7,9 @@
 #include <string.h>
 
 static const struct eb_manual *const rows[] = {
-    &eb_manual_overview, &eb_manual_run,     &eb_manual_worker, &eb_manual_compare,
-    &eb_manual_gate,     &eb_manual_history, &eb_manual_report, &eb_manual_plot,
-    &eb_manual_adapters, &eb_manual_doctor,  &eb_manual_import, &eb_manual_audit,
+    &eb_manual_overview, &eb_manual_run,    &eb_manual_worker, &eb_manual_compare,  &eb_manual_gate,
+    &eb_manual_history,  &eb_manual_report, &eb_manual_plot,   &eb_manual_adapters, &eb_manual_doctor,
+    &eb_manual_import,   &eb_manual_audit,  &eb_manual_screen,
 };
 
 #define ROW_COUNT (sizeof rows / sizeof *rows)

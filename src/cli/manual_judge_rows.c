@@ -242,3 +242,42 @@ const struct eb_manual eb_manual_audit = {
     .files = {{"RECORD", A_RECORD, NULL}},
     .see_also = {"efabench import", "efabench adapters"},
 };
+
+const struct eb_manual eb_manual_screen = {
+    .program = EB_PROGRAM_SCREEN,
+    .name = "efabench screen",
+    .summary = "which host, NIC or link is slow? reads the matrix of all pairs of hosts",
+    .synopsis = {"efabench screen [OPTIONS] RECORD"},
+    .description = {"Reads a record of efabench run screen, in which all pairs of hosts were measured, and "
+                    "names the host, "
+                    "NIC or link that is slower than the others by --delta, with its evidence, at one error "
+                    "rate for all "
+                    "that may be named; then the matrices. What most do is not slow.",
+                    "--hostfile writes the hosts that are left: without those that are named, alone or with "
+                    "their NIC, and "
+                    "without one end of each link that is named (the end of more such links; of as many, the "
+                    "slower one)."},
+    .examples =
+        {
+            {"efabench screen screen.json", "who is slow, and the matrices", EB_RUNS_ANYWHERE},
+            {"efabench screen screen.json --hostfile good.hosts",
+             "the hosts without the slow ones, for mpirun --hostfile good.hosts", EB_RUNS_ANYWHERE},
+            {"efabench screen screen.json --format csv -o pairs.csv", "a row for each pair and metric",
+             EB_RUNS_ANYWHERE},
+        },
+    .exits =
+        {
+            {"0", "nobody is slow", NULL},
+            {"1", "somebody is named", NULL},
+            {"2", "usage, or a file cannot be written", NULL},
+            {"3", "inconclusive: too few hosts or sweeps, or too much noise, to tell", NULL},
+            {"4",
+             "the record holds no screening, or cannot be read; a hostfile would be empty, or ranks of one "
+             "host were screened",
+             NULL},
+            {"5", "the witness refused every path", NULL},
+        },
+    .files = {{"RECORD", A_RECORD, NULL}},
+    .environment = {EB_MANUAL_TERMINAL},
+    .see_also = {"efabench run", "efabench report"},
+};

@@ -26,5 +26,6 @@ extern const struct eb_manual eb_manual_gate;
 extern const struct eb_manual eb_manual_history;
 extern const struct eb_manual eb_manual_import;
 extern const struct eb_manual eb_manual_audit;
+extern const struct eb_manual eb_manual_screen;
 
 #endif

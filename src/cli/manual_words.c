@@ -11,6 +11,7 @@
 #include "judge/report/history_write.h"
 #include "judge/report/judgement_write.h"
 #include "judge/report/report.h"
+#include "judge/report/screen_write.h"
 
 #include <string.h>
 
@@ -112,6 +113,11 @@ static void audits(FILE *file)
     tell_all(file, eb_audit_format_at);
 }
 
+static void screens(FILE *file)
+{
+    tell_all(file, eb_screen_format_at);
+}
+
 static void text_or_json(FILE *file)
 {
     tell_all(file, eb_text_or_json_at);
@@ -138,6 +144,7 @@ static const struct eb_vocabulary vocabularies[] = {
     {EB_PROGRAM_PLOT, "format", 0, EB_VALUE_WORD, pictures},
     {EB_PROGRAM_HISTORY, "format", 0, EB_VALUE_WORD, histories},
     {EB_PROGRAM_AUDIT, "format", 0, EB_VALUE_WORD, audits},
+    {EB_PROGRAM_SCREEN, "format", 0, EB_VALUE_WORD, screens},
     {EB_PROGRAM_ADAPTERS | EB_PROGRAM_DOCTOR, "format", 0, EB_VALUE_WORD, text_or_json},
 };
 

@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "cli/options_rows.h"
+#include "judge/screen.h"
 #include "cli/profile.h"
 #include "judge/likeness.h"
 
@@ -253,6 +254,10 @@ enum eb_status eb_options_parse(struct eb_options *options, enum eb_program prog
     set_defaults(options);
     if (program == EB_PROGRAM_HISTORY || program == EB_PROGRAM_GATE)
         options->delta = 0; /* a database has its own */
+    if (program == EB_PROGRAM_SCREEN) {
+        options->delta = EB_SCREEN_DELTA;
+        options->variant = NULL; /* the only one that there is */
+    }
     if (program == EB_PROGRAM_PLOT)
         options->format = "svg";
     enum eb_status status = eb_profile_unfold(argc, argv, &unfolded_count, &unfolded, &options->storage,

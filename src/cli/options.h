@@ -28,6 +28,7 @@ enum eb_program {
     EB_PROGRAM_GATE = 256,
     EB_PROGRAM_HISTORY = 512,
     EB_PROGRAM_PLOT = 1024,
+    EB_PROGRAM_SCREEN = 2048,
 };
 
 struct eb_options {
@@ -107,6 +108,7 @@ struct eb_options {
     const char *format;
     const char *baseline;
     const char *against;
+    const char *hostfile; /* of a screening: the hosts without the slow ones; NULL: none */
     int help;
     int version;
 

@@ -24,8 +24,9 @@
 #define GATE EB_PROGRAM_GATE
 #define HISTORY EB_PROGRAM_HISTORY
 #define PLOT EB_PROGRAM_PLOT
+#define SCREEN EB_PROGRAM_SCREEN
 #define JUDGES (COMPARE | GATE)
-#define ALL (RUN | REPORT | WORKER | IMPORT | AUDIT | ADAPTERS | DOCTOR | JUDGES | HISTORY | PLOT)
+#define ALL (RUN | REPORT | WORKER | IMPORT | AUDIT | ADAPTERS | DOCTOR | JUDGES | HISTORY | PLOT | SCREEN)
 
 const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"arm", 'a', "ARM",
@@ -153,6 +154,17 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      JUDGES, TEXT, AT(job), 0, 0},
     {"write", 0, "FORMAT=FILE", "one more file in one more format; may stand several times", JUDGES, LIST,
      AT(writes), AT(write_count), EB_WRITES_MAX},
+    {"alpha", 0, "LEVEL", "family-wise error rate of all that may be named (0.05)", SCREEN, LEVEL, AT(alpha),
+     0, 0},
+    {"delta", 0, "PERCENT",
+     "a host or link that is slower by less is not slow; of tails five times that (10)", SCREEN, PERCENT,
+     AT(delta), 0, 0},
+    {"variant", 0, "NAME", "of a record with several variants: the one that is screened", SCREEN, TEXT,
+     AT(variant), 0, 0},
+    {"hostfile", 0, "FILE",
+     "of a screening: write the hosts without the slow ones, one a line, for mpirun --hostfile and srun "
+     "--nodelist",
+     RUN | SCREEN, TEXT, AT(hostfile), 0, 0},
     {"reason", 0, "TEXT", "accept: why the shift is accepted", HISTORY, TEXT, AT(reason), 0, 0},
     {"by", 0, "NAME", "accept: who accepts it", HISTORY, TEXT, AT(by), 0, 0},
     {"from", 0, "NIGHT",
@@ -169,8 +181,8 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
     {"output", 'o', "FILE", "the record; what FILE held is kept as FILE~", RUN | WORKER, TEXT, AT(output), 0,
      0},
     {"output", 'o', "FILE", "the record, in place of standard output", IMPORT, TEXT, AT(output), 0, 0},
-    {"output", 'o', "FILE", "where to write, in place of standard output", REPORT | AUDIT | JUDGES | HISTORY,
-     TEXT, AT(output), 0, 0},
+    {"output", 'o', "FILE", "where to write, in place of standard output",
+     REPORT | AUDIT | JUDGES | HISTORY | SCREEN, TEXT, AT(output), 0, 0},
     {"format", 'f', "NAME",
      "text, csv, json, html (a page with plots), or without ratios: markdown, bencher, benchmark-smaller, "
      "benchmark-bigger, prometheus, emf (text)",
@@ -180,6 +192,7 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      "text, csv, markdown, json, junit, bencher, benchmark-smaller, benchmark-bigger, prometheus or emf "
      "(text)",
      JUDGES, TEXT, AT(format), 0, 0},
+    {"format", 'f', "NAME", "text, csv (a row for each pair) or json (text)", SCREEN, TEXT, AT(format), 0, 0},
     {"format", 'f', "NAME", "svg or png (svg)", PLOT, TEXT, AT(format), 0, 0},
     {"format", 'f', "NAME", "text, csv or json (text)", RUN | WORKER | HISTORY, TEXT, AT(format), 0, 0},
     {"baseline", 'b', "ARM", "the arm that ratios are taken to (the first kernel TCP arm)",

@@ -6,6 +6,7 @@
 #include "common/file.h"
 #include "common/record.h"
 #include "judge/report/report.h"
+#include "judge/report/screen_write.h"
 #include "judge/report/warnings_joined.h"
 
 #include <config.h>
@@ -63,6 +64,53 @@ void eb_output_warnings(const struct eb_report *report)
         fprintf(stderr, "warning: %s\n", json_string_value(warning));
     }
     json_decref(joined);
+}
+
+/* A screening and what its record is called. */
+struct screened {
+    const struct eb_screen *screen;
+    const char *path;
+};
+
+static enum eb_status write_hosts(FILE *file, const void *argument, struct eb_error *err)
+{
+    const struct screened *screened = argument;
+    return eb_screen_hostfile(screened->screen, screened->path, file, err);
+}
+
+enum eb_status eb_output_hostfile(const struct eb_screen *screen, const char *path, const char *file,
+                                  struct eb_error *err)
+{
+    struct screened screened = {.screen = screen, .path = path};
+    return eb_file_replace(file, write_hosts, &screened, err);
+}
+
+static enum eb_status show_screening(const struct eb_screen *screen, const char *path,
+                                     const struct eb_options *options, struct eb_error *err)
+{
+    struct eb_style style = eb_style_of_output();
+    enum eb_status status = eb_screen_write(screen, path, options->format, &style, stdout, err);
+    if (status == EB_OK && options->hostfile)
+        status = eb_output_hostfile(screen, path, options->hostfile, err);
+    return status;
+}
+
+enum eb_status eb_output_screening(const json_t *record, const char *path, const struct eb_options *options,
+                                   struct eb_error *err)
+{
+    struct eb_screen_options how = eb_screen_defaults();
+    struct eb_screen *screen = NULL;
+    struct eb_report *report = NULL;
+    enum eb_status status = eb_report_new(record, path, options->baseline, NULL, NULL, &report, err);
+    if (status == EB_OK)
+        eb_output_warnings(report);
+    if (status == EB_OK)
+        status = eb_screen_new(record, path, &how, &screen, err);
+    if (status == EB_OK)
+        status = show_screening(screen, path, options, err);
+    eb_screen_free(screen);
+    eb_report_free(report);
+    return status;
 }
 
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,

@@ -30,6 +30,16 @@ int eb_command_start(const struct eb_command *command, int argc, char **argv);
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
                                 int to_file, struct eb_error *err);
 
+/* Shows a screening as `efabench screen` does, in the format that options say, on standard output, and writes
+ * options->hostfile: for whoever has just measured one. What it finds is no error. */
+enum eb_status eb_output_screening(const json_t *record, const char *path, const struct eb_options *options,
+                                   struct eb_error *err);
+
+/* Writes the hosts of a screening without the slow ones to a file, or says why not (screen_write.h). */
+struct eb_screen;
+enum eb_status eb_output_hostfile(const struct eb_screen *screen, const char *path, const char *file,
+                                  struct eb_error *err);
+
 /* Says on standard error where the record is, what became of what stood there before (kept, NULL: nothing
  * did), and how to go on. */
 void eb_output_record(const char *program, const char *path, const char *kept);

@@ -207,6 +207,9 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
     run->path = options->output ? options->output : run->default_path;
     run->options = options;
     run->setup = setup;
+    if (options->hostfile && (options->word_count != 1 || strcmp(options->words[0], "screen") != 0))
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--hostfile: of a screening alone: efabench run screen");
     enum eb_status status = eb_report_check_format(options->format, options->against != NULL, err);
     json_t *against = NULL;
     if (status == EB_OK && options->against)
@@ -218,6 +221,8 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
         status = eb_file_check_writable(run->path, err);
     if (status == EB_OK)
         status = eb_file_check_keepable(run->path, err);
+    if (status == EB_OK && options->hostfile)
+        status = eb_file_check_writable(options->hostfile, err);
     if (status == EB_OK)
         status = eb_variants_parse(&run->variants, options->variants, options->variant_count, err);
     return status == EB_OK ? prepare_launches(run, argc, argv, err) : status;

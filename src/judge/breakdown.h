@@ -19,6 +19,8 @@ struct eb_pair_part {
 struct eb_breakdown {
     struct eb_pair_part *pairs; /* in the record's order */
     size_t pair_count;
+    size_t *places;      /* pairs by their ranks: open addressing, place + 1, 0: free */
+    size_t place_room;   /* a power of two, or 0 */
     uint64_t *slowest;   /* by rank: iterations in which it was the slowest */
     size_t slowest_room; /* ranks that slowest has room for */
     uint64_t rank_count;

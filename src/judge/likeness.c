@@ -85,6 +85,7 @@ static void define_case(struct gathering *all, const json_t *item)
     }
     if (is_published)
         return;
+    add_definition(all, kernel, "schedule", json_object_get(item, "round") ? "round-robin" : "at once");
     add_definition(all, kernel, "rotates", json_object_get(item, "rotated_bytes") ? "yes" : "no");
     double size_bytes = (double)json_integer_value(json_object_get(item, "size_bytes"));
     double bytes = (double)json_integer_value(json_object_get(item, "bytes_per_sample"));

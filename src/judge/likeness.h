@@ -7,11 +7,12 @@
  * hosts        how many hosts, not which
  * instance     type of instance, or CPU model where none is known
  * definition   what a figure means, kernel by kernel: window, pairs, receives, loop, average, type,
- * operation, in_place, whether buffers rotate and the first sweep counts, bytes of a sample over those of a
- *              message; and what is behind an arm's name: its transport, the provider and flows that were
- *              asked for, how messages are moved (operation, remote_completion). Each is a property of its
- *              own, called "definition KERNEL WORD" or "definition arm NAME WORD".
- * path         is no property: that figures may be compared which the witness refused, and which were kept
+ * operation, in_place, schedule (pairs at once, or a screening's round-robin), whether buffers rotate and the
+ * first sweep counts, bytes of a sample over those of a message; and what is behind an arm's name: its
+ * transport, the provider and flows that were asked for, how messages are moved (operation,
+ * remote_completion). Each is a property of its own, called "definition KERNEL WORD" or "definition arm NAME
+ * WORD". path         is no property: that figures may be compared which the witness refused, and which were
+ * kept
  *
  * What a change is looked for in (libfabric, MPI, kernel, settings of a variant) is none of them, nor is the
  * set of sizes: what one side lacks is missing, series by series. */

@@ -3,6 +3,7 @@
 #include "common/histogram.h"
 #include "common/record.h"
 #include "common/plain.h"
+#include "judge/rounds.h"
 #include "judge/stats/order.h"
 
 #include <errno.h>
@@ -349,7 +350,11 @@ static enum eb_status gather_launch(struct gathering *all, const json_t *launch,
     enum eb_status status = add_arms(all->set, start.launch_arms, err);
     if (status == EB_OK)
         status = add_variant(all->set, start.key.variant, &start.key.variant_index, err);
-    const json_t *cases = json_object_get(launch, "cases");
+    json_t *cases = NULL;
+    if (status == EB_OK)
+        status = eb_rounds_join(launch, all->keeps_refused, &cases, &all->set->withheld, err);
+    if (status == EB_INVALID)
+        eb_error_set(err, status, "series", 0, "%.99s: launches[%zu]: rounds differ", all->path, number);
     for (size_t i = 0; status == EB_OK && i < json_array_size(cases); i++) {
         struct case_view view = start;
         view.json = json_array_get(cases, i);
@@ -357,6 +362,7 @@ static enum eb_status gather_launch(struct gathering *all, const json_t *launch,
         all->set->withheld += (size_t)is_withheld;
         status = is_withheld ? EB_OK : gather_case(all, &view, err);
     }
+    json_decref(cases);
     return status;
 }
 

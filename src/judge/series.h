@@ -9,7 +9,8 @@
  * means over the counted sweeps (those not marked first, or all of them where the case says
  * first_sweep_counted). `value` is the median over launches. A published case has no samples: its value is
  * the median over runs that the source gives, or the mean where it gives none. Where each of several launches
- * has a published case of one run, these are the series' launches like any others. */
+ * has a published case of one run, these are the series' launches like any others. The rounds of a screening
+ * are one case of their launch (judge/rounds.h): its number is that of the samples of all pairs of hosts. */
 #ifndef EB_JUDGE_SERIES_H
 #define EB_JUDGE_SERIES_H
 

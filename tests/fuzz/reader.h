@@ -7,6 +7,7 @@
 #include "judge/report/plot/gnuplot_script.h"
 #include "judge/report/plot/pictures.h"
 #include "judge/report/report.h"
+#include "judge/report/screen_write.h"
 #include "judge/series.h"
 
 #include <stdio.h>
@@ -52,6 +53,28 @@ static inline void fuzz_report(const json_t *record, size_t chosen)
     free(text);
 }
 
+/* As `efabench screen` does, in one of its formats, and its hostfile. */
+static inline void fuzz_screen(const json_t *record, size_t chosen)
+{
+    const struct eb_screen_options options = eb_screen_defaults();
+    struct eb_screen *screen = NULL;
+    struct eb_error err = {0};
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *file = open_memstream(&text, &bytes);
+    if (!file)
+        abort();
+    if (eb_screen_new(record, "fuzz", &options, &screen, &err) == EB_OK) {
+        eb_screen_write(screen, "fuzz", eb_screen_format_at(chosen % 3), NULL, file, &err);
+        eb_screen_hostfile(screen, "fuzz", file, &err);
+    } else if (!err.text[0]) {
+        abort();
+    }
+    eb_screen_free(screen);
+    fclose(file);
+    free(text);
+}
+
 /* As `efabench report` and others do: whatever passes the check may be asked anything. */
 static inline void fuzz_readers(const json_t *record, size_t chosen)
 {
@@ -60,6 +83,7 @@ static inline void fuzz_readers(const json_t *record, size_t chosen)
     if (eb_series_set_new(record, "fuzz", &set, &err) == EB_OK)
         eb_series_set_free(set);
     fuzz_report(record, chosen);
+    fuzz_screen(record, chosen);
 }
 
 #endif

@@ -163,6 +163,28 @@ static enum eb_status compare_with_other(struct eb_report *report, struct eb_err
     return status;
 }
 
+/* The screening of each variant that has one; of one whose every path was refused the warnings speak. */
+static enum eb_status add_screens(struct eb_report *report, struct eb_error *err)
+{
+    const struct eb_series_set *set = report->set;
+    struct eb_screen_options options = eb_screen_defaults();
+    report->screens = calloc(set->variant_count + 1, sizeof *report->screens);
+    if (!report->screens)
+        return out_of_memory(err);
+    for (size_t i = 0; i < set->variant_count; i++) {
+        struct eb_screen *screen = NULL;
+        options.variant = set->variants[i];
+        if (!eb_screen_is_in_variant(report->record, options.variant))
+            continue;
+        enum eb_status status = eb_screen_new(report->record, report->record_path, &options, &screen, err);
+        if (screen)
+            report->screens[report->screen_count++] = screen;
+        else if (status != EB_WRONG_PATH)
+            return status;
+    }
+    return EB_OK;
+}
+
 enum eb_status eb_report_new(const json_t *record, const char *record_path, const char *baseline_arm,
                              const json_t *against, const char *against_path, struct eb_report **report,
                              struct eb_error *err)
@@ -186,6 +208,8 @@ enum eb_status eb_report_new(const json_t *record, const char *record_path, cons
         status = eb_ceilings_of_set(record, made->set, &made->ceilings, err);
     if (status == EB_OK)
         status = eb_shares_warn(made, err);
+    if (status == EB_OK && eb_screen_is_in(record))
+        status = add_screens(made, err);
     if (status == EB_OK && against)
         status = compare_with_other(made, err);
     if (status == EB_OK)
@@ -260,5 +284,8 @@ void eb_report_free(struct eb_report *report)
     free(report->against_ratios);
     free(report->against_note);
     json_decref(report->warnings);
+    for (size_t i = 0; i < report->screen_count; i++)
+        eb_screen_free(report->screens[i]);
+    free(report->screens);
     free(report);
 }

@@ -9,6 +9,7 @@
 #include "common/status.h"
 #include "judge/ceiling.h"
 #include "judge/report/style.h"
+#include "judge/screen.h"
 #include "judge/series.h"
 #include "judge/stats/order.h"
 
@@ -37,6 +38,8 @@ struct eb_report {
     struct eb_ratio *ratios; /* to the baseline, one for each series of set; absent for the baseline itself */
     struct eb_ceiling *ceilings; /* one for each series of set */
     json_t *warnings;            /* strings, cleaned, without repetition */
+    struct eb_screen **screens;  /* of each variant that has one; NULL: none */
+    size_t screen_count;
 
     /* The rest is NULL or 0 when there is nothing to compare with. */
     const json_t *against;

@@ -4,6 +4,8 @@
 #include "judge/report/headline.h"
 #include "judge/report/origin.h"
 #include "judge/report/paths.h"
+#include "judge/report/screen_words.h"
+#include "judge/report/screen_write.h"
 #include "judge/report/settings.h"
 #include "judge/report/shares.h"
 #include "judge/report/sink.h"
@@ -230,6 +232,28 @@ static enum eb_status write_verdict(const struct eb_report *report, const struct
     return status;
 }
 
+/* What a screening found stands before what the series say. */
+static enum eb_status write_screens(const struct eb_report *report, const struct page *page,
+                                    struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    for (size_t i = 0; status == EB_OK && i < report->screen_count; i++) {
+        json_t *sentences = eb_screen_sentences(report->screens[i]);
+        size_t j;
+        const json_t *sentence;
+        status = sentences ? EB_OK : out_of_memory(err);
+        if (status == EB_OK && report->screen_count > 1)
+            status = write_fact(page, "variant", report->screens[i]->variant, err);
+        json_array_foreach(sentences, j, sentence)
+        {
+            if (status == EB_OK)
+                status = write_fact(page, j ? "" : "screening", json_string_value(sentence), err);
+        }
+        json_decref(sentences);
+    }
+    return status;
+}
+
 static enum eb_status write_against(const struct eb_report *report, const struct page *page,
                                     struct eb_error *err)
 {
@@ -255,7 +279,11 @@ enum eb_status eb_sink_text(const struct eb_report *report, FILE *file, struct e
     struct page page = {.file = file, .style = &report->style};
     enum eb_status status = write_header(report, &page, err);
     if (status == EB_OK)
+        status = write_screens(report, &page, err);
+    if (status == EB_OK)
         status = write_verdict(report, &page, err);
+    for (size_t i = 0; status == EB_OK && i < report->screen_count; i++)
+        status = eb_screen_tables(report->screens[i], page.style, file, err);
     if (status == EB_OK)
         status = write_against(report, &page, err);
     return status == EB_OK ? eb_text_tables(report, file, err) : status;

@@ -165,7 +165,7 @@ static void warn_of_parts(struct gathering *all, const struct eb_series_set *set
         if (straggler >= 0 && eb_breakdown_stands_out(breakdown, share))
             warn(all, "arm %s, %s, %s: rank %d was the slowest in %.0f%% of the iterations", series->arm,
                  series->kernel->name, size, straggler, 100 * share);
-        if (breakdown->pair_count < 2)
+        if (breakdown->pair_count < 2 || breakdown->pair_count > series->moved.pairs) /* or a screening */
             continue;
         const struct eb_pair_part *slow = eb_breakdown_extreme(breakdown, 1);
         const struct eb_pair_part *fast = eb_breakdown_extreme(breakdown, 0);

@@ -162,6 +162,8 @@ static void write_links_of_run(struct eb_page_writer *writer)
 {
     size_t begin = writer->run > 0 ? writer->ends[writer->run - 1] : 0;
     write_link(writer, "verdict", "Verdict");
+    if (writer->page->reports[writer->run]->screen_count > 0)
+        write_link(writer, "screening", "Screening");
     if (writer->ends[writer->run] > begin)
         write_link(writer, "plots", "Plots");
     if (writer->page->past && writer->page->report_count == 1)

@@ -92,6 +92,8 @@ static enum eb_status write_run(struct eb_page_writer *writer, struct eb_error *
     eb_html_id(writer, "run");
     fputs("\">\n", writer->file);
     enum eb_status status = eb_html_top(writer, report, err);
+    if (status == EB_OK)
+        status = eb_html_screen(writer, report, err);
     if (status == EB_OK && writer->ends[writer->run] > begin) {
         fputs("<section>\n", writer->file);
         eb_html_heading(writer, 0, "plots", "Plots");

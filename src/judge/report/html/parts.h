@@ -49,6 +49,11 @@ void eb_html_common_notes(struct eb_page_writer *writer, size_t begin, size_t en
 void eb_html_own_note(struct eb_page_writer *writer, size_t begin, size_t end, size_t index);
 /* Pictures [begin, end) with the tables behind them, section by section. */
 enum eb_status eb_html_plots(struct eb_page_writer *writer, size_t begin, size_t end, struct eb_error *err);
+/* The matrices of a screening; nothing where the record has none. And what it found, but for the first
+ * sentence. */
+enum eb_status eb_html_screen(struct eb_page_writer *writer, const struct eb_report *report,
+                              struct eb_error *err);
+void eb_html_screen_words(struct eb_page_writer *writer, const json_t *sentences);
 /* One row for each series. */
 enum eb_status eb_html_figures(struct eb_page_writer *writer, const struct eb_report *report,
                                struct eb_error *err);

@@ -5,6 +5,7 @@
 #include "judge/report/judgement_escape.h"
 #include "judge/report/origin.h"
 #include "judge/report/report.h"
+#include "judge/report/screen_words.h"
 #include "judge/report/warnings_joined.h"
 
 #include <stdlib.h>
@@ -106,6 +107,35 @@ static void write_finding(struct findings *findings, const char *text)
     fputs("</dd>\n", file);
 }
 
+/* What is found first, with what makes it doubtful. */
+static enum eb_status write_first(struct eb_page_writer *writer, const struct eb_report *report,
+                                  const char *text, int with_warnings, struct eb_error *err)
+{
+    fputs("<p class=\"first\">", writer->file);
+    eb_escape_xml(writer->file, text);
+    fputs("</p>\n", writer->file);
+    if (!with_warnings)
+        return EB_OK;
+    write_past_words(writer);
+    return write_warnings(writer, report, err);
+}
+
+/* A screening is what the record was made for: it stands first. */
+static enum eb_status write_screens(struct eb_page_writer *writer, const struct eb_report *report,
+                                    struct eb_error *err)
+{
+    enum eb_status status = EB_OK;
+    for (size_t i = 0; status == EB_OK && i < report->screen_count; i++) {
+        json_t *sentences = eb_screen_sentences(report->screens[i]);
+        if (!sentences)
+            return eb_html_out_of_memory(err);
+        status = write_first(writer, report, json_string_value(json_array_get(sentences, 0)), i == 0, err);
+        eb_html_screen_words(writer, sentences);
+        json_decref(sentences);
+    }
+    return status;
+}
+
 /* The warnings stand behind the first sentence, or two where that is a doubt, on the first screen of a phone.
  */
 static enum eb_status write_verdict(struct eb_page_writer *writer, const struct eb_report *report,
@@ -114,14 +144,14 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
     FILE *file = writer->file;
     json_t *sentences = eb_headline_of(report);
     struct findings findings = {.file = file};
-    enum eb_status status = EB_OK;
-    int is_first = 1;
+    int is_first = report->screen_count == 0;
     size_t i;
     const json_t *sentence;
     if (!sentences)
         return eb_html_out_of_memory(err);
     fputs("<section class=\"verdict\">\n", file);
     eb_html_heading(writer, 0, "verdict", "Verdict");
+    enum eb_status status = write_screens(writer, report, err);
     json_array_foreach(sentences, i, sentence)
     {
         const char *text = json_string_value(sentence);
@@ -129,17 +159,12 @@ static enum eb_status write_verdict(struct eb_page_writer *writer, const struct 
             write_finding(&findings, text);
             continue;
         }
-        fputs("<p class=\"first\">", file);
-        eb_escape_xml(file, text);
-        fputs("</p>\n", file);
-        if (!eb_headline_is_caution(text)) {
-            write_past_words(writer);
-            status = write_warnings(writer, report, err);
-            is_first = 0;
-        }
+        is_first = eb_headline_is_caution(text);
+        if (status == EB_OK)
+            status = write_first(writer, report, text, !is_first, err);
     }
     end_findings(&findings);
-    if (is_first)
+    if (is_first && status == EB_OK)
         status = write_warnings(writer, report, err);
     fputs("</section>\n", file);
     json_decref(sentences);

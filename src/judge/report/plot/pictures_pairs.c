@@ -122,11 +122,18 @@ static int fill(const struct eb_group *group, const struct eb_group_curve *arm,
     return failed ? -1 : 0;
 }
 
+/* A screening has more pairs than are at work at once, and a matrix of its own. */
+static int is_paired(const struct eb_series *series)
+{
+    size_t pairs = series->breakdown.pair_count;
+    return pairs >= PAIRS_LEAST && pairs <= series->moved.pairs;
+}
+
 /* The smallest size that a curve has pairs of; NULL when it has none. */
 static const struct eb_series *paired_series(const struct eb_group_curve *curve)
 {
     for (size_t i = 0; i < curve->count; i++)
-        if (curve->items[i].series->breakdown.pair_count >= PAIRS_LEAST)
+        if (is_paired(curve->items[i].series))
             return curve->items[i].series;
     return NULL;
 }
