@@ -30,6 +30,11 @@ int eb_command_start(const struct eb_command *command, int argc, char **argv);
 enum eb_status eb_output_report(const json_t *record, const char *path, const struct eb_options *options,
                                 int to_file, struct eb_error *err);
 
+/* What is shown of what was measured just now: the report on standard output; of a screening, whose rounds are
+ * no series, nothing. */
+enum eb_status eb_output_measured(const json_t *record, const char *path, const struct eb_options *options,
+                                  int is_screening, struct eb_error *err);
+
 /* Says on standard error where the record is, what became of what stood there before (kept, NULL: nothing
  * did), and how to go on. */
 void eb_output_record(const char *program, const char *path, const char *kept);
