@@ -29,7 +29,9 @@ struct results {
 static enum eb_status emit(void *argument, const json_t *line, struct eb_error *err)
 {
     struct results *results = argument;
-    enum eb_status status = eb_journal_fold_line(results->fold, line, err);
+    enum eb_status status = EB_OK;
+    if (results->journal != stdout || !json_object_get(line, "case")) /* whoever hears it folds it */
+        status = eb_journal_fold_line(results->fold, line, err);
     if (status == EB_OK && results->journal)
         status = eb_journal_write(results->journal, line, err);
     return status;

@@ -78,7 +78,8 @@ const struct eb_manual eb_manual_run = {
             {"efabench run --launcher \"mpirun --hostfile hosts --map-by node\" -n 16 --arm efa=ofi:efa@efa "
              "-o screen.json screen",
              "all pairs of 16 hosts, of which a hostfile has the names", EB_RUNS_ON_HOSTS},
-            {"efabench run -n 4 --allow-same-host -o screen.json screen",
+            {"efabench run --launcher \"mpirun --oversubscribe\" -n 4 --allow-same-host -o screen.json "
+             "screen",
              "ranks of this machine in place of hosts: how it looks", EB_RUNS_WITH_MPI},
             {"efabench run --launcher \"srun -N 2\" @profile", "under Slurm, with options from a file",
              EB_RUNS_ON_HOSTS},
