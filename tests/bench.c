@@ -23,15 +23,20 @@ static enum eb_status run_case(struct bench *bench, struct eb_launch *launch, st
 {
     int rank = transport->rank;
     const struct eb_kernel_ops *kernel = NULL;
-    struct eb_kernel_env env = {.transport = transport,
-                                .size_bytes = bench->size_bytes,
-                                .window = bench->window,
-                                .pairs = bench->pairs ? bench->pairs : 1,
-                                .posting = bench->posting,
-                                .segment_bytes = bench->segment_bytes ? bench->segment_bytes : 131072,
-                                .in_place = bench->in_place,
-                                .stride_bytes = bench->places ? bench->size_bytes : 0,
-                                .span_bytes = bench->places * bench->size_bytes};
+    struct eb_kernel_env env = {
+        .transport = transport,
+        .size_bytes = bench->size_bytes,
+        .window = bench->window,
+        .pairing = {.ranks = transport->ranks, .pairs = bench->pairs ? bench->pairs : 1},
+        .posting = bench->posting,
+        .segment_bytes = bench->segment_bytes ? bench->segment_bytes : 131072,
+        .in_place = bench->in_place,
+        .stride_bytes = bench->places ? bench->size_bytes : 0,
+        .span_bytes = bench->places * bench->size_bytes};
+    if (bench->is_screened) {
+        env.pairing = eb_pairing_of_round(transport->ranks, bench->round);
+        env.pairing.is_turned = bench->is_turned;
+    }
     enum eb_status status = eb_kernel_find(bench->kernel, &kernel, err);
     if (status == EB_OK && bench->algorithm)
         status = eb_algorithm_find(bench->algorithm, &env.algorithm, err);

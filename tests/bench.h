@@ -13,7 +13,10 @@ struct bench {
     const char *algorithm; /* NULL for kernels without */
     uint64_t size_bytes;
     unsigned window;
-    int pairs; /* 0: 1 */
+    int pairs;       /* 0: 1 */
+    int is_screened; /* in a round of a screening, */
+    int round;
+    int is_turned;
     enum eb_posting posting;
     const char *type;      /* NULL: f32 */
     const char *operation; /* NULL: sum */

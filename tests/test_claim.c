@@ -247,6 +247,47 @@ static void test_a_pair_on_one_host_beside_one_across(void **state)
     assert_has(text, "its bytes do not cross ens5");
 }
 
+/* Hosts are screened, one rank on each; the placements of four ranks, one letter a host. */
+static void test_a_screening_is_of_hosts(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {"abcd", "abcb", "aabb"};
+    static const char *const wanted[] = {"", "ranks 1 and 3 are both on host b",
+                                         "ranks 0 and 1 are both on host a"};
+    for (size_t i = 0; i < 3; i++) {
+        struct eb_placement placements[4] = {0};
+        struct eb_claim_rules rules = {.root = ""};
+        struct eb_error err = {0};
+        json_t *warnings = json_array();
+        for (int rank = 0; rank < 4; rank++)
+            placements[rank].host[0] = hosts[i][rank];
+        eb_placement_count(placements, 4);
+        assert_int_equal(eb_claim_check_screened(placements, 4, &rules, warnings, &err),
+                         i == 0 ? EB_OK : EB_WRONG_PATH);
+        assert_has(err.text, wanted[i]);
+        assert_int_equal(json_array_size(warnings), 0);
+        rules.allow_same_host = 1;
+        assert_int_equal(eb_claim_check_screened(placements, 4, &rules, warnings, &err), EB_OK);
+        assert_int_equal(json_array_size(warnings), i > 0);
+        if (i > 0)
+            assert_has(json_string_value(json_array_get(warnings, 0)), wanted[i]);
+        json_decref(warnings);
+    }
+}
+
+static void test_devices_of_ranks(void **state)
+{
+    (void)state;
+    struct eb_claim claims[3] = {{.device = "ens5"}, {.device = "ens5"}, {.device = "ens5"}};
+    assert_null(eb_claim_devices(claims, 3));
+    strcpy(claims[2].device, "eth0");
+    json_t *names = eb_claim_devices(claims, 3);
+    assert_int_equal(json_array_size(names), 3);
+    assert_string_equal(json_string_value(json_array_get(names, 1)), "ens5");
+    assert_string_equal(json_string_value(json_array_get(names, 2)), "eth0");
+    json_decref(names);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +299,8 @@ int main(void)
         cmocka_unit_test(test_a_provider_without_its_device_is_a_stand_in),
         cmocka_unit_test(test_what_is_claimed),
         cmocka_unit_test(test_a_pair_on_one_host_beside_one_across),
+        cmocka_unit_test(test_a_screening_is_of_hosts),
+        cmocka_unit_test(test_devices_of_ranks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

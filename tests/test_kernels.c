@@ -151,6 +151,35 @@ static void test_pairs_work_at_once(void **state)
         }
 }
 
+/* In every round of a screening, and turned: the second of each pair gets what the first sends, and an idle
+ * rank nothing. */
+static void test_rounds_of_a_screening(void **state)
+{
+    (void)state;
+    static const char *const kernels[] = {"pingpong", "bandwidth"};
+    for (size_t k = 0; k < 2; k++)
+        for (int ranks = 2; ranks <= 7; ranks++)
+            for (int turn = 0; turn < 2 * eb_pairing_rounds(ranks); turn++) {
+                struct bench bench = {.arm = "a=inproc",
+                                      .kernel = kernels[k],
+                                      .size_bytes = 100,
+                                      .window = 4,
+                                      .is_screened = 1,
+                                      .round = turn / 2,
+                                      .is_turned = turn % 2,
+                                      .run_iterations = 3,
+                                      .validate = 1,
+                                      .spoiling_rank = -1};
+                struct eb_pairing pairing = eb_pairing_of_round(ranks, turn / 2);
+                pairing.is_turned = turn % 2;
+                assert_all_ok(&bench, ranks);
+                for (int rank = 0; rank < ranks; rank++)
+                    assert_int_equal(bench.checked_bytes[rank] > 0,
+                                     eb_pairing_peer(&pairing, rank) >= 0 &&
+                                         (k == 0 || !eb_pairing_is_first(&pairing, rank)));
+            }
+}
+
 static void test_the_bound_of_floats(void **state)
 {
     (void)state;
@@ -308,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_every_type_and_operation),
         cmocka_unit_test(test_all_ways_of_posting),
         cmocka_unit_test(test_pairs_work_at_once),
+        cmocka_unit_test(test_rounds_of_a_screening),
         cmocka_unit_test(test_the_bound_of_floats),
         cmocka_unit_test(test_a_result_off_by_little_is_wrong),
         cmocka_unit_test(test_pair_kernels),

@@ -145,6 +145,42 @@ static void test_sizes_of_one_kernel_are_added_to_it_alone(void **state)
     eb_size_list_free(&sizes);
 }
 
+/* All rounds of each kernel on each arm: the smallest size where messages go to and fro, the largest where
+ * they stream. */
+static void test_a_screening_has_its_rounds(void **state)
+{
+    (void)state;
+    struct eb_size_list sizes;
+    struct eb_plan plan;
+    const struct eb_kernel_ops *kernels[2];
+    int seen[2][ARMS][7] = {0};
+    assert_int_equal(eb_size_list_parse("64,8,1M,4K", &sizes, NULL), EB_OK);
+    assert_int_equal(eb_kernel_find("pingpong", &kernels[0], NULL), EB_OK);
+    assert_int_equal(eb_kernel_find("bandwidth", &kernels[1], NULL), EB_OK);
+    struct eb_plan_wishes wishes = {.kernels = kernels,
+                                    .kernel_count = 2,
+                                    .sizes = &sizes,
+                                    .arm_count = ARMS,
+                                    .element_bytes = 4,
+                                    .rounds = 7};
+    assert_int_equal(eb_plan_build(&wishes, &plan, NULL), EB_OK);
+    assert_int_equal(plan.count, 2 * ARMS * 7);
+    assert_int_equal(plan.group_count, 2 * 7); /* arms of a round stand next to one another */
+    for (size_t i = 0; i < plan.count; i++) {
+        const struct eb_case *unit = &plan.cases[i];
+        assert_int_equal(unit->rounds, 7);
+        assert_int_equal(unit->size_bytes, unit->kernel == kernels[0] ? 8 : 1 << 20);
+        seen[unit->kernel == kernels[1]][unit->arm][unit->round]++;
+        assert_int_equal(unit->group, plan.cases[i - unit->arm].group);
+    }
+    for (int k = 0; k < 2; k++)
+        for (int arm = 0; arm < ARMS; arm++)
+            for (int round = 0; round < 7; round++)
+                assert_int_equal(seen[k][arm][round], 1);
+    eb_plan_free(&plan);
+    eb_size_list_free(&sizes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +190,7 @@ int main(void)
         cmocka_unit_test(test_a_named_size_that_does_not_fit_is_refused),
         cmocka_unit_test(test_osu_ends_where_osu_ends),
         cmocka_unit_test(test_sizes_of_one_kernel_are_added_to_it_alone),
+        cmocka_unit_test(test_a_screening_has_its_rounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

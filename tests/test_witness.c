@@ -104,8 +104,11 @@ static struct eb_traffic traffic_of(const char *kernel_name, const char *algorit
     assert_int_equal(eb_transport_find("null", &ops, NULL), EB_OK);
     assert_int_equal(ops->open(&launch, &arm, &transport, NULL), EB_OK);
     assert_int_equal(eb_kernel_find(kernel_name, &kernel, NULL), EB_OK);
-    struct eb_kernel_env env = {
-        .transport = transport, .size_bytes = size, .window = 64, .pairs = 1, .segment_bytes = 1 << 20};
+    struct eb_kernel_env env = {.transport = transport,
+                                .size_bytes = size,
+                                .window = 64,
+                                .pairing = {.ranks = ranks, .pairs = 1},
+                                .segment_bytes = 1 << 20};
     if (algorithm)
         assert_int_equal(eb_algorithm_find(algorithm, &env.algorithm, NULL), EB_OK);
     assert_int_equal(eb_reduction_find("f32", "sum", &env.reduction, NULL), EB_OK);

@@ -29,7 +29,9 @@ struct results {
 static enum eb_status emit(void *argument, const json_t *line, struct eb_error *err)
 {
     struct results *results = argument;
-    enum eb_status status = eb_journal_fold_line(results->fold, line, err);
+    enum eb_status status = EB_OK;
+    if (results->journal != stdout || !json_object_get(line, "case")) /* whoever hears it folds it */
+        status = eb_journal_fold_line(results->fold, line, err);
     if (status == EB_OK && results->journal)
         status = eb_journal_write(results->journal, line, err);
     return status;
@@ -89,7 +91,7 @@ static void close_results(struct results *results)
 
 /* On rank 0, after a whole session: the record, the report. */
 static enum eb_status finish(const struct results *results, const struct eb_options *options,
-                             const json_t *run, struct eb_error *err)
+                             const json_t *run, int is_screening, struct eb_error *err)
 {
     if (options->stream)
         return EB_OK;
@@ -105,7 +107,8 @@ static enum eb_status finish(const struct results *results, const struct eb_opti
         unlink(results->journal_path);
     enum eb_status saved = status;
     if (status == EB_OK)
-        status = eb_output_report(record, options->output ? options->output : "(not kept)", options, 0, err);
+        status = eb_output_measured(record, options->output ? options->output : "(not kept)", options,
+                                    is_screening, err);
     if (saved == EB_OK && options->output)
         eb_output_record(program, options->output, kept);
     free(kept);
@@ -145,7 +148,7 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
         status = eb_session_run(launch, &setup->session, &events, err);
     struct eb_error finishing = {0};
     if (launch->rank == 0 && (status == EB_OK || is_refused_row(status, &results)) &&
-        finish(&results, options, run, &finishing) != EB_OK) {
+        finish(&results, options, run, setup->session.screen, &finishing) != EB_OK) {
         if (status == EB_OK)
             *err = finishing;
         else if (finishing.status != EB_WRONG_PATH) /* which says the same again */

@@ -1,5 +1,6 @@
 #include "cli/manual_measure.h"
 
+#include "cli/setup.h"
 #include "measure/kernel/allreduce.h"
 #include "measure/kernel/kernel.h"
 #include "measure/kernel/reduction.h"
@@ -13,8 +14,14 @@ int eb_manual_kernel(size_t index, struct eb_manual_term *term)
     size_t i = 0;
     while (i < index && eb_kernels[i])
         i++;
-    if (!eb_kernels[i])
+    if (!eb_kernels[i] && index > i)
         return 0;
+    if (!eb_kernels[i]) {
+        *term = (struct eb_manual_term){
+            .name = EB_SCREEN_WORD,
+            .text = "no kernel, and alone: pingpong and bandwidth between all pairs of hosts, in rounds"};
+        return 1;
+    }
     *term = (struct eb_manual_term){.name = eb_kernels[i]->name,
                                     .text = eb_kernels[i]->summary,
                                     .words = eb_kernels[i]->by_default ? "*" : NULL};

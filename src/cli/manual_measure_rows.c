@@ -61,7 +61,9 @@ const struct eb_manual eb_manual_run = {
          "libfabric's tcp beside kernel TCP on the loopback; EFA beside ENA where this host has an EFA and "
          "--launcher says on which two hosts to start.",
          "With variants -k counts the launches of each. The record is saved after every launch: what was "
-         "measured is reported even where a later launch fails."},
+         "measured is reported even where a later launch fails.",
+         "With the word screen in place of kernels all pairs of hosts are measured, as many at once as there "
+         "are disjoint ones: n - 1 rounds for n hosts, one rank on each."},
     .lists = MEASURED_LISTS,
     .examples =
         {
@@ -73,6 +75,12 @@ const struct eb_manual eb_manual_run = {
              EB_RUNS_WITH_MPI},
             {"efabench run " TWO_HOSTS_LAUNCHER " --arm efa=ofi:efa@efa --arm ena=sockets@ena",
              "EFA beside ENA between two hosts", EB_RUNS_ON_HOSTS},
+            {"efabench run --launcher \"mpirun --hostfile hosts --map-by node\" -n 16 --arm efa=ofi:efa@efa "
+             "-o screen.json screen",
+             "all pairs of 16 hosts, of which a hostfile has the names", EB_RUNS_ON_HOSTS},
+            {"efabench run --launcher \"mpirun --oversubscribe\" -n 4 --allow-same-host -o screen.json "
+             "screen",
+             "ranks of this machine in place of hosts: how it looks", EB_RUNS_WITH_MPI},
             {"efabench run --launcher \"srun -N 2\" @profile", "under Slurm, with options from a file",
              EB_RUNS_ON_HOSTS},
         },
@@ -106,6 +114,8 @@ const struct eb_manual eb_manual_worker = {
              "kernel TCP, one connection beside four", EB_RUNS_WITH_MPI},
             {"mpirun -n 8 efabench-mpi --arm efa=ofi:efa@efa --pairs 4 message_rate",
              "four pairs at work at once", EB_RUNS_ON_HOSTS},
+            {"mpirun -n 4 --hostfile hosts --map-by node efabench-mpi --arm ena=sockets@ena screen",
+             "all pairs of four hosts", EB_RUNS_ON_HOSTS},
             {"mpirun --host node1,node2 efabench-mpi --doctor", "are both nodes ready for EFA?",
              EB_RUNS_ON_HOSTS},
         },

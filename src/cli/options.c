@@ -231,7 +231,6 @@ static void set_defaults(struct eb_options *options)
         .type = "f32",
         .operation = "sum",
         .segment = "1M",
-        .launches = 6,
         .ranks = 2,
         .time_ms = 10,
         .min_iterations = 3,

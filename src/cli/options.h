@@ -46,7 +46,7 @@ struct eb_options {
     int in_place;
     const char *bind;
     /* how often */
-    uint64_t launches;
+    uint64_t launches; /* 0: the default */
     uint64_t ranks;
     uint64_t sweeps; /* 0: the default */
     uint64_t time_ms;

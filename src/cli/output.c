@@ -137,6 +137,13 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
     return status;
 }
 
+enum eb_status eb_output_measured(const json_t *record, const char *path, const struct eb_options *options,
+                                  int is_screening, struct eb_error *err)
+{
+    return is_screening ? eb_output_screening(record, path, options, err)
+                        : eb_output_report(record, path, options, 0, err);
+}
+
 /* A file's name as a word for a shell, between quotes where one might take it for something else. */
 static void tell_word(const char *path, size_t bytes, const char *ending)
 {

@@ -40,6 +40,10 @@ struct eb_screen;
 enum eb_status eb_output_hostfile(const struct eb_screen *screen, const char *path, const char *file,
                                   struct eb_error *err);
 
+/* What is shown of what was measured just now, on standard output: the report, or the screening. */
+enum eb_status eb_output_measured(const json_t *record, const char *path, const struct eb_options *options,
+                                  int is_screening, struct eb_error *err);
+
 /* Says on standard error where the record is, what became of what stood there before (kept, NULL: nothing
  * did), and how to go on. */
 void eb_output_record(const char *program, const char *path, const char *kept);

@@ -221,6 +221,10 @@ static void take_block(struct eb_progress_state *state, const json_t *fields)
     state->blocks_done++;
     snprintf(state->latest, sizeof state->latest, "%.40s %.40s %s", word_of(fields, "kernel"),
              word_of(fields, "arm"), eb_size_format(bytes > 0 ? (uint64_t)bytes : 0, size, sizeof size));
+    if (json_object_get(fields, "rounds"))
+        add(state->latest, sizeof state->latest, " round %lld of %lld",
+            (long long)json_integer_value(json_object_get(fields, "round")) + 1,
+            (long long)json_integer_value(json_object_get(fields, "rounds")));
     eb_plain_clean(state->latest);
 }
 

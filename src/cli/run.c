@@ -259,7 +259,8 @@ static enum eb_status measure(const struct eb_options *options, struct eb_setup 
     if (status == EB_OK) {
         status = run_all(&run, err);
         if (json_array_size(json_object_get(run.record, "launches")) > 0) {
-            enum eb_status reported = eb_output_report(run.record, run.path, options, 0, &reporting);
+            enum eb_status reported =
+                eb_output_measured(run.record, run.path, options, setup->session.screen, &reporting);
             if (run.is_saved)
                 eb_output_record(program, run.path, run.kept);
             if (status == EB_OK && reported != EB_OK) {

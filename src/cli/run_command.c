@@ -130,7 +130,9 @@ enum eb_status eb_run_command_make(struct eb_run_command *command, const struct 
         push(command, "--arm");
         push(command, session->arms[i].spec);
     }
-    for (size_t i = 0; i < session->kernel_count; i++)
+    if (session->screen)
+        push(command, EB_SCREEN_WORD);
+    for (size_t i = 0; !session->screen && i < session->kernel_count; i++)
         push(command, session->kernels[i]->name);
     return EB_OK;
 }

@@ -13,6 +13,12 @@
 #include <unistd.h>
 
 #define DEFAULT_SWEEPS 4
+#define DEFAULT_LAUNCHES 6
+/* Of a screening: after the first sweep, which is marked, two each way; and pairs that are many tell what
+ * launches would. */
+#define SCREEN_SWEEPS 5
+#define SCREEN_LAUNCHES 1
+#define SCREEN_SIZES "8,1M"
 
 static const char *const efa_arms[] = {"efa=ofi:efa@efa", "ena=sockets@ena,flows=1",
                                        "ena8=sockets@ena,flows=8", NULL};
@@ -41,6 +47,39 @@ static enum eb_status check_variant(const char *variant, struct eb_error *err)
     return text && variant[0]
                ? EB_OK
                : eb_error_set(err, EB_USAGE, "setup", 0, "--variant: '%s' is empty or no UTF-8", variant);
+}
+
+static int is_screening(const struct eb_options *options)
+{
+    for (size_t i = 0; i < options->word_count; i++)
+        if (strcmp(options->words[i], EB_SCREEN_WORD) == 0)
+            return 1;
+    return 0;
+}
+
+/* What a screening measures, and how often where nobody says; it goes with no other kernel. */
+static enum eb_status make_screening(struct eb_setup *setup, struct eb_options *options, size_t *count,
+                                     struct eb_error *err)
+{
+    static const char *const names[] = {"pingpong", "bandwidth"};
+    enum eb_status status = EB_OK;
+    for (size_t i = 0; i < options->word_count; i++)
+        if (strcmp(options->words[i], EB_SCREEN_WORD) != 0)
+            return eb_error_set(err, EB_USAGE, "setup", 0,
+                                "screen measures pingpong and bandwidth, and goes with no other kernel: '%s' "
+                                "is one too many",
+                                options->words[i]);
+    for (*count = 0; status == EB_OK && *count < sizeof names / sizeof *names; ++*count)
+        status = eb_kernel_find(names[*count], &setup->kernels[*count], err);
+    if (status == EB_OK && !options->sizes_text) {
+        eb_size_list_free(&options->sizes);
+        status = eb_size_list_parse(SCREEN_SIZES, &options->sizes, err);
+    }
+    if (options->sweeps == 0)
+        options->sweeps = SCREEN_SWEEPS;
+    if (options->launches == 0)
+        options->launches = SCREEN_LAUNCHES;
+    return status;
 }
 
 static enum eb_status find_kernels(struct eb_setup *setup, const struct eb_options *options, size_t *count,
@@ -141,10 +180,14 @@ enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options,
         status = check_baseline(options, err);
     if (status == EB_OK)
         status = check_variant(options->variant, err);
+    int screen = is_screening(options);
     if (status == EB_OK)
-        status = find_kernels(setup, options, &kernel_count, err);
+        status = screen ? make_screening(setup, options, &kernel_count, err)
+                        : find_kernels(setup, options, &kernel_count, err);
     if (status != EB_OK)
         return status;
+    if (options->launches == 0)
+        options->launches = DEFAULT_LAUNCHES;
     if (options->seed == UINT64_MAX)
         options->seed = seed_from_clock();
     setup->session = (struct eb_session_options){
@@ -157,6 +200,7 @@ enum eb_status eb_setup_make(struct eb_setup *setup, struct eb_options *options,
         .variant = options->variant,
         .window = (unsigned)options->window,
         .pairs = (unsigned)options->pairs,
+        .screen = screen,
         .algorithm = options->algorithm,
         .crossovers = setup->crossovers,
         .crossover_count = options->crossover_count,

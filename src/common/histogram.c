@@ -117,3 +117,13 @@ void eb_histogram_free(struct eb_histogram *histogram)
     free(histogram->bins);
     *histogram = (struct eb_histogram){0};
 }
+
+size_t eb_histogram_samples_needed(double q)
+{
+    size_t needed = (size_t)ceil(log(0.05) / log(q));
+    while (needed > 1 && pow(q, (double)(needed - 1)) <= 0.05)
+        needed--;
+    while (pow(q, (double)needed) > 0.05)
+        needed++;
+    return needed;
+}

@@ -41,6 +41,11 @@ uint64_t eb_histogram_quantile(const struct eb_histogram *histogram, double q);
 /* The median: the middle duration, or the mean of the two in the middle. The histogram must not be empty. */
 double eb_histogram_median(const struct eb_histogram *histogram);
 
+/* The least number of samples from which the quantile q in (0.5, 1) may be published: q^n <= 0.05, so that
+ * with 95% at least one sample lies beyond it. 29 for 0.9, 299 for 0.99, 2995 for 0.999. By symmetry 1 - q
+ * needs as many. */
+size_t eb_histogram_samples_needed(double q);
+
 void eb_histogram_free(struct eb_histogram *histogram);
 
 #endif

@@ -61,9 +61,12 @@ static enum eb_status refused(struct eb_error *err, const char *reason)
 static enum eb_status find_case(struct eb_journal_fold *fold, json_t *fields, struct folded_case **found,
                                 struct eb_error *err)
 {
+    /* rounds of a screening are many and differ in that alone, so that it is looked at first */
+    json_int_t round = json_integer_value(json_object_get(fields, "round"));
     for (size_t i = fold->case_count; i > 0; i--) {
         *found = &fold->cases[i - 1];
-        if (json_equal((*found)->fields, fields))
+        if (json_integer_value(json_object_get((*found)->fields, "round")) == round &&
+            json_equal((*found)->fields, fields))
             return EB_OK;
     }
     struct folded_case *grown = realloc(fold->cases, (fold->case_count + 1) * sizeof *grown);

@@ -16,6 +16,11 @@
 #define PRECISION_PARTS 16
 #define PRECISION_PART_MIN UINT64_C(10)
 
+static enum eb_status out_of_memory(const char *what, struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %s", what);
+}
+
 void eb_samples_free(struct eb_samples *samples)
 {
     free(samples->ns);
@@ -79,6 +84,39 @@ static uint64_t iterations_for(const struct eb_session_options *options, double 
     return iterations < options->min_iterations ? options->min_iterations : iterations;
 }
 
+static int by_duration(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double eb_block_pace(double *pairs_ns, size_t count)
+{
+    if (count == 0)
+        return 0;
+    qsort(pairs_ns, count, sizeof *pairs_ns, by_duration);
+    return fmax(pairs_ns[count / 2], pairs_ns[count - 1] / EB_SLOWEST_BUDGETS);
+}
+
+/* On rank 0: the pace of all pairs of a round, of which this rank's median is one if it is first in one. */
+static enum eb_status find_pace(const struct eb_block *block, const struct eb_kernel_env *env,
+                                double *median_ns, struct eb_error *err)
+{
+    struct eb_launch *launch = block->launch;
+    size_t count = 0;
+    double *all = calloc((size_t)launch->ranks, sizeof *all);
+    enum eb_status status = all ? launch->ops->gather(launch, median_ns, all, sizeof *all, err)
+                                : out_of_memory("the pairs of a round", err);
+    int first = eb_pairing_next(&env->pairing, -1);
+    for (; status == EB_OK && first >= 0; first = eb_pairing_next(&env->pairing, first))
+        all[count++] = all[first]; /* firsts ascend */
+    if (status == EB_OK && launch->rank == 0)
+        *median_ns = eb_block_pace(all, count);
+    free(all);
+    return status;
+}
+
 enum eb_status eb_block_probe(const struct eb_block *block, uint64_t count, double *median_ns,
                               struct eb_error *err)
 {
@@ -89,6 +127,10 @@ enum eb_status eb_block_probe(const struct eb_block *block, uint64_t count, doub
         status = eb_histogram_from_samples(&histogram, block->samples->ns, count, err);
     if (status == EB_OK) {
         *median_ns = eb_histogram_median(&histogram);
+        if (block->unit->rounds > 0)
+            status = find_pace(block, &env, median_ns, err);
+    }
+    if (status == EB_OK) {
         status = block->launch->ops->broadcast(block->launch, median_ns, sizeof *median_ns, err);
     }
     eb_histogram_free(&histogram);
@@ -142,11 +184,6 @@ static uint64_t warmup_of(const struct eb_block *block, uint64_t iterations)
     if (tenth < 1)
         return 1;
     return tenth < AUTO_WARMUP_MAX ? tenth : AUTO_WARMUP_MAX;
-}
-
-static enum eb_status out_of_memory(const char *what, struct eb_error *err)
-{
-    return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for %s", what);
 }
 
 static int by_value(const void *a, const void *b)
@@ -223,6 +260,21 @@ static enum eb_status collect(const struct eb_block *block, uint64_t count, stru
     return status;
 }
 
+/* The pace of the next block of this case: of a round by what this one says of its pairs. */
+static double next_pace(const struct eb_block *block, const json_t *sweep, double median_ns)
+{
+    const json_t *pairs = json_object_get(sweep, "pairs");
+    size_t count = json_array_size(pairs);
+    double *pairs_ns = block->unit->rounds > 0 ? calloc(count + 1, sizeof *pairs_ns) : NULL;
+    if (!pairs_ns) /* the median of all will do */
+        return median_ns;
+    for (size_t i = 0; i < count; i++)
+        pairs_ns[i] = json_number_value(json_object_get(json_array_get(pairs, i), "median_ns"));
+    double pace_ns = eb_block_pace(pairs_ns, count);
+    free(pairs_ns);
+    return pace_ns;
+}
+
 /* On rank 0: the line of a block, and the iterations that its median wants for the next. */
 static enum eb_status conclude(const struct eb_block *block, const struct eb_outcome *outcome, uint64_t sweep,
                                uint64_t position, uint64_t *iterations, json_t **line, struct eb_error *err)
@@ -236,7 +288,7 @@ static enum eb_status conclude(const struct eb_block *block, const struct eb_out
     json_t *json = eb_outcome_sweep(outcome, block, sweep, position, median_ns, err);
     *line = eb_outcome_line(outcome, block, json, &histogram);
     eb_histogram_free(&histogram);
-    *iterations = iterations_for(block->options, median_ns);
+    *iterations = iterations_for(block->options, next_pace(block, json, median_ns));
     return *line ? EB_OK : out_of_memory("a block", err);
 }
 

@@ -32,6 +32,12 @@ enum eb_status eb_block_probe(const struct eb_block *block, uint64_t count, doub
 enum eb_status eb_block_estimate(const struct eb_block *block, uint64_t budget_ns, double *median_ns,
                                  struct eb_error *err);
 
+/* In a round of a screening all pairs take as many iterations. The duration that these are chosen by: the
+ * middle pair's, or so much of the slowest one's that it takes at most this many budgets. Sorts; 0 of none.
+ */
+#define EB_SLOWEST_BUDGETS 8.0
+double eb_block_pace(double *pairs_ns, size_t count);
+
 /* Collective: how many iterations fill the time budget; at least the minimum, the same on all ranks. Goes by
  * medians, so that one stall does not count for all. A first estimate: eb_block_measure makes a better one.
  */

@@ -75,6 +75,20 @@ struct eb_claim eb_claim_of(const struct eb_arm *arm, const json_t *attributes, 
     return claim;
 }
 
+json_t *eb_claim_devices(const struct eb_claim *claims, int ranks)
+{
+    int differ = 0;
+    json_t *names = json_array();
+    for (int rank = 0; rank < ranks; rank++) {
+        differ |= strcmp(claims[rank].device, claims[0].device) != 0;
+        json_array_append_new(names, json_string(claims[rank].device));
+    }
+    if (differ)
+        return names;
+    json_decref(names);
+    return NULL;
+}
+
 static void warn(json_t *warnings, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void warn(json_t *warnings, const char *format, ...)
@@ -149,6 +163,29 @@ static enum eb_status check_same_host(const char *where, int is_meant, const str
             arm->spec, where);
     if (is_meant || strcmp(arm->transport, "ofi") == 0 || strcmp(arm->transport, "sockets") == 0)
         warn(warnings, "arm %s: %s: its bytes do not cross %s", arm->name, where, claim->device);
+    return EB_OK;
+}
+
+enum eb_status eb_claim_check_screened(const struct eb_placement *placements, int ranks,
+                                       const struct eb_claim_rules *rules, json_t *warnings,
+                                       struct eb_error *err)
+{
+    int first = 0;
+    int second = 0;
+    while (second < ranks && placements[second].local_rank == 0)
+        second++;
+    if (second == ranks)
+        return EB_OK;
+    while (strcmp(placements[first].host, placements[second].host) != 0)
+        first++;
+    if (!rules->allow_same_host)
+        return eb_error_set(
+            err, EB_WRONG_PATH, "claim", 0,
+            "screen: ranks %d and %d are both on host %s, and hosts are screened: start one rank "
+            "on each (mpirun --map-by node), or say --allow-same-host to screen ranks",
+            first, second, placements[first].host);
+    warn(warnings, "ranks %d and %d are both on host %s: ranks are screened, and not hosts", first, second,
+         placements[first].host);
     return EB_OK;
 }
 

@@ -21,6 +21,9 @@ struct eb_claim {
  * "" for this host. */
 struct eb_claim eb_claim_of(const struct eb_arm *arm, const json_t *attributes, const char *root);
 
+/* The device of each rank, in rank order; owned by the caller, NULL where all are called the same. */
+json_t *eb_claim_devices(const struct eb_claim *claims, int ranks);
+
 /* What may be let through. */
 struct eb_claim_rules {
     int allow_same_host;
@@ -28,6 +31,12 @@ struct eb_claim_rules {
     const char *root; /* as above */
     int pairs;        /* of ranks i and i + n/2 that kernels have at work, the first ones; 0: none */
 };
+
+/* A screening is of hosts: EB_WRONG_PATH where two ranks are on one, unless the rules let the same host
+ * through, which is then said in warnings (may be NULL). local_rank of the placements must be known. */
+enum eb_status eb_claim_check_screened(const struct eb_placement *placements, int ranks,
+                                       const struct eb_claim_rules *rules, json_t *warnings,
+                                       struct eb_error *err);
 
 /* Holds an arm against where the ranks are. attributes NULL: before anything was opened, when only that is
  * refused which needs no opening. EB_USAGE: the loopback between hosts. EB_WRONG_PATH: an adapter was meant

@@ -11,12 +11,16 @@
 #define WARM_ROUNDS 3
 #define CACHE_LINE_BYTES ((size_t)64)
 
-static int pairs_of(const struct eb_session_options *options, const struct eb_kernel_ops *kernel,
-                    const struct eb_transport *t)
+static struct eb_pairing pairing_of(const struct eb_session_options *options, const struct eb_case *unit,
+                                    int ranks)
 {
-    if (options->pairs > 0)
-        return (int)options->pairs;
-    return kernel->all_pairs ? t->ranks / 2 : 1;
+    struct eb_pairing pairing = {.ranks = ranks, .pairs = unit->kernel->all_pairs ? ranks / 2 : 1};
+    if (unit->rounds > 0)
+        pairing = eb_pairing_of_round(ranks, unit->round);
+    else if (options->pairs > 0)
+        pairing.pairs = (int)options->pairs;
+    pairing.is_turned = unit->is_turned;
+    return pairing;
 }
 
 struct eb_kernel_env eb_lanes_env(const struct eb_lanes *lanes, const struct eb_session_options *options,
@@ -28,7 +32,7 @@ struct eb_kernel_env eb_lanes_env(const struct eb_lanes *lanes, const struct eb_
                                 .receive = lane->receive,
                                 .size_bytes = unit->size_bytes,
                                 .window = options->window,
-                                .pairs = pairs_of(options, unit->kernel, lane->transport),
+                                .pairing = pairing_of(options, unit, lane->transport->ranks),
                                 .posting = options->osu ? EB_POSTED_AS_OSU : EB_POSTED_AHEAD,
                                 .algorithm = unit->algorithm,
                                 .reduction = options->reduction,
@@ -55,15 +59,15 @@ static enum eb_status check_pairs(const struct eb_session_options *options, cons
                                   const struct eb_kernel_env *env, struct eb_error *err)
 {
     int ranks = env->transport->ranks;
-    if (unit->kernel->samples_of != EB_SAMPLES_OF_PAIRS)
+    if (unit->kernel->samples_of != EB_SAMPLES_OF_PAIRS || unit->rounds > 0)
         return EB_OK;
     if (ranks % 2 != 0 && (unit->kernel->all_pairs || options->pairs > 1))
         return eb_error_set(err, EB_USAGE, "limits", 0,
                             "%s pairs rank i with i + n/2: %d ranks are an odd number", unit->kernel->name,
                             ranks);
-    if (env->pairs > ranks / 2)
-        return eb_error_set(err, EB_USAGE, "limits", 0, "--pairs %d: %d ranks are %d pair%s", env->pairs,
-                            ranks, ranks / 2, ranks / 2 == 1 ? "" : "s");
+    if (env->pairing.pairs > ranks / 2)
+        return eb_error_set(err, EB_USAGE, "limits", 0, "--pairs %d: %d ranks are %d pair%s",
+                            env->pairing.pairs, ranks, ranks / 2, ranks / 2 == 1 ? "" : "s");
     return EB_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static uint64_t sum_of(const uint64_t *samples_ns, uint64_t count)
 {
@@ -45,12 +46,18 @@ static enum eb_status gather_slowest(const struct eb_block *block, struct eb_out
     return status;
 }
 
-/* Samples of the first ranks of all pairs, one pair after the other. */
+/* Whether pairs are told one by one: where there are several, and in a screening, where rank 0 may be in
+ * none. */
+static int has_pairs(const struct eb_outcome *outcome)
+{
+    return outcome->env.pairing.pairs > 1 || outcome->env.pairing.rounds > 0;
+}
+
+/* Samples of the first ranks of all pairs, one pair after the other, in the order of their first ranks. */
 static enum eb_status gather_pairs(const struct eb_block *block, struct eb_outcome *outcome,
                                    struct eb_error *err)
 {
     struct eb_launch *launch = block->launch;
-    size_t pairs = (size_t)outcome->env.pairs;
     size_t bytes = outcome->iterations * sizeof(uint64_t);
     uint64_t *all = launch->rank == 0 ? malloc((size_t)launch->ranks * bytes) : NULL;
     enum eb_status status = launch->rank == 0 && !all
@@ -60,8 +67,12 @@ static enum eb_status gather_pairs(const struct eb_block *block, struct eb_outco
         free(all);
         return status;
     }
+    size_t pairs = 0;
+    int first = eb_pairing_next(&outcome->env.pairing, -1);
+    for (; first >= 0; first = eb_pairing_next(&outcome->env.pairing, first)) /* firsts ascend */
+        memmove(all + pairs++ * outcome->iterations, all + (size_t)first * outcome->iterations, bytes);
     free(outcome->samples_ns);
-    outcome->samples_ns = all; /* the first ranks of pairs are the lowest ranks */
+    outcome->samples_ns = all;
     outcome->sample_count = pairs * outcome->iterations;
     return EB_OK;
 }
@@ -72,7 +83,7 @@ enum eb_status eb_outcome_gather(struct eb_outcome *outcome, const struct eb_blo
     enum eb_status status = EB_OK;
     if (block->unit->kernel->samples_of == EB_SAMPLES_OF_SLOWEST)
         return gather_slowest(block, outcome, err);
-    if (outcome->env.pairs > 1)
+    if (has_pairs(outcome))
         status = gather_pairs(block, outcome, err);
     outcome->rank_total_ns = sum_of(outcome->samples_ns, outcome->sample_count);
     return status;
@@ -101,7 +112,11 @@ static json_t *case_fields(const struct eb_block *block, const struct eb_kernel_
     if (kernel->has_window)
         json_object_set_new(fields, "window", json_integer((json_int_t)env->window));
     if (kernel->samples_of == EB_SAMPLES_OF_PAIRS)
-        json_object_set_new(fields, "pairs", json_integer(env->pairs));
+        json_object_set_new(fields, "pairs", json_integer(env->pairing.pairs));
+    if (unit->rounds > 0) {
+        json_object_set_new(fields, "round", json_integer(unit->round));
+        json_object_set_new(fields, "rounds", json_integer(unit->rounds));
+    }
     if (kernel->has_algorithms)
         describe_reduction(fields, env);
     if (block->options->osu)
@@ -132,22 +147,30 @@ json_t *eb_outcome_line(const struct eb_outcome *outcome, const struct eb_block 
     return line;
 }
 
-/* Each pair by itself: who, and how long in the median. */
-static json_t *pairs_to_json(const struct eb_block *block, const struct eb_outcome *outcome,
-                             struct eb_error *err)
+/* One pair: who, how long in the median, and the longest one in a hundred where there are samples enough. */
+static json_t *pair_to_json(int first, int second, const struct eb_histogram *histogram)
 {
+    json_t *json = json_pack("{s:[i, i], s:I}", "ranks", first, second, "median_ns",
+                             (json_int_t)eb_histogram_median(histogram));
+    if (json && histogram->total >= eb_histogram_samples_needed(0.99))
+        json_object_set_new(json, "p99_ns", json_integer((json_int_t)eb_histogram_quantile(histogram, 0.99)));
+    return json;
+}
+
+static json_t *pairs_to_json(const struct eb_outcome *outcome, struct eb_error *err)
+{
+    const struct eb_pairing *pairing = &outcome->env.pairing;
+    const uint64_t *samples_ns = outcome->samples_ns;
     json_t *list = json_array();
-    for (int pair = 0; pair < outcome->env.pairs; pair++) {
+    for (int first = eb_pairing_next(pairing, -1); first >= 0; first = eb_pairing_next(pairing, first)) {
         struct eb_histogram histogram = {0};
-        const uint64_t *samples_ns = outcome->samples_ns + (size_t)pair * outcome->iterations;
         if (eb_histogram_from_samples(&histogram, samples_ns, outcome->iterations, err) != EB_OK) {
             json_decref(list);
             return NULL;
         }
-        json_array_append_new(list,
-                              json_pack("{s:[i, i], s:I}", "ranks", pair, pair + block->launch->ranks / 2,
-                                        "median_ns", (json_int_t)eb_histogram_median(&histogram)));
+        json_array_append_new(list, pair_to_json(first, eb_pairing_peer(pairing, first), &histogram));
         eb_histogram_free(&histogram);
+        samples_ns += outcome->iterations;
     }
     return list;
 }
@@ -175,8 +198,8 @@ json_t *eb_outcome_sweep(const struct eb_outcome *outcome, const struct eb_block
                   (json_int_t)outcome->warmup, "median_ns", (json_int_t)median_ns, "total_ns",
                   (json_int_t)sum_of(outcome->samples_ns, outcome->sample_count), "rank_total_ns",
                   (json_int_t)outcome->rank_total_ns);
-    if (json && outcome->env.pairs > 1 && block->unit->kernel->samples_of == EB_SAMPLES_OF_PAIRS) {
-        json_t *pairs = pairs_to_json(block, outcome, err);
+    if (json && has_pairs(outcome) && block->unit->kernel->samples_of == EB_SAMPLES_OF_PAIRS) {
+        json_t *pairs = pairs_to_json(outcome, err);
         if (pairs)
             json_object_set_new(json, "pairs", pairs);
     }

@@ -17,6 +17,9 @@ struct eb_case {
     const struct eb_algorithm *algorithm; /* NULL: the kernel has none, or auto is still to choose */
     int added;                            /* the size was found by looking for jumps */
     size_t group;                         /* cases that differ in the arm alone share it */
+    int rounds;                           /* of the screening that it is of; 0: of none */
+    int round;                            /* from 0 */
+    int is_turned;                        /* in this sweep the second of each pair is its first */
 };
 
 struct eb_plan {
@@ -43,10 +46,12 @@ struct eb_plan_wishes {
     int osu_sizes;                        /* sizes beyond where OSU ends are left out */
     const struct eb_added_size *added;    /* sizes of single kernels */
     size_t added_count;
+    int rounds; /* of a screening; 0: none */
 };
 
 /* Every kernel at every size on every arm. A size that a kernel cannot take is left out when it came from a
- * range, and EB_USAGE when it was named. Release with eb_plan_free. */
+ * range, and EB_USAGE when it was named. In a screening instead every round of every kernel on every arm, at
+ * one size: the largest for kernels with a window, the smallest for others. Release with eb_plan_free. */
 enum eb_status eb_plan_build(const struct eb_plan_wishes *wishes, struct eb_plan *plan, struct eb_error *err);
 void eb_plan_free(struct eb_plan *plan);
 

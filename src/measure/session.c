@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NAME_ROOM 120
+
 /* Everything of one launch on one rank. */
 struct session {
     struct eb_launch *launch;
@@ -26,7 +28,7 @@ struct session {
     struct eb_placement *placements;
     struct eb_samples samples;
     struct eb_witness *witness;
-    struct eb_expectation *expectations; /* by case */
+    struct eb_expectation *expectations; /* by case: as it is, and turned */
     int is_refused;                      /* by the witness, on all ranks alike */
     size_t *order;                       /* of the sweep under way */
     uint64_t *iterations;                /* by case, 0 before calibration */
@@ -42,65 +44,6 @@ static struct eb_claim_rules rules_of(const struct eb_session_options *options)
     return (struct eb_claim_rules){.allow_same_host = options->allow_same_host,
                                    .allow_wrong_path = options->allow_wrong_path,
                                    .root = options->sysroot ? options->sysroot : ""};
-}
-
-/* Options that do not go together. */
-static enum eb_status check_sampling(const struct eb_session_options *options, struct eb_error *err)
-{
-    if (options->osu && (options->cold || options->precision > 0))
-        return eb_error_set(err, EB_USAGE, "session", 0, "--osu does not go with %s: OSU has nothing like it",
-                            options->cold ? "--cold" : "--precision");
-    if (options->precision > 0 && options->iterations > 0)
-        return eb_error_set(err, EB_USAGE, "session", 0,
-                            "--precision does not go with --iterations: one of them says when to stop");
-    return EB_OK;
-}
-
-static enum eb_status build_plan(const struct eb_session_options *options, struct eb_plan *plan,
-                                 struct eb_error *err)
-{
-    struct eb_plan_wishes wishes = {.kernels = options->kernels,
-                                    .kernel_count = options->kernel_count,
-                                    .sizes = &options->sizes,
-                                    .arm_count = options->arm_count,
-                                    .element_bytes = options->reduction->element_bytes,
-                                    .osu_sizes = options->osu && options->default_sizes,
-                                    .added = options->added,
-                                    .added_count = options->added_count};
-    enum eb_status status = EB_OK;
-    if (strcmp(options->algorithm, "auto") != 0)
-        status = eb_algorithm_find(options->algorithm, &wishes.algorithm, err);
-    return status == EB_OK ? eb_plan_build(&wishes, plan, err) : status;
-}
-
-enum eb_status eb_session_check(const struct eb_session_options *options, struct eb_error *err)
-{
-    struct eb_plan plan;
-    for (size_t i = 0; i < options->arm_count; i++) {
-        const struct eb_transport_ops *ops = NULL;
-        enum eb_status status = eb_transport_check_arm(&options->arms[i], err);
-        if (status != EB_OK)
-            return status;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(options->arms[i].name, options->arms[j].name) == 0)
-                return eb_error_set(err, EB_USAGE, "session", 0, "two arms are called '%s'",
-                                    options->arms[i].name);
-        if (eb_transport_find(options->arms[i].transport, &ops, err) == EB_OK && options->validate &&
-            !ops->moves_data)
-            return eb_error_set(err, EB_USAGE, "session", 0,
-                                "--validate: arm '%s' moves no data that could be checked",
-                                options->arms[i].spec);
-    }
-    enum eb_bind_policy policy;
-    const char *list = NULL;
-    enum eb_status status = eb_bind_parse(options->bind, &policy, &list, err);
-    if (status == EB_OK)
-        status = check_sampling(options, err);
-    if (status == EB_OK)
-        status = build_plan(options, &plan, err);
-    if (status == EB_OK)
-        eb_plan_free(&plan);
-    return status;
 }
 
 /* The processing units near the first arm's device that has a place; "" when there is none. */
@@ -159,6 +102,8 @@ static enum eb_status place_ranks(struct session *session, struct eb_error *err)
         eb_placement_shares_threads(session->placements, launch->ranks, session->sharing,
                                     sizeof session->sharing);
     struct eb_claim_rules rules = rules_of(session->options);
+    if (session->options->screen)
+        status = eb_claim_check_screened(session->placements, launch->ranks, &rules, NULL, err);
     for (size_t i = 0; status == EB_OK && i < session->options->arm_count; i++)
         status = eb_claim_check(session->placements, launch->ranks, &session->options->arms[i], NULL, &rules,
                                 NULL, err);
@@ -189,7 +134,9 @@ static enum eb_status check_places(struct session *session, struct eb_error *err
     if (session->sharing[0])
         json_array_append_new(session->warnings, json_string(session->sharing));
     struct eb_claim_rules rules = rules_of(options);
-    rules.pairs = pairs_at_work(session);
+    rules.pairs = options->screen ? 0 : pairs_at_work(session);
+    if (options->screen) /* what it refuses was refused before anything was opened */
+        eb_claim_check_screened(session->placements, session->launch->ranks, &rules, session->warnings, err);
     if (options->sysroot)
         json_array_append_new(
             session->warnings,
@@ -211,7 +158,7 @@ static enum eb_status check_places(struct session *session, struct eb_error *err
 static enum eb_status open_session(struct session *session, struct eb_error *err)
 {
     const struct eb_session_options *options = session->options;
-    enum eb_status status = build_plan(options, &session->plan, err);
+    enum eb_status status = eb_session_plan(options, session->launch->ranks, &session->plan, err);
     if (status == EB_OK) {
         session->placements = calloc((size_t)session->launch->ranks, sizeof *session->placements);
         session->crossovers = calloc(options->arm_count, sizeof *session->crossovers);
@@ -330,39 +277,71 @@ static enum eb_status emit_end(struct session *session, struct eb_error *err)
     return status;
 }
 
+/* Where in a screening: which round, and with whom. */
+static void name_pair(const struct session *session, const struct eb_case *unit, char *round, char *peer)
+{
+    struct eb_kernel_env env = eb_lanes_env(&session->lanes, session->options, unit);
+    int other = eb_kernel_pair_peer(&env);
+    round[0] = peer[0] = '\0';
+    if (unit->rounds == 0)
+        return;
+    snprintf(round, NAME_ROOM, ", round %d", unit->round);
+    if (other >= 0)
+        snprintf(peer, NAME_ROOM, ", with rank %d on host %s", other, session->placements[other].host);
+}
+
 /* A failure of this rank in a case, with what somebody who looks for it needs. */
 static enum eb_status name_case(const struct session *session, const struct eb_case *unit,
                                 enum eb_status status, struct eb_error *err)
 {
     char size[32];
+    char round[NAME_ROOM];
+    char peer[NAME_ROOM];
     struct eb_error inner = *err;
     int rank = session->launch->rank;
     if (status == EB_OK)
         return status;
-    return eb_error_set(err, status, inner.origin, inner.code, "%s, arm %s, %s, rank %d on host %s: %s",
+    name_pair(session, unit, round, peer);
+    return eb_error_set(err, status, inner.origin, inner.code, "%s, arm %s, %s%s, rank %d on host %s%s: %s",
                         unit->kernel->name, session->options->arms[unit->arm].name,
-                        eb_size_format(unit->size_bytes, size, sizeof size), rank,
-                        session->placements[rank].host, inner.text);
+                        eb_size_format(unit->size_bytes, size, sizeof size), round, rank,
+                        session->placements[rank].host, peer, inner.text);
+}
+
+/* The rounds of a screening are alike, so that what one of them takes is taken for all in the first sweep. */
+static void share_calibration(struct session *session, size_t index)
+{
+    const struct eb_case *unit = &session->plan.cases[index];
+    for (size_t i = 0; unit->rounds > 0 && i < session->plan.count; i++) {
+        const struct eb_case *other = &session->plan.cases[i];
+        if (session->iterations[i] == 0 && other->kernel == unit->kernel && other->arm == unit->arm &&
+            other->size_bytes == unit->size_bytes)
+            session->iterations[i] = session->iterations[index];
+    }
 }
 
 static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_t position,
                                 struct eb_error *err)
 {
     size_t index = session->order[position];
+    struct eb_case unit = session->plan.cases[index];
+    unit.is_turned = unit.rounds > 0 && sweep % 2 == 1;
     struct eb_block block = {.launch = session->launch,
                              .lanes = &session->lanes,
                              .options = session->options,
-                             .unit = &session->plan.cases[index],
+                             .unit = &unit,
                              .samples = &session->samples,
                              .witness = session->witness,
-                             .expected = &session->expectations[index]};
+                             .expected = &session->expectations[2 * index + (size_t)unit.is_turned]};
     json_t *validation = NULL;
     json_t *line = NULL;
     enum eb_status status = EB_OK;
     if (sweep == 0 && session->options->validate)
         status = eb_block_validate(&block, &validation, err);
-    if (status == EB_OK && session->iterations[index] == 0)
+    if (status == EB_OK && session->iterations[index] == 0) {
         status = eb_block_calibrate(&block, &session->iterations[index], err);
+        share_calibration(session, index);
+    }
     if (status == EB_OK)
         status = eb_block_measure(&block, &session->iterations[index], sweep, position, &line, err);
     if (status == EB_OK && line && validation)
@@ -404,7 +383,7 @@ static enum eb_status tune(struct session *session, struct eb_error *err)
         tuner.crossover_count = session->crossover_count;
         status = eb_refine(&tuner, &session->cliffs, err);
     }
-    session->expectations = calloc(session->plan.count, sizeof *session->expectations);
+    session->expectations = calloc(2 * session->plan.count, sizeof *session->expectations);
     session->order = calloc(session->plan.count, sizeof *session->order);
     session->iterations = calloc(session->plan.count, sizeof *session->iterations);
     if (status == EB_OK && (!session->order || !session->iterations || !session->expectations))

@@ -1,5 +1,13 @@
 /* One launch: opens the arms, warms every pair, calibrates, sweeps over the plan, and hands each measured
- * block on as a line of the journal (common/journal.h). */
+ * block on as a line of the journal (common/journal.h).
+ *
+ * A screening goes over all pairs of ranks, one rank being on each host, in rounds of disjoint pairs
+ * (kernel/pairing.h). All pairs of a round are at work at once, between two barriers: that takes n - 1 blocks
+ * where pair after pair would take n (n - 1) / 2, and links that hosts share are under the load that a job
+ * puts on them, so that one which cannot carry it shows. No rank waits for another within a round but its own
+ * peer: who comes late to the barrier, or exchanges slowly, delays the next round, and is in no sample but
+ * those of its own pair. In each other sweep the second of each pair takes the part of the first, so that
+ * bytes are streamed both ways. */
 #ifndef EB_MEASURE_SESSION_H
 #define EB_MEASURE_SESSION_H
 
@@ -30,6 +38,7 @@ struct eb_session_options {
     const char *variant;
     unsigned window;
     unsigned pairs; /* at work at once; 0: the kernel's default */
+    int screen;     /* all pairs of ranks, each at work in one of several rounds; see below */
     /* of the all-reduce */
     const char *algorithm;                 /* a name or "auto" */
     const struct eb_crossover *crossovers; /* what auto takes; for an arm without one it is measured */
@@ -73,6 +82,10 @@ struct eb_session_events {
 /* Says what can be said against the options without opening anything: sizes, kernels, arms, algorithm.
  * EB_USAGE. */
 enum eb_status eb_session_check(const struct eb_session_options *options, struct eb_error *err);
+
+/* The plan of a launch on so many ranks; eb_plan_build's statuses. */
+enum eb_status eb_session_plan(const struct eb_session_options *options, int ranks, struct eb_plan *plan,
+                               struct eb_error *err);
 
 /* Collective. A failure that all ranks came to together is returned on all of them, and rank 0 is to tell it.
  * A failure of one rank alone goes to events->failed there and aborts the launch. What was emitted before

@@ -23,7 +23,8 @@ struct watched_arm {
     struct eb_claim claim; /* this rank's */
     char **devices;        /* what the ranks of this host claim, each once; none when they claim nothing */
     size_t device_count;
-    int is_still; /* its transport moves nothing, or within one process */
+    int is_still;    /* its transport moves nothing, or within one process */
+    json_t *by_rank; /* the device of each; NULL where all are called the same */
     struct eb_ethtool *ethtool;
 };
 
@@ -129,6 +130,8 @@ enum eb_status eb_witness_meet(struct eb_witness *witness, struct eb_error *err)
     for (size_t i = 0; status == EB_OK && i < witness->options->arm_count; i++) {
         struct watched_arm *arm = &witness->arms[i];
         status = launch->ops->allgather(launch, &arm->claim, claims, sizeof *claims, err);
+        if (status == EB_OK)
+            arm->by_rank = eb_claim_devices(claims, launch->ranks);
         if (status == EB_OK && arm->claim.is_made)
             status = add_devices(witness, arm, claims, err);
     }
@@ -142,6 +145,7 @@ void eb_witness_close(struct eb_witness *witness)
         return;
     for (size_t i = 0; witness->arms && i < witness->options->arm_count; i++) {
         eb_ethtool_close(witness->arms[i].ethtool);
+        json_decref(witness->arms[i].by_rank);
         eb_tree_names_free(witness->arms[i].devices, witness->arms[i].device_count);
     }
     eb_sight_forget(&witness->before);
@@ -156,6 +160,8 @@ void eb_witness_close(struct eb_witness *witness)
 void eb_witness_describe(const struct eb_witness *witness, size_t i, json_t *attributes)
 {
     char driver[32] = "";
+    if (witness && witness->arms[i].by_rank)
+        json_object_set(attributes, "devices_by_rank", witness->arms[i].by_rank);
     if (!witness || !witness->arms[i].claim.device[0])
         return;
     const struct watched_arm *arm = &witness->arms[i];
@@ -419,15 +425,17 @@ static void refuse_or_mark(struct eb_witness *witness, const struct eb_case *uni
 
 /* With several hosts: whether a pair at work is on one of them, so that the row's samples are of two paths.
  */
-static int has_local_pair(const struct eb_witness *witness, const struct eb_case *unit, int *first)
+static int has_local_pair(const struct eb_witness *witness, const struct eb_case *unit, int *first,
+                          int *second)
 {
-    int ranks = witness->launch->ranks;
-    struct eb_kernel_env env = eb_lanes_env(witness->lanes, witness->options, unit);
     if (witness->one_host || unit->kernel->samples_of != EB_SAMPLES_OF_PAIRS)
         return 0;
-    for (*first = 0; *first < env.pairs; ++*first)
-        if (strcmp(witness->placements[*first].host, witness->placements[*first + ranks / 2].host) == 0)
+    struct eb_kernel_env env = eb_lanes_env(witness->lanes, witness->options, unit);
+    for (*first = -1; (*first = eb_pairing_next(&env.pairing, *first)) >= 0;) {
+        *second = eb_pairing_peer(&env.pairing, *first);
+        if (strcmp(witness->placements[*first].host, witness->placements[*second].host) == 0)
             return 1;
+    }
     return 0;
 }
 
@@ -450,12 +458,13 @@ enum eb_status eb_witness_conclude(struct eb_witness *witness, const struct eb_c
     if (status != EB_OK || launch->rank != 0)
         return status;
     int first = 0;
+    int second = 0;
     if (witness->arms[unit->arm].claim.is_posing)
         *json = json_pack("{s:s, s:s}", "state", "refused", "reason", "shared memory crosses no adapter");
-    else if (has_local_pair(witness, unit, &first))
+    else if (has_local_pair(witness, unit, &first, &second))
         *json = json_pack("{s:s, s:o}", "state", "unattested", "reason",
                           json_sprintf("ranks %d and %d, which are a pair, are both on host %s", first,
-                                       first + launch->ranks / 2, witness->placements[first].host));
+                                       second, witness->placements[first].host));
     else
         *json = eb_testimony_to_json(witness->all, launch->ranks);
     if (!*json)

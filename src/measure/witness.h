@@ -38,7 +38,8 @@ enum eb_status eb_witness_open(struct eb_launch *launch, const struct eb_placeme
 enum eb_status eb_witness_meet(struct eb_witness *witness, struct eb_error *err);
 void eb_witness_close(struct eb_witness *witness);
 
-/* Adds what is known of an arm's NIC to its attributes: "device", "driver", "ena_srd_mode". */
+/* Adds what is known of an arm's NIC to its attributes: "device", "driver", "ena_srd_mode" are rank 0's;
+ * "devices_by_rank" is there where ranks have devices of different names. */
 void eb_witness_describe(const struct eb_witness *witness, size_t arm, json_t *attributes);
 
 /* Collective, while nobody measures: what the NICs carry for others. */

@@ -1,5 +1,7 @@
 #include "judge/stats/order.h"
 
+#include "common/histogram.h"
+
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
@@ -86,10 +88,5 @@ struct eb_interval eb_order_median_interval(const double *sorted, size_t count, 
 
 size_t eb_order_samples_needed(double q)
 {
-    size_t needed = (size_t)ceil(log(0.05) / log(q));
-    while (needed > 1 && pow(q, (double)(needed - 1)) <= 0.05)
-        needed--;
-    while (pow(q, (double)needed) > 0.05)
-        needed++;
-    return needed;
+    return eb_histogram_samples_needed(q);
 }

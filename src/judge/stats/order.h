@@ -34,9 +34,7 @@ double eb_order_quantile(const double *sorted, size_t count, double q);
 /* The interval of the median at a level in (0, 1), such as 0.95. */
 struct eb_interval eb_order_median_interval(const double *sorted, size_t count, double level);
 
-/* The least number of samples from which the quantile q in (0.5, 1) may be published: q^n <= 0.05, so that
- * with 95% at least one sample lies beyond it. 29 for 0.9, 299 for 0.99, 2995 for 0.999. By symmetry 1 - q
- * needs as many. */
+/* eb_histogram_samples_needed (common/histogram.h), for who has arrays. */
 size_t eb_order_samples_needed(double q);
 
 #endif

@@ -45,7 +45,7 @@ static int take_window(struct eb_kernel_env *env, int peer, int again, size_t *p
 static enum eb_status run(struct eb_kernel_env *env, uint64_t iterations, uint64_t *samples_ns,
                           struct eb_error *err)
 {
-    int peer = eb_kernel_pair_peer(env->transport);
+    int peer = eb_kernel_pair_peer(env);
     int ahead = env->posting == EB_POSTED_AHEAD && !env->transport->reads;
     size_t send_place = 0;
     size_t receive_place = 0;
@@ -74,7 +74,7 @@ static enum eb_status run(struct eb_kernel_env *env, uint64_t iterations, uint64
 static enum eb_status validate(struct eb_kernel_env *env, uint64_t iterations, uint64_t *checked_bytes,
                                struct eb_error *err)
 {
-    int peer = eb_kernel_pair_peer(env->transport);
+    int peer = eb_kernel_pair_peer(env);
     unsigned count = eb_window_validated(env);
     struct eb_request *receives = env->requests + env->window;
     enum eb_status status = EB_OK;
@@ -85,7 +85,7 @@ static enum eb_status validate(struct eb_kernel_env *env, uint64_t iterations, u
         /* A one-sided window of the other rank must not overwrite what is still to be checked: the first
          * rank's goes first, and the second's is the answer. */
         for (int turn = 0; status == EB_OK && turn < 2; turn++) {
-            int sends = eb_kernel_is_first(env->transport) == (turn == 0);
+            int sends = eb_kernel_is_first(env) == (turn == 0);
             status = sends ? eb_window_send_filled(env, peer, i * count, count, env->requests, err)
                            : eb_window_post(env, peer, count, receives, err);
             if (status == EB_OK)

@@ -25,28 +25,24 @@ enum eb_status eb_kernel_failed(const struct eb_kernel_env *env, struct eb_error
     return eb_error_set(err, error->status, error->origin, error->code, "%s", error->text);
 }
 
-int eb_kernel_pair_peer(const struct eb_transport *transport)
+int eb_kernel_pair_peer(const struct eb_kernel_env *env)
 {
-    int half = transport->ranks / 2;
-    return transport->rank < half ? transport->rank + half : transport->rank - half;
+    return eb_pairing_peer(&env->pairing, env->transport->rank);
 }
 
-int eb_kernel_is_first(const struct eb_transport *transport)
+int eb_kernel_is_first(const struct eb_kernel_env *env)
 {
-    return transport->rank < transport->ranks / 2;
+    return eb_pairing_is_first(&env->pairing, env->transport->rank);
 }
 
 int eb_kernel_in_pair(const struct eb_kernel_env *env)
 {
-    const struct eb_transport *t = env->transport;
-    int half = t->ranks / 2;
-    int pair = t->rank < half ? t->rank : t->rank - half;
-    return pair < env->pairs && t->rank < 2 * half;
+    return eb_kernel_pair_peer(env) >= 0;
 }
 
 int eb_kernel_acts_in_pair(const struct eb_kernel_env *env)
 {
-    return eb_kernel_in_pair(env) && (!env->transport->reads || eb_kernel_is_first(env->transport));
+    return eb_kernel_in_pair(env) && (!env->transport->reads || eb_kernel_is_first(env));
 }
 
 void eb_kernel_fill_for_reads(struct eb_kernel_env *env, unsigned messages)
@@ -59,7 +55,7 @@ enum eb_status eb_kernel_validate_reads(struct eb_kernel_env *env, unsigned mess
                                         struct eb_error *err)
 {
     struct eb_transport *t = env->transport;
-    int peer = eb_kernel_pair_peer(t);
+    int peer = eb_kernel_pair_peer(env);
     *checked_bytes = 0;
     for (unsigned w = 0; w < messages; w++) {
         size_t offset = w * env->size_bytes;

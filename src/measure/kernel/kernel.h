@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "common/status.h"
+#include "measure/kernel/pairing.h"
 #include "measure/transport/transport.h"
 
 #include <stddef.h>
@@ -37,8 +38,8 @@ struct eb_kernel_env {
     struct eb_region send; /* at least what the kernel's needs function asked for */
     struct eb_region receive;
     uint64_t size_bytes;
-    unsigned window; /* messages in flight, for kernels that have a window */
-    int pairs;       /* pairs at work at once, for kernels of pairs */
+    unsigned window;           /* messages in flight, for kernels that have a window */
+    struct eb_pairing pairing; /* for kernels of pairs */
     enum eb_posting posting;
     const struct eb_algorithm *algorithm; /* for kernels that have algorithms, as are the next three */
     const struct eb_reduction *reduction;
@@ -120,9 +121,10 @@ enum eb_status eb_kernel_find(const char *name, const struct eb_kernel_ops **ops
 /* The failure of env's transport, handed to the caller. */
 enum eb_status eb_kernel_failed(const struct eb_kernel_env *env, struct eb_error *err);
 
-/* Kernels of pairs: rank i < n / 2 exchanges with i + n / 2, in the first env->pairs of these. */
-int eb_kernel_pair_peer(const struct eb_transport *transport);
-int eb_kernel_is_first(const struct eb_transport *transport); /* of its pair */
+/* Kernels of pairs, by env->pairing: this rank's peer (-1: in no pair that is at work), whether it is the
+ * first of the two, whether there are two. */
+int eb_kernel_pair_peer(const struct eb_kernel_env *env);
+int eb_kernel_is_first(const struct eb_kernel_env *env);
 int eb_kernel_in_pair(const struct eb_kernel_env *env);
 /* The same, less the second of a pair where the transport reads by itself. */
 int eb_kernel_acts_in_pair(const struct eb_kernel_env *env);

@@ -25,7 +25,7 @@ static enum eb_status initiate(struct eb_kernel_env *env, uint64_t iterations, u
     const struct eb_transport_ops *ops = t->ops;
     struct eb_request *receives = env->requests;
     struct eb_request *send = env->requests + 2;
-    int peer = eb_kernel_pair_peer(t);
+    int peer = eb_kernel_pair_peer(env);
     size_t bytes = env->size_bytes;
     size_t place = 0;
     if (ops->recv(t, peer, &env->receive, 0, bytes, &receives[0]) < 0)
@@ -53,7 +53,7 @@ static enum eb_status answer(struct eb_kernel_env *env, uint64_t iterations, str
     const struct eb_transport_ops *ops = t->ops;
     struct eb_request *receives = env->requests;
     struct eb_request *send = env->requests + 2;
-    int peer = eb_kernel_pair_peer(t);
+    int peer = eb_kernel_pair_peer(env);
     size_t bytes = env->size_bytes;
     size_t place = 0;
     if (ops->recv(t, peer, &env->receive, 0, bytes, &receives[0]) < 0)
@@ -80,8 +80,8 @@ static enum eb_status run_as_osu(struct eb_kernel_env *env, uint64_t iterations,
     const struct eb_transport_ops *ops = t->ops;
     struct eb_request *receive = env->requests;
     struct eb_request *send = env->requests + 2;
-    int peer = eb_kernel_pair_peer(t);
-    int first = eb_kernel_is_first(t);
+    int peer = eb_kernel_pair_peer(env);
+    int first = eb_kernel_is_first(env);
     size_t bytes = env->size_bytes;
     send->remote_offset = 0;
     uint64_t start_ns = eb_clock_ns();
@@ -103,7 +103,7 @@ static enum eb_status read_only(struct eb_kernel_env *env, uint64_t iterations, 
                                 struct eb_error *err)
 {
     struct eb_transport *t = env->transport;
-    int peer = eb_kernel_pair_peer(t);
+    int peer = eb_kernel_pair_peer(env);
     size_t place = 0;
     uint64_t start_ns = eb_clock_ns();
     for (uint64_t i = 0; i < iterations; i++) {
@@ -125,8 +125,8 @@ static enum eb_status pingpong_run(struct eb_kernel_env *env, uint64_t iteration
         return read_only(env, iterations, samples_ns, err);
     if (env->posting == EB_POSTED_AS_OSU)
         return run_as_osu(env, iterations, samples_ns, err);
-    return eb_kernel_is_first(env->transport) ? initiate(env, iterations, samples_ns, err)
-                                              : answer(env, iterations, err);
+    return eb_kernel_is_first(env) ? initiate(env, iterations, samples_ns, err)
+                                   : answer(env, iterations, err);
 }
 
 static enum eb_status send_filled(struct eb_kernel_env *env, int peer, uint64_t message, struct eb_error *err)
@@ -153,8 +153,8 @@ static enum eb_status receive_checked(struct eb_kernel_env *env, int peer, uint6
 static enum eb_status pingpong_validate(struct eb_kernel_env *env, uint64_t iterations,
                                         uint64_t *checked_bytes, struct eb_error *err)
 {
-    int peer = eb_kernel_pair_peer(env->transport);
-    int first = eb_kernel_is_first(env->transport);
+    int peer = eb_kernel_pair_peer(env);
+    int first = eb_kernel_is_first(env);
     enum eb_status status = EB_OK;
     if (env->transport->reads)
         return eb_kernel_validate_reads(env, 1, checked_bytes, err);

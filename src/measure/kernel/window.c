@@ -44,7 +44,7 @@ static enum eb_status stream(struct eb_kernel_env *env, uint64_t iterations, uin
     struct eb_transport *t = env->transport;
     const struct eb_transport_ops *ops = t->ops;
     struct eb_request *acks = env->requests + env->window;
-    int peer = eb_kernel_pair_peer(t);
+    int peer = eb_kernel_pair_peer(env);
     int ahead = env->posting == EB_POSTED_AHEAD;
     size_t ack_offset = eb_window_ack_offset(env);
     size_t place = 0;
@@ -81,7 +81,7 @@ static enum eb_status drain(struct eb_kernel_env *env, uint64_t iterations, stru
     struct eb_transport *t = env->transport;
     const struct eb_transport_ops *ops = t->ops;
     struct eb_request *ack = env->requests + env->window;
-    int peer = eb_kernel_pair_peer(t);
+    int peer = eb_kernel_pair_peer(env);
     int ahead = env->posting == EB_POSTED_AHEAD;
     size_t ack_offset = eb_window_ack_offset(env);
     size_t place = 0;
@@ -113,7 +113,7 @@ static enum eb_status fetch(struct eb_kernel_env *env, uint64_t iterations, uint
                             struct eb_error *err)
 {
     struct eb_transport *t = env->transport;
-    int peer = eb_kernel_pair_peer(t);
+    int peer = eb_kernel_pair_peer(env);
     size_t place = 0;
     uint64_t start_ns = eb_clock_ns();
     for (uint64_t i = 0; i < iterations; i++) {
@@ -136,8 +136,7 @@ enum eb_status eb_window_run(struct eb_kernel_env *env, uint64_t iterations, uin
 {
     if (env->transport->reads)
         return fetch(env, iterations, samples_ns, err);
-    return eb_kernel_is_first(env->transport) ? stream(env, iterations, samples_ns, err)
-                                              : drain(env, iterations, err);
+    return eb_kernel_is_first(env) ? stream(env, iterations, samples_ns, err) : drain(env, iterations, err);
 }
 
 enum eb_status eb_window_send_filled(struct eb_kernel_env *env, int peer, uint64_t first_message,
@@ -188,8 +187,8 @@ static enum eb_status exchange_ack(struct eb_kernel_env *env, int peer, int send
 enum eb_status eb_window_validate(struct eb_kernel_env *env, uint64_t iterations, uint64_t *checked_bytes,
                                   struct eb_error *err)
 {
-    int peer = eb_kernel_pair_peer(env->transport);
-    int sender = eb_kernel_is_first(env->transport);
+    int peer = eb_kernel_pair_peer(env);
+    int sender = eb_kernel_is_first(env);
     unsigned count = eb_window_validated(env);
     enum eb_status status = EB_OK;
     if (env->transport->reads)
