@@ -3,6 +3,7 @@
 #include "measure/topology/binding.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,13 +38,9 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
 {
     for (int rank = 0; rank < ranks; rank++) {
         const struct eb_placement *mine = &placements[rank];
-        int on_host = 0;
         int on_mask = 0;
-        for (int other = 0; other < ranks; other++) {
+        for (int other = mine->first_here; other >= 0; other = placements[other].next_here) {
             const struct eb_placement *theirs = &placements[other];
-            if (strcmp(mine->host, theirs->host) != 0)
-                continue;
-            on_host++;
             on_mask += strcmp(mine->cpus, theirs->cpus) == 0 || eb_cpus_within(theirs->cpus, mine->cpus);
         }
         if (on_mask > mine->cpu_count) {
@@ -51,8 +48,8 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
                      mine->cpus, mine->host);
             return 1;
         }
-        if (on_host > mine->host_cpus) {
-            snprintf(text, room, "oversubscribed: %d ranks share %d CPUs of host %s", on_host,
+        if (mine->local_ranks > mine->host_cpus) {
+            snprintf(text, room, "oversubscribed: %d ranks share %d CPUs of host %s", mine->local_ranks,
                      mine->host_cpus, mine->host);
             return 1;
         }
@@ -63,9 +60,9 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
 int eb_placement_shares_threads(const struct eb_placement *placements, int ranks, char *text, size_t room)
 {
     for (int rank = 0; rank < ranks; rank++)
-        for (int other = rank + 1; placements[rank].core >= 0 && other < ranks; other++)
-            if (placements[rank].core == placements[other].core &&
-                strcmp(placements[rank].host, placements[other].host) == 0) {
+        for (int other = placements[rank].next_here; placements[rank].core >= 0 && other >= 0;
+             other = placements[other].next_here)
+            if (placements[rank].core == placements[other].core) {
                 snprintf(text, room,
                          "ranks %d and %d are on hardware threads of one core of host %s (CPUs %s and %s)",
                          rank, other, placements[rank].host, placements[rank].cpus, placements[other].cpus);
@@ -74,16 +71,41 @@ int eb_placement_shares_threads(const struct eb_placement *placements, int ranks
     return 0;
 }
 
-void eb_placement_count(struct eb_placement *placements, int ranks)
+static int by_host_then_rank(const void *a, const void *b)
 {
-    for (int rank = 0; rank < ranks; rank++) {
-        placements[rank].local_rank = placements[rank].local_ranks = 0;
-        for (int other = 0; other < ranks; other++)
-            if (strcmp(placements[rank].host, placements[other].host) == 0) {
-                placements[rank].local_rank += other < rank;
-                placements[rank].local_ranks++;
-            }
+    const struct eb_placement *x = *(const struct eb_placement *const *)a;
+    const struct eb_placement *y = *(const struct eb_placement *const *)b;
+    int order = strcmp(x->host, y->host);
+    return order ? order : (x > y) - (x < y);
+}
+
+/* The ranks of one host, ascending. */
+static void count_host(struct eb_placement *const *here, int count, const struct eb_placement *first_of_all)
+{
+    for (int i = 0; i < count; i++) {
+        here[i]->local_rank = i;
+        here[i]->local_ranks = count;
+        here[i]->first_here = (int)(here[0] - first_of_all);
+        here[i]->next_here = i + 1 < count ? (int)(here[i + 1] - first_of_all) : -1;
     }
+}
+
+enum eb_status eb_placement_count(struct eb_placement *placements, int ranks, struct eb_error *err)
+{
+    struct eb_placement **sorted = calloc((size_t)ranks, sizeof(struct eb_placement *));
+    if (!sorted)
+        return eb_error_set(err, EB_INTERNAL, "provenance", ENOMEM, "out of memory for %d ranks", ranks);
+    for (int rank = 0; rank < ranks; rank++)
+        sorted[rank] = &placements[rank];
+    qsort(sorted, (size_t)ranks, sizeof *sorted, by_host_then_rank);
+    for (int first = 0, past; first < ranks; first = past) {
+        past = first + 1;
+        while (past < ranks && strcmp(sorted[past]->host, sorted[first]->host) == 0)
+            past++;
+        count_host(sorted + first, past - first, placements);
+    }
+    free(sorted);
+    return EB_OK;
 }
 
 int eb_placement_is_one_host(const struct eb_placement *placements, int ranks)
@@ -196,13 +218,9 @@ static json_t *libfabric_path(void)
 static json_t *hosts_of(const struct eb_placement *placements, int ranks)
 {
     json_t *hosts = json_array();
-    for (int rank = 0; rank < ranks; rank++) {
-        int seen = 0;
-        for (int before = 0; before < rank; before++)
-            seen |= strcmp(placements[before].host, placements[rank].host) == 0;
-        if (!seen)
+    for (int rank = 0; rank < ranks; rank++)
+        if (placements[rank].local_rank == 0)
             json_array_append_new(hosts, json_string(placements[rank].host));
-    }
     return hosts;
 }
 

@@ -1,5 +1,5 @@
-/* One launch: opens the arms, warms every pair, calibrates, sweeps over the plan, and hands each measured
- * block on as a line of the journal (common/journal.h). */
+/* One launch: opens the arms, warms every pair that a case uses, calibrates, sweeps over the plan, and hands
+ * each measured block on as a line of the journal (common/journal.h). */
 #ifndef EB_MEASURE_SESSION_H
 #define EB_MEASURE_SESSION_H
 
