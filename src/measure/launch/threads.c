@@ -10,9 +10,12 @@
 #include <string.h>
 #include <time.h>
 
-/* Empty waits before a rank of many sleeps between two looks, so that the others get the cores. */
-#define LOOKS_AWAKE 64
-#define NAP_NS 100000L
+/* Where there are more ranks than cores, who waits for others looks so often, and then sleeps between two
+ * looks, longer and longer, but no longer than so much for each rank: all who wait then wake up some 50000
+ * times a second together, and leave the cores to those who are waited for. */
+#define LOOKS_AWAKE 32
+#define NAP_NS 50000L
+#define NAP_NS_A_RANK 20000L
 
 /* What a rank gives away; it waits until it was taken. */
 struct parcel {
@@ -44,6 +47,14 @@ static struct shared *shared_of(struct eb_launch *launch)
     return ((struct thread_launch *)launch)->shared;
 }
 
+static void nap(const struct eb_launch *launch, unsigned times)
+{
+    long most_ns = NAP_NS_A_RANK * launch->ranks;
+    long ns = times < 16 ? NAP_NS << (times / 2) : most_ns;
+    ns = ns < most_ns ? ns : most_ns;
+    nanosleep(&(struct timespec){.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000}, NULL);
+}
+
 /* One empty look of a wait for other ranks. EB_INTERNAL when it is the last. */
 static enum eb_status wait_on(struct eb_launch *launch, const char *what, unsigned looks,
                               uint64_t deadline_ns, struct eb_error *err)
@@ -54,7 +65,7 @@ static enum eb_status wait_on(struct eb_launch *launch, const char *what, unsign
         return eb_error_set(err, EB_INTERNAL, "threads", ETIMEDOUT, "timeout: rank %d waited %.0f s in %s",
                             launch->rank, (double)launch->timeout_ns / 1e9, what);
     if (launch->yield && looks > LOOKS_AWAKE)
-        nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+        nap(launch, looks - LOOKS_AWAKE);
     else
         sched_yield();
     return EB_OK;
