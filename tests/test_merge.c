@@ -2,6 +2,7 @@
  * 0 never holds more than two of them. */
 #include "cmocka_all.h"
 #include "common/histogram.h"
+#include "common/record.h"
 #include "common/rng.h"
 #include "heap_meter.h"
 #include "measure/launch/threads.h"
@@ -178,10 +179,11 @@ static void test_merged_histograms_are_that_of_all_samples(void **state)
 /* A block of pingpong of all pairs, as measured: gathered and made a line of. */
 struct gathering {
     uint64_t iterations;
+    int raw;
     struct eb_transport transports[RANKS_MOST];
     struct heap_meter rank_0;
     uint64_t total;
-    uint64_t pairs;
+    json_t *line; /* owned */
 };
 
 static uint64_t sample_of(int rank, uint64_t iteration)
@@ -189,13 +191,23 @@ static uint64_t sample_of(int rank, uint64_t iteration)
     return 1000 + (uint64_t)rank % 4 * 100 + iteration % 50; /* as many bins however many samples */
 }
 
+static enum eb_status gather_metered(struct eb_outcome *outcome, const struct eb_block *block,
+                                     struct heap_meter *meter)
+{
+    heap_meter_use(meter);
+    enum eb_status status = eb_outcome_gather(outcome, block, NULL);
+    heap_meter_use(NULL);
+    return status;
+}
+
 static int gather(struct eb_launch *launch, void *argument)
 {
     struct gathering *gathering = argument;
     struct eb_arm arm = {.name = "a"};
-    struct eb_session_options options = {.arms = &arm, .arm_count = 1};
+    struct eb_session_options options = {.arms = &arm, .arm_count = 1, .raw = gathering->raw};
     struct eb_case unit = {.size_bytes = 8};
     struct eb_transport *transport = &gathering->transports[launch->rank];
+    struct heap_meter meter = {0};
     if (eb_kernel_find("pingpong", &unit.kernel, NULL) != EB_OK)
         return 1;
     transport->rank = launch->rank;
@@ -206,19 +218,72 @@ static int gather(struct eb_launch *launch, void *argument)
                                  .samples_ns = calloc(gathering->iterations, sizeof(uint64_t))};
     for (uint64_t i = 0; i < gathering->iterations; i++)
         outcome.samples_ns[i] = sample_of(launch->rank, i);
-    struct heap_meter meter = {0};
-    heap_meter_use(&meter);
-    enum eb_status status = eb_outcome_gather(&outcome, &block, NULL);
-    heap_meter_use(NULL);
+    enum eb_status status = gather_metered(&outcome, &block, &meter);
     if (launch->rank == 0) {
         gathering->rank_0 = meter;
         gathering->total = outcome.histogram.total;
-        json_t *sweep = eb_outcome_sweep(&outcome, &block, 1, 0);
-        gathering->pairs = json_array_size(json_object_get(sweep, "pairs"));
-        json_decref(sweep);
+        outcome.witness = json_object();
+        gathering->line = eb_outcome_line(&outcome, &block, eb_outcome_sweep(&outcome, &block, 1, 0));
     }
     eb_outcome_free(&outcome);
     return status != EB_OK;
+}
+
+static json_int_t number(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+/* What the line says must be what the samples of all pairs' first ranks say, one after the other. */
+static void assert_says_all(const json_t *line, const uint64_t *all, int pairs, uint64_t iterations)
+{
+    const json_t *sweep = json_object_get(line, "sweep");
+    struct eb_histogram whole;
+    struct eb_histogram said;
+    json_int_t total_ns = 0;
+    size_t count = (size_t)pairs * iterations;
+    assert_int_equal(eb_histogram_from_samples(&whole, all, count, NULL), EB_OK);
+    assert_int_equal(eb_histogram_from_json(json_object_get(line, "histogram"), &said, NULL), EB_OK);
+    assert_int_equal(said.bin_count, whole.bin_count);
+    assert_memory_equal(said.bins, whole.bins, whole.bin_count * sizeof *whole.bins);
+    assert_int_equal(number(sweep, "median_ns"), (json_int_t)eb_histogram_median(&whole));
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(json_integer_value(json_array_get(json_object_get(line, "raw_ns"), i)), all[i]);
+        total_ns += (json_int_t)all[i];
+    }
+    assert_int_equal(number(sweep, "total_ns"), total_ns);
+    assert_int_equal(number(sweep, "rank_total_ns"), total_ns);
+    assert_int_equal(json_array_size(json_object_get(sweep, "pairs")), pairs);
+    for (int pair = 0; pair < pairs; pair++) {
+        const json_t *one = json_array_get(json_object_get(sweep, "pairs"), (size_t)pair);
+        struct eb_histogram own;
+        assert_int_equal(json_integer_value(json_array_get(json_object_get(one, "ranks"), 0)), pair);
+        assert_int_equal(json_integer_value(json_array_get(json_object_get(one, "ranks"), 1)), pair + pairs);
+        assert_int_equal(eb_histogram_from_samples(&own, all + (size_t)pair * iterations, iterations, NULL),
+                         EB_OK);
+        assert_int_equal(number(one, "median_ns"), (json_int_t)eb_histogram_median(&own));
+        eb_histogram_free(&own);
+    }
+    eb_histogram_free(&whole);
+    eb_histogram_free(&said);
+}
+
+static void test_a_line_says_what_all_samples_say(void **state)
+{
+    (void)state;
+    static const int pairs_of[] = {2, 3, 5, 8, 32};
+    for (size_t p = 0; p < sizeof pairs_of / sizeof *pairs_of; p++) {
+        int pairs = pairs_of[p];
+        struct gathering gathering = {.iterations = 70, .raw = 1};
+        uint64_t *all = calloc((size_t)pairs * 70, sizeof *all);
+        for (int pair = 0; pair < pairs; pair++)
+            for (uint64_t i = 0; i < 70; i++)
+                all[(size_t)pair * 70 + i] = sample_of(pair, i);
+        assert_int_equal(eb_launch_threads_run(2 * pairs, 1, TIMEOUT_NS, gather, &gathering), 0);
+        assert_says_all(gathering.line, all, pairs, 70);
+        json_decref(gathering.line);
+        free(all);
+    }
 }
 
 static size_t gathered_by(int ranks, uint64_t iterations)
@@ -226,7 +291,7 @@ static size_t gathered_by(int ranks, uint64_t iterations)
     struct gathering gathering = {.iterations = iterations};
     assert_int_equal(eb_launch_threads_run(ranks, 1, TIMEOUT_NS, gather, &gathering), 0);
     assert_int_equal(gathering.total, (uint64_t)ranks / 2 * iterations);
-    assert_int_equal(gathering.pairs, ranks / 2);
+    json_decref(gathering.line);
     assert_true(gathering.rank_0.most_bytes > iterations * sizeof(uint64_t) / 2); /* the meter works */
     return gathering.rank_0.most_bytes;
 }
@@ -250,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_all_ranks_come_to_the_lowest_failure),
         cmocka_unit_test(test_merged_histograms_are_that_of_all_samples),
+        cmocka_unit_test(test_a_line_says_what_all_samples_say),
         cmocka_unit_test(test_rank_0_holds_no_samples_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

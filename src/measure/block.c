@@ -237,7 +237,9 @@ enum eb_status eb_block_measure(const struct eb_block *block, uint64_t *iteratio
     struct eb_outcome outcome = {.warmup = warmup_of(block, *iterations)};
     uint64_t next = *iterations;
     *line = NULL;
-    enum eb_status status = eb_witness_before(block->witness, block->unit, block->expected, err);
+    enum eb_status status = eb_outcome_check_raw(block, *iterations, err);
+    if (status == EB_OK)
+        status = eb_witness_before(block->witness, block->unit, block->expected, err);
     if (status == EB_OK)
         status = collect(block, *iterations, &outcome, err);
     if (status == EB_OK) { /* before the ranks exchange their samples, perhaps over the same NIC */

@@ -85,18 +85,24 @@ static enum eb_status gather_raw(const struct eb_block *block, struct eb_outcome
                                  struct eb_error *err)
 {
     struct eb_launch *launch = block->launch;
-    uint64_t wanted = (uint64_t)outcome->env.pairs * outcome->iterations;
     size_t bytes = outcome->iterations * sizeof(uint64_t);
-    if (wanted > EB_RAW_SAMPLES_MAX)
-        return eb_error_set(err, EB_USAGE, "limits", 0,
-                            "--raw: %" PRIu64 " samples of %d pairs are more than the %" PRIu64
-                            " that rank 0 keeps of a block; take fewer iterations (-i) or no --raw",
-                            wanted, outcome->env.pairs, EB_RAW_SAMPLES_MAX);
     if (launch->rank == 0)
         outcome->raw_ns = malloc((size_t)launch->ranks * bytes);
     if (launch->rank == 0 && !outcome->raw_ns)
         return out_of_memory("the samples of all pairs", err);
     return launch->ops->gather(launch, outcome->samples_ns, outcome->raw_ns, bytes, err);
+}
+
+enum eb_status eb_outcome_check_raw(const struct eb_block *block, uint64_t iterations, struct eb_error *err)
+{
+    struct eb_kernel_env env = eb_lanes_env(block->lanes, block->options, block->unit);
+    uint64_t pairs = block->unit->kernel->samples_of == EB_SAMPLES_OF_PAIRS ? (uint64_t)env.pairs : 1;
+    if (!block->options->raw || iterations <= EB_RAW_SAMPLES_MAX / pairs)
+        return EB_OK;
+    return eb_error_set(err, EB_USAGE, "limits", 0,
+                        "--raw: %" PRIu64 " samples of each of %" PRIu64 " pairs are more than the %" PRIu64
+                        " that rank 0 keeps of a block; take fewer iterations (-i, -t), or no --raw",
+                        iterations, pairs, EB_RAW_SAMPLES_MAX);
 }
 
 static enum eb_status gather_pairs(const struct eb_block *block, struct eb_outcome *outcome,

@@ -34,9 +34,12 @@ struct eb_outcome {
     int stopped_early; /* precise enough before the budget was spent */
 };
 
+/* Before a block: EB_USAGE, on all ranks alike, when --raw would keep more than that. */
+enum eb_status eb_outcome_check_raw(const struct eb_block *block, uint64_t iterations, struct eb_error *err);
+
 /* Collective: what the samples of all ranks say, on rank 0, which gets no samples of other ranks (but with
- * --raw): ranks merge their histograms up a tree, and give of each pair an eb_pair_outcome. EB_USAGE when
- * --raw would keep too much; EB_INTERNAL when out of memory. */
+ * --raw): ranks merge their histograms up a tree, and give of each pair an eb_pair_outcome. EB_INTERNAL when
+ * out of memory. */
 enum eb_status eb_outcome_gather(struct eb_outcome *outcome, const struct eb_block *block,
                                  struct eb_error *err);
 void eb_outcome_free(struct eb_outcome *outcome);
