@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 static uint64_t sum_of(const uint64_t *samples_ns, uint64_t count)
 {
@@ -64,20 +65,31 @@ static enum eb_status absorb_histogram(void *value, const void *data, size_t byt
     return eb_histogram_merge(value, &other, err);
 }
 
-/* What each pair says of itself. Ranks that are no pair's first say nothing, but must give something. */
+/* Whether this rank's samples are those of a pair. */
+static int is_counted(const struct eb_kernel_env *env)
+{
+    return eb_kernel_in_pair(env) && eb_kernel_is_first(env->transport);
+}
+
+/* What each pair says of itself. The other ranks must give something too. */
 static enum eb_status gather_pair_outcomes(const struct eb_block *block, struct eb_outcome *outcome,
                                            struct eb_error *err)
 {
     struct eb_launch *launch = block->launch;
-    struct eb_pair_outcome mine = {0};
-    if (outcome->histogram.total > 0)
-        mine.median_ns = (uint64_t)eb_histogram_median(&outcome->histogram);
+    struct eb_pair_outcome mine = {.ranks = {-1, -1}};
+    int count = 0;
+    if (is_counted(&outcome->env))
+        mine = (struct eb_pair_outcome){.ranks = {launch->rank, eb_kernel_pair_peer(outcome->env.transport)},
+                                        .median_ns = (uint64_t)eb_histogram_median(&outcome->histogram)};
     if (launch->rank == 0)
         outcome->pairs = calloc((size_t)launch->ranks, sizeof *outcome->pairs);
     if (launch->rank == 0 && !outcome->pairs)
         return out_of_memory("the pairs", err);
-    /* the first ranks of pairs are the lowest ranks */
-    return launch->ops->gather(launch, &mine, outcome->pairs, sizeof mine, err);
+    enum eb_status status = launch->ops->gather(launch, &mine, outcome->pairs, sizeof mine, err);
+    for (int rank = 0; status == EB_OK && launch->rank == 0 && rank < launch->ranks; rank++)
+        if (outcome->pairs[rank].ranks[0] >= 0)
+            outcome->pairs[count++] = outcome->pairs[rank];
+    return status;
 }
 
 /* Samples of the first ranks of all pairs, one pair after the other. */
@@ -90,7 +102,11 @@ static enum eb_status gather_raw(const struct eb_block *block, struct eb_outcome
         outcome->raw_ns = malloc((size_t)launch->ranks * bytes);
     if (launch->rank == 0 && !outcome->raw_ns)
         return out_of_memory("the samples of all pairs", err);
-    return launch->ops->gather(launch, outcome->samples_ns, outcome->raw_ns, bytes, err);
+    enum eb_status status = launch->ops->gather(launch, outcome->samples_ns, outcome->raw_ns, bytes, err);
+    for (int pair = 0; status == EB_OK && launch->rank == 0 && pair < outcome->env.pairs; pair++)
+        memmove(outcome->raw_ns + (size_t)pair * outcome->iterations,
+                outcome->raw_ns + (size_t)outcome->pairs[pair].ranks[0] * outcome->iterations, bytes);
+    return status;
 }
 
 enum eb_status eb_outcome_check_raw(const struct eb_block *block, uint64_t iterations, struct eb_error *err)
@@ -110,9 +126,8 @@ static enum eb_status gather_pairs(const struct eb_block *block, struct eb_outco
 {
     static const struct eb_mergeable histograms = {.view = view_histogram, .absorb = absorb_histogram};
     struct eb_launch *launch = block->launch;
-    int counts = launch->rank < outcome->env.pairs;
     enum eb_status status = EB_OK;
-    if (counts) {
+    if (is_counted(&outcome->env)) {
         outcome->total_ns = sum_of(outcome->samples_ns, outcome->iterations);
         status =
             eb_histogram_from_samples(&outcome->histogram, outcome->samples_ns, outcome->iterations, err);
@@ -193,13 +208,14 @@ json_t *eb_outcome_line(const struct eb_outcome *outcome, const struct eb_block 
 }
 
 /* Each pair by itself: who, and how long in the median. */
-static json_t *pairs_to_json(const struct eb_block *block, const struct eb_outcome *outcome)
+static json_t *pairs_to_json(const struct eb_outcome *outcome)
 {
     json_t *list = json_array();
-    for (int pair = 0; pair < outcome->env.pairs; pair++)
-        json_array_append_new(list,
-                              json_pack("{s:[i, i], s:I}", "ranks", pair, pair + block->launch->ranks / 2,
-                                        "median_ns", (json_int_t)outcome->pairs[pair].median_ns));
+    for (int i = 0; i < outcome->env.pairs; i++) {
+        const struct eb_pair_outcome *pair = &outcome->pairs[i];
+        json_array_append_new(list, json_pack("{s:[i, i], s:I}", "ranks", pair->ranks[0], pair->ranks[1],
+                                              "median_ns", (json_int_t)pair->median_ns));
+    }
     return list;
 }
 
@@ -226,7 +242,7 @@ json_t *eb_outcome_sweep(const struct eb_outcome *outcome, const struct eb_block
         (json_int_t)outcome->warmup, "median_ns", (json_int_t)eb_histogram_median(&outcome->histogram),
         "total_ns", (json_int_t)outcome->total_ns, "rank_total_ns", (json_int_t)outcome->rank_total_ns);
     if (json && outcome->pairs)
-        json_object_set_new(json, "pairs", pairs_to_json(block, outcome));
+        json_object_set_new(json, "pairs", pairs_to_json(outcome));
     if (json && outcome->holders)
         json_object_set_new(json, "slowest", slowest_to_json(block, outcome));
     if (json && block->options->precision > 0)

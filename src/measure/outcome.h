@@ -10,6 +10,7 @@
 /* What one pair gave in a block: of a fixed size, so that all pairs together are small beside their samples.
  */
 struct eb_pair_outcome {
+    int32_t ranks[2]; /* -1: a rank that is no pair's first */
     uint64_t median_ns;
 };
 
@@ -27,7 +28,7 @@ struct eb_outcome {
     uint64_t *samples_ns;          /* this rank's own, of each iteration; or the slowest rank's; owned */
     uint64_t *raw_ns;              /* --raw with several pairs: theirs, one pair after the other; owned */
     struct eb_histogram histogram; /* of all samples that count; owned, as are the pairs */
-    struct eb_pair_outcome *pairs; /* env.pairs of them; NULL where there is one, or none */
+    struct eb_pair_outcome *pairs; /* env.pairs of them, by first rank; NULL where there is one, or none */
     uint64_t total_ns;             /* the sum of all samples that count */
     uint64_t rank_total_ns;        /* the sum of what all ranks that time were busy */
     int *holders;      /* by iteration: the rank that was slowest; NULL where that means nothing */
