@@ -25,7 +25,7 @@ run mpirun --oversubscribe -n 4 ./efabench-mpi --pairs 2 --raw -i 9000000 --swee
 says "--raw of too many samples is refused before they are measured" 2 err "--raw: 9000000 samples of each of 2 pairs" "16777216"
 run mpirun --oversubscribe -n 4 ./efabench-mpi --pairs 2 --raw -i 30 --sweeps 2 -s 8 -a n=null -o "$work/raw.json" pingpong
 says "--raw of few is not" 0 err "record"
-is "both pairs' samples of the first sweep are there" "$(tr -d ' \n' < "$work/raw.json" | sed 's/.*"raw_ns":\[\[//; s/\].*//' | tr ',' '\n' | wc -l | tr -d ' ')" 60
+is "both pairs' samples of the first sweep are there" "$(tr -d ' \n' < "$work/raw.json" | sed 's/.*"raw_ns":\[\[//; s/\].*//' | awk -F, '{ print NF }')" 60
 
 # The tree over MPI, whose shape is another with each number of ranks: each pair's and each rank's numbers arrive.
 for ranks in 2 3 5 7 8; do
