@@ -13,9 +13,10 @@ static struct eb_placement at(const char *host, const char *cpus, int cpu_count)
     return placement;
 }
 
-static void assert_sharing(const struct eb_placement *placements, int ranks, const char *words)
+static void assert_sharing(struct eb_placement *placements, int ranks, const char *words)
 {
     char text[200] = "";
+    assert_int_equal(eb_placement_count(placements, ranks, NULL), EB_OK);
     assert_int_equal(eb_placement_shares_cores(placements, ranks, text, sizeof text), words != NULL);
     if (words && !strstr(text, words))
         fail_msg("'%s' lacks '%s'", text, words);
@@ -76,15 +77,18 @@ static void test_hardware_threads_of_one_core(void **state)
     struct eb_placement two[2] = {at("a", "3", 1), at("a", "7", 1)};
     two[0].core = 3;
     two[1].core = 2;
+    assert_int_equal(eb_placement_count(two, 2, NULL), EB_OK);
     assert_false(eb_placement_shares_threads(two, 2, text, sizeof text));
     two[1].core = 3;
     assert_true(eb_placement_shares_threads(two, 2, text, sizeof text));
     assert_non_null(strstr(text, "ranks 0 and 1"));
     assert_non_null(strstr(text, "CPUs 3 and 7"));
     strcpy(two[1].host, "b"); /* another host's third core */
+    assert_int_equal(eb_placement_count(two, 2, NULL), EB_OK);
     assert_false(eb_placement_shares_threads(two, 2, text, sizeof text));
     two[0].core = two[1].core = -1; /* masks of several cores */
     strcpy(two[1].host, "a");
+    assert_int_equal(eb_placement_count(two, 2, NULL), EB_OK);
     assert_false(eb_placement_shares_threads(two, 2, text, sizeof text));
 }
 
@@ -93,10 +97,13 @@ static void test_ranks_of_a_host_are_counted(void **state)
     (void)state;
     struct eb_placement four[4] = {at("a", "0", 1), at("b", "0", 1), at("a", "1", 1), at("a", "2", 1)};
     static const int local[] = {0, 0, 1, 2};
-    eb_placement_count(four, 4);
+    static const int next[] = {2, -1, 3, -1};
+    assert_int_equal(eb_placement_count(four, 4, NULL), EB_OK);
     for (int rank = 0; rank < 4; rank++) {
         assert_int_equal(four[rank].local_rank, local[rank]);
         assert_int_equal(four[rank].local_ranks, rank == 1 ? 1 : 3);
+        assert_int_equal(four[rank].first_here, rank == 1 ? 1 : 0);
+        assert_int_equal(four[rank].next_here, next[rank]);
     }
 }
 

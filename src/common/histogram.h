@@ -30,7 +30,9 @@ uint64_t eb_histogram_bin_ns(uint64_t ns);
 enum eb_status eb_histogram_from_samples(struct eb_histogram *histogram, const uint64_t *samples_ns,
                                          size_t count, struct eb_error *err);
 
-/* Adds the counts of other to *histogram. EB_INTERNAL when out of memory; *histogram is then unchanged. */
+/* Adds the counts of other to *histogram, which becomes what the samples of both together would have given:
+ * bins are the same for all, so that parts may come together in any order, and quantiles are off by no more
+ * than above. EB_INTERNAL when out of memory; *histogram is then unchanged. */
 enum eb_status eb_histogram_merge(struct eb_histogram *histogram, const struct eb_histogram *other,
                                   struct eb_error *err);
 

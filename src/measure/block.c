@@ -256,7 +256,6 @@ static enum eb_status collect(const struct eb_block *block, uint64_t count, stru
             status =
                 is_precise(block, outcome->samples_ns, outcome->iterations, &outcome->stopped_early, err);
     }
-    outcome->sample_count = outcome->iterations;
     return status;
 }
 
@@ -279,16 +278,10 @@ static double next_pace(const struct eb_block *block, const json_t *sweep, doubl
 static enum eb_status conclude(const struct eb_block *block, const struct eb_outcome *outcome, uint64_t sweep,
                                uint64_t position, uint64_t *iterations, json_t **line, struct eb_error *err)
 {
-    struct eb_histogram histogram;
-    enum eb_status status =
-        eb_histogram_from_samples(&histogram, outcome->samples_ns, outcome->sample_count, err);
-    if (status != EB_OK)
-        return status;
-    double median_ns = eb_histogram_median(&histogram);
-    json_t *json = eb_outcome_sweep(outcome, block, sweep, position, median_ns, err);
-    *line = eb_outcome_line(outcome, block, json, &histogram);
-    eb_histogram_free(&histogram);
+    json_t *json = eb_outcome_sweep(outcome, block, sweep, position);
+    double median_ns = eb_histogram_median(&outcome->histogram);
     *iterations = iterations_for(block->options, next_pace(block, json, median_ns));
+    *line = eb_outcome_line(outcome, block, json);
     return *line ? EB_OK : out_of_memory("a block", err);
 }
 
@@ -299,7 +292,9 @@ enum eb_status eb_block_measure(const struct eb_block *block, uint64_t *iteratio
     struct eb_outcome outcome = {.warmup = warmup_of(block, *iterations)};
     uint64_t next = *iterations;
     *line = NULL;
-    enum eb_status status = eb_witness_before(block->witness, block->unit, block->expected, err);
+    enum eb_status status = eb_outcome_check_raw(block, *iterations, err);
+    if (status == EB_OK)
+        status = eb_witness_before(block->witness, block->unit, block->expected, err);
     if (status == EB_OK)
         status = collect(block, *iterations, &outcome, err);
     if (status == EB_OK) { /* before the ranks exchange their samples, perhaps over the same NIC */
@@ -348,8 +343,7 @@ enum eb_status eb_block_validate(const struct eb_block *block, json_t **validati
     const struct eb_kernel_ops *kernel = block->unit->kernel;
     uint64_t checked_bytes = 0;
     *validation = NULL;
-    uint64_t *all = calloc((size_t)launch->ranks, sizeof *all);
-    enum eb_status status = all ? prepare_reads(block, &env, err) : out_of_memory("the ranks", err);
+    enum eb_status status = prepare_reads(block, &env, err);
     env.transport->idle_since_ns = 0;
     launch->patient = !kernel->takes_part(&env);
     if (status == EB_OK && !launch->patient)
@@ -359,15 +353,11 @@ enum eb_status eb_block_validate(const struct eb_block *block, json_t **validati
     launch->patient = 0;
     wipe(block, &env);
     if (status == EB_OK)
-        status = launch->ops->allgather(launch, &checked_bytes, all, sizeof checked_bytes, err);
-    uint64_t sum = 0;
-    for (int rank = 0; status == EB_OK && rank < launch->ranks; rank++)
-        sum += all[rank];
+        status = eb_launch_sum(launch, &checked_bytes, err);
     if (status == EB_OK && launch->rank == 0)
         *validation =
             json_pack("{s:I, s:I, s:f}", "iterations", (json_int_t)VALIDATE_ITERATIONS, "bytes",
-                      (json_int_t)sum, "relative_bound",
+                      (json_int_t)checked_bytes, "relative_bound",
                       kernel->has_algorithms ? eb_reduction_bound(env.reduction, env.transport->ranks) : 0.0);
-    free(all);
     return status;
 }

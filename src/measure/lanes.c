@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WARM_BYTES ((size_t)8)
-#define WARM_ROUNDS 3
 #define CACHE_LINE_BYTES ((size_t)64)
 
 static struct eb_pairing pairing_of(const struct eb_session_options *options, const struct eb_case *unit,
@@ -181,7 +179,8 @@ static enum eb_status furnish(struct eb_lanes *lanes, size_t arm, const struct e
                               const struct eb_plan *plan, struct eb_error *err)
 {
     struct eb_lane *lane = &lanes->lanes[arm];
-    struct eb_kernel_needs needs = {.send_bytes = WARM_BYTES, .receive_bytes = WARM_BYTES, .requests = 2};
+    struct eb_kernel_needs needs = {
+        .send_bytes = EB_WARM_BYTES, .receive_bytes = EB_WARM_BYTES, .requests = 2};
     enum eb_status status = EB_OK;
     for (size_t i = 0; status == EB_OK && i < plan->count; i++)
         if (plan->cases[i].arm == arm)
@@ -258,37 +257,6 @@ void eb_lanes_close(struct eb_lanes *lanes)
     }
     free(lanes->lanes);
     *lanes = (struct eb_lanes){0};
-}
-
-static int warm_round(struct eb_lane *lane, int distance)
-{
-    struct eb_transport *t = lane->transport;
-    int to = (t->rank + distance) % t->ranks;
-    int from = (t->rank + t->ranks - distance) % t->ranks;
-    lane->requests[1].remote_offset = 0;
-    if (t->ops->recv(t, from, &lane->receive, 0, WARM_BYTES, &lane->requests[0]) < 0 ||
-        t->ops->send(t, to, &lane->send, 0, WARM_BYTES, &lane->requests[1]) < 0 ||
-        eb_transport_wait(t, &lane->requests[0]) < 0)
-        return -1;
-    return eb_transport_wait(t, &lane->requests[1]);
-}
-
-enum eb_status eb_lanes_warm(struct eb_lanes *lanes, struct eb_launch *launch,
-                             const struct eb_session_options *options, struct eb_error *err)
-{
-    enum eb_status status = EB_OK;
-    for (size_t arm = 0; status == EB_OK && arm < lanes->count; arm++) {
-        struct eb_transport *t = lanes->lanes[arm].transport;
-        for (int distance = 1; distance < t->ranks; distance++)
-            for (int round = 0; round < WARM_ROUNDS; round++)
-                if (warm_round(&lanes->lanes[arm], distance) < 0)
-                    return eb_error_set(err, t->error.status, t->error.origin, t->error.code, "arm %s: %s",
-                                        options->arms[arm].name, t->error.text);
-        /* others may still be at it, and need the progress of this rank's endpoint, which nobody drives on
-         * the next arm */
-        status = launch->ops->barrier(launch, eb_lanes_progress, lanes, err);
-    }
-    return status;
 }
 
 int eb_lanes_progress(void *argument)

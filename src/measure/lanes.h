@@ -6,6 +6,9 @@
 #include "measure/plan.h"
 #include "measure/session.h"
 
+/* What a lane has room for in any case. */
+#define EB_WARM_BYTES ((size_t)8)
+
 struct eb_lane {
     struct eb_transport *transport;
     struct eb_region send;
@@ -45,11 +48,6 @@ enum eb_status eb_lanes_check(const struct eb_lanes *lanes, const struct eb_sess
 enum eb_status eb_lanes_may_choose(const struct eb_lanes *lanes, const struct eb_session_options *options,
                                    const struct eb_case *unit, const struct eb_algorithm *algorithm,
                                    struct eb_error *err);
-
-/* Collective: one small message each way between every two ranks, on every arm, so that connections and
- * handshakes are behind us. Failures are this rank's own. */
-enum eb_status eb_lanes_warm(struct eb_lanes *lanes, struct eb_launch *launch,
-                             const struct eb_session_options *options, struct eb_error *err);
 
 /* Drives every transport once: the progress function of barriers. */
 int eb_lanes_progress(void *lanes);

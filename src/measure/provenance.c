@@ -3,6 +3,7 @@
 #include "measure/topology/binding.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,10 +32,9 @@ static void read_machine(char *machine, size_t room)
 }
 
 /* Hosts may be containers or network namespaces of one machine, and share its cores. */
-static int on_one_machine(const struct eb_placement *mine, const struct eb_placement *theirs)
+static const char *machine_of(const struct eb_placement *placement)
 {
-    return strcmp(mine->host, theirs->host) == 0 ||
-           (mine->machine[0] && strcmp(mine->machine, theirs->machine) == 0);
+    return placement->machine[0] ? placement->machine : placement->host;
 }
 
 enum eb_status eb_placement_read(struct eb_placement *placement, struct eb_error *err)
@@ -55,26 +55,21 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
 {
     for (int rank = 0; rank < ranks; rank++) {
         const struct eb_placement *mine = &placements[rank];
-        int on_host = 0;
         int on_mask = 0;
         int of_others = 0; /* hosts */
-        for (int other = 0; other < ranks; other++) {
+        for (int other = mine->first_on_machine; other >= 0; other = placements[other].next_on_machine) {
             const struct eb_placement *theirs = &placements[other];
-            int is_here = strcmp(mine->host, theirs->host) == 0;
-            if (!on_one_machine(mine, theirs))
-                continue;
             int is_within = strcmp(mine->cpus, theirs->cpus) == 0 || eb_cpus_within(theirs->cpus, mine->cpus);
-            on_host += is_here;
             on_mask += is_within;
-            of_others += is_within && !is_here;
+            of_others += is_within && strcmp(mine->host, theirs->host) != 0;
         }
         if (on_mask > mine->cpu_count) {
             snprintf(text, room, "oversubscribed: %d ranks are bound to CPUs %s of host %s%s", on_mask,
                      mine->cpus, mine->host, of_others > 0 ? " and others, which are one machine" : "");
             return 1;
         }
-        if (on_host > mine->host_cpus) {
-            snprintf(text, room, "oversubscribed: %d ranks share %d CPUs of host %s", on_host,
+        if (mine->local_ranks > mine->host_cpus) {
+            snprintf(text, room, "oversubscribed: %d ranks share %d CPUs of host %s", mine->local_ranks,
                      mine->host_cpus, mine->host);
             return 1;
         }
@@ -85,9 +80,9 @@ int eb_placement_shares_cores(const struct eb_placement *placements, int ranks, 
 int eb_placement_shares_threads(const struct eb_placement *placements, int ranks, char *text, size_t room)
 {
     for (int rank = 0; rank < ranks; rank++)
-        for (int other = rank + 1; placements[rank].core >= 0 && other < ranks; other++)
-            if (placements[rank].core == placements[other].core &&
-                strcmp(placements[rank].host, placements[other].host) == 0) {
+        for (int other = placements[rank].next_here; placements[rank].core >= 0 && other >= 0;
+             other = placements[other].next_here)
+            if (placements[rank].core == placements[other].core) {
                 snprintf(text, room,
                          "ranks %d and %d are on hardware threads of one core of host %s (CPUs %s and %s)",
                          rank, other, placements[rank].host, placements[rank].cpus, placements[other].cpus);
@@ -96,16 +91,71 @@ int eb_placement_shares_threads(const struct eb_placement *placements, int ranks
     return 0;
 }
 
-void eb_placement_count(struct eb_placement *placements, int ranks)
+static int by_rank(const struct eb_placement *x, const struct eb_placement *y)
 {
-    for (int rank = 0; rank < ranks; rank++) {
-        placements[rank].local_rank = placements[rank].local_ranks = 0;
-        for (int other = 0; other < ranks; other++)
-            if (strcmp(placements[rank].host, placements[other].host) == 0) {
-                placements[rank].local_rank += other < rank;
-                placements[rank].local_ranks++;
-            }
+    return (x > y) - (x < y);
+}
+
+static int by_host_then_rank(const void *a, const void *b)
+{
+    const struct eb_placement *x = *(const struct eb_placement *const *)a;
+    const struct eb_placement *y = *(const struct eb_placement *const *)b;
+    int order = strcmp(x->host, y->host);
+    return order ? order : by_rank(x, y);
+}
+
+static int by_machine_then_rank(const void *a, const void *b)
+{
+    const struct eb_placement *x = *(const struct eb_placement *const *)a;
+    const struct eb_placement *y = *(const struct eb_placement *const *)b;
+    int order = strcmp(machine_of(x), machine_of(y));
+    return order ? order : by_rank(x, y);
+}
+
+/* The ranks of one host, ascending. */
+static void count_host(struct eb_placement *const *here, int count, const struct eb_placement *first_of_all)
+{
+    for (int i = 0; i < count; i++) {
+        here[i]->local_rank = i;
+        here[i]->local_ranks = count;
+        here[i]->first_here = (int)(here[0] - first_of_all);
+        here[i]->next_here = i + 1 < count ? (int)(here[i + 1] - first_of_all) : -1;
     }
+}
+
+/* Those of one machine. */
+static void count_machine(struct eb_placement *const *here, int count,
+                          const struct eb_placement *first_of_all)
+{
+    for (int i = 0; i < count; i++) {
+        here[i]->first_on_machine = (int)(here[0] - first_of_all);
+        here[i]->next_on_machine = i + 1 < count ? (int)(here[i + 1] - first_of_all) : -1;
+    }
+}
+
+enum eb_status eb_placement_count(struct eb_placement *placements, int ranks, struct eb_error *err)
+{
+    struct eb_placement **sorted = calloc((size_t)ranks, sizeof(struct eb_placement *));
+    if (!sorted)
+        return eb_error_set(err, EB_INTERNAL, "provenance", ENOMEM, "out of memory for %d ranks", ranks);
+    for (int rank = 0; rank < ranks; rank++)
+        sorted[rank] = &placements[rank];
+    qsort(sorted, (size_t)ranks, sizeof *sorted, by_host_then_rank);
+    for (int first = 0, past; first < ranks; first = past) {
+        past = first + 1;
+        while (past < ranks && strcmp(sorted[past]->host, sorted[first]->host) == 0)
+            past++;
+        count_host(sorted + first, past - first, placements);
+    }
+    qsort(sorted, (size_t)ranks, sizeof *sorted, by_machine_then_rank);
+    for (int first = 0, past; first < ranks; first = past) {
+        past = first + 1;
+        while (past < ranks && strcmp(machine_of(sorted[past]), machine_of(sorted[first])) == 0)
+            past++;
+        count_machine(sorted + first, past - first, placements);
+    }
+    free(sorted);
+    return EB_OK;
 }
 
 int eb_placement_is_one_host(const struct eb_placement *placements, int ranks)
@@ -218,13 +268,9 @@ static json_t *libfabric_path(void)
 static json_t *hosts_of(const struct eb_placement *placements, int ranks)
 {
     json_t *hosts = json_array();
-    for (int rank = 0; rank < ranks; rank++) {
-        int seen = 0;
-        for (int before = 0; before < rank; before++)
-            seen |= strcmp(placements[before].host, placements[rank].host) == 0;
-        if (!seen)
+    for (int rank = 0; rank < ranks; rank++)
+        if (placements[rank].local_rank == 0)
             json_array_append_new(hosts, json_string(placements[rank].host));
-    }
     return hosts;
 }
 

@@ -9,6 +9,7 @@
 #include "measure/topology/binding.h"
 #include "measure/topology/nic.h"
 #include "measure/tune.h"
+#include "measure/warm.h"
 #include "measure/witness.h"
 
 #include <errno.h>
@@ -70,7 +71,8 @@ static enum eb_status bind_rank(struct session *session, struct eb_placement *mi
     enum eb_status status = eb_bind_parse(options->bind, &policy, &list, err);
     if (status == EB_OK && !launch->owns_process) /* threads of a test share one process */
         policy = EB_BIND_NONE;
-    eb_placement_count(session->placements, launch->ranks);
+    if (status == EB_OK)
+        status = eb_placement_count(session->placements, launch->ranks, err);
     const struct eb_placement *place = &session->placements[launch->rank];
     find_nic_cpus(options, nic_cpus, sizeof nic_cpus);
     if (status == EB_OK)
@@ -92,9 +94,10 @@ static enum eb_status place_ranks(struct session *session, struct eb_error *err)
         status = bind_rank(session, &mine, err);
     if (status == EB_OK)
         status = launch->ops->allgather(launch, &mine, session->placements, sizeof mine, err);
+    if (status == EB_OK)
+        status = eb_launch_agree(launch, eb_placement_count(session->placements, launch->ranks, err), err);
     if (status != EB_OK)
         return status;
-    eb_placement_count(session->placements, launch->ranks);
     if (eb_placement_shares_cores(session->placements, launch->ranks, session->sharing,
                                   sizeof session->sharing))
         launch->yield = 1;
@@ -356,7 +359,7 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
 
 static enum eb_status warm(struct session *session, struct eb_error *err)
 {
-    enum eb_status status = eb_lanes_warm(&session->lanes, session->launch, session->options, err);
+    enum eb_status status = eb_warm(&session->lanes, session->launch, session->options, &session->plan, err);
     struct eb_error inner = *err;
     int rank = session->launch->rank;
     if (status == EB_OK)

@@ -1,4 +1,4 @@
-/* One launch: opens the arms, warms every pair, calibrates, sweeps over the plan, and hands each measured
+/* One launch: opens the arms, warms every pair that a case uses, calibrates, sweeps over the plan, and hands each measured
  * block on as a line of the journal (common/journal.h).
  *
  * A screening goes over all pairs of ranks, one rank being on each host, in rounds of disjoint pairs

@@ -23,4 +23,11 @@ enum eb_status eb_traffic_count(const struct eb_kernel_env *env, const struct eb
                                 const unsigned char *crosses, int is_first_here, struct eb_traffic *traffic,
                                 struct eb_error *err);
 
+/* Marks in partners[rank] with whom the case makes this rank exchange messages: EB_PARTNER_GETS for those
+ * that it sends to, EB_PARTNER_GIVES for those that it receives from; other marks stay. A transport's own
+ * all-reduce has none that are known. Not collective. Statuses of the kernel's run. */
+enum { EB_PARTNER_GETS = 1, EB_PARTNER_GIVES = 2 };
+enum eb_status eb_traffic_partners(const struct eb_kernel_env *env, const struct eb_kernel_ops *kernel,
+                                   unsigned char *partners, struct eb_error *err);
+
 #endif

@@ -86,8 +86,8 @@ enum eb_status eb_witness_open(struct eb_launch *launch, const struct eb_placeme
                                    .one_host = eb_placement_is_one_host(placements, launch->ranks),
                                    .crosses = calloc(ranks, 1),
                                    .arms = calloc(options->arm_count, sizeof *witness->arms),
-                                   .all = calloc(ranks, sizeof *witness->all)};
-    if (!witness->crosses || !witness->arms || !witness->all)
+                                   .all = launch->rank == 0 ? calloc(ranks, sizeof *witness->all) : NULL};
+    if (!witness->crosses || !witness->arms || (launch->rank == 0 && !witness->all))
         return out_of_memory(err);
     for (int rank = 0; rank < launch->ranks; rank++)
         witness->crosses[rank] =
@@ -103,14 +103,12 @@ enum eb_status eb_witness_open(struct eb_launch *launch, const struct eb_placeme
 static enum eb_status add_devices(struct eb_witness *witness, struct watched_arm *arm,
                                   const struct eb_claim *claims, struct eb_error *err)
 {
-    const char *host = witness->placements[witness->launch->rank].host;
-    arm->devices = calloc((size_t)witness->launch->ranks, sizeof *arm->devices);
+    const struct eb_placement *mine = &witness->placements[witness->launch->rank];
+    arm->devices = calloc((size_t)mine->local_ranks, sizeof *arm->devices);
     if (!arm->devices)
         return out_of_memory(err);
-    for (int rank = 0; rank < witness->launch->ranks; rank++) {
+    for (int rank = mine->first_here; rank >= 0; rank = witness->placements[rank].next_here) {
         size_t known = 0;
-        if (strcmp(witness->placements[rank].host, host) != 0)
-            continue;
         while (known < arm->device_count && strcmp(arm->devices[known], claims[rank].device) != 0)
             known++;
         if (known < arm->device_count)
@@ -236,13 +234,13 @@ static enum eb_status expect(struct eb_witness *witness, const struct eb_case *u
             : out_of_memory(err);
     if (status == EB_OK)
         status = launch->ops->allgather(launch, &own, all, sizeof own, err);
-    for (int rank = 0; status == EB_OK && rank < launch->ranks; rank++)
-        if (strcmp(witness->placements[rank].host, mine->host) == 0) {
-            expected->host.sent_bytes += all[rank].sent_bytes;
-            expected->host.received_bytes += all[rank].received_bytes;
-            expected->host.sends_messages |= all[rank].sends_messages;
-            expected->host.receives_messages |= all[rank].receives_messages;
-        }
+    for (int rank = mine->first_here; status == EB_OK && rank >= 0;
+         rank = witness->placements[rank].next_here) {
+        expected->host.sent_bytes += all[rank].sent_bytes;
+        expected->host.received_bytes += all[rank].received_bytes;
+        expected->host.sends_messages |= all[rank].sends_messages;
+        expected->host.receives_messages |= all[rank].receives_messages;
+    }
     expected->is_known = status == EB_OK;
     free(all);
     return status;

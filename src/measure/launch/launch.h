@@ -24,13 +24,20 @@ struct eb_launch_ops {
     /* all has room for bytes of every rank, in rank order. */
     enum eb_status (*allgather)(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
                                 struct eb_error *err);
-    /* The same to rank 0 alone; all is looked at there only. */
+    /* The same to rank 0 alone; all is looked at there only. For what is small and of a fixed size: what
+     * grows with the samples goes up the tree of eb_launch_merge. */
     enum eb_status (*gather)(struct eb_launch *launch, const void *mine, void *all, size_t bytes,
                              struct eb_error *err);
     /* values[i] and holders[i] become, on rank 0, the maximum over the ranks and the lowest rank that has it;
      * unspecified elsewhere. values below 2^63. */
     enum eb_status (*max_with_rank)(struct eb_launch *launch, uint64_t *values, int *holders, size_t count,
                                     struct eb_error *err);
+    /* Not collective: hands bytes to one rank, which takes them; and takes what that rank gives. Both wait
+     * for the other. *data, of *bytes, is owned by the caller, NULL when there are none. */
+    enum eb_status (*give)(struct eb_launch *launch, int to, const void *data, size_t bytes,
+                           struct eb_error *err);
+    enum eb_status (*take)(struct eb_launch *launch, int from, void **data, size_t *bytes,
+                           struct eb_error *err);
     /* From rank 0 to all. */
     enum eb_status (*broadcast)(struct eb_launch *launch, void *data, size_t bytes, struct eb_error *err);
     /* Ends every rank as soon as possible. Not collective; mpi does not return from it. */
@@ -49,6 +56,24 @@ struct eb_launch {
     int owns_process; /* a rank is a process, whose only thread may be bound */
     const char *library; /* for the provenance, such as "Open MPI v4.1.4"; lives as long as the launch */
 };
+
+/* A kind of value that ranks make one of. The order in which values come together must not matter: a tree
+ * decides it. */
+struct eb_mergeable {
+    /* What another rank is to absorb: *bytes of *data, which stay the value's; none is fine. */
+    void (*view)(const void *value, const void **data, size_t *bytes);
+    /* Takes the view of another rank's value in. */
+    enum eb_status (*absorb)(void *value, const void *data, size_t bytes, struct eb_error *err);
+};
+
+/* Collective: on rank 0 value becomes that of all ranks; unspecified elsewhere. Up a binomial tree: ranks - 1
+ * messages, of which a rank takes at most log2(ranks), rounded up, one after the other, and keeps none:
+ * memory is that of two values, however many ranks there are. A failure to absorb is this rank's own. */
+enum eb_status eb_launch_merge(struct eb_launch *launch, void *value, const struct eb_mergeable *kind,
+                               struct eb_error *err);
+
+/* Collective: on rank 0 *sum becomes the sum over all ranks; unspecified elsewhere. */
+enum eb_status eb_launch_sum(struct eb_launch *launch, uint64_t *sum, struct eb_error *err);
 
 /* Collective: the status and the text of the lowest rank that failed, on all ranks; EB_OK when none did. mine
  * is this rank's status, *err its error when mine is not EB_OK. */

@@ -139,28 +139,104 @@ struct held {
     int rank;
 };
 
+/* Iterations of one reduction: bounds its memory, on every rank of a tree that MPI makes. */
+#define HELD_AT_ONCE ((size_t)65536)
+
+static enum eb_status reduce_held(struct eb_launch *launch, struct held *memory, size_t count,
+                                  struct eb_error *err)
+{
+    MPI_Request request;
+    int code = MPI_Ireduce(memory + count, memory, (int)count, MPI_LONG_INT, MPI_MAXLOC, 0, MPI_COMM_WORLD,
+                           &request);
+    enum eb_status status = started(launch, "MPI_Ireduce", code, err);
+    return status == EB_OK ? wait_for(launch, "MPI_Ireduce", &request, NULL, NULL, err) : status;
+}
+
 static enum eb_status mpi_max_with_rank(struct eb_launch *launch, uint64_t *values, int *holders,
                                         size_t count, struct eb_error *err)
 {
-    MPI_Request request;
-    enum eb_status status = check_count(count, err);
-    struct held *memory = status == EB_OK ? call_memory(launch, 2 * count * sizeof *memory, err) : NULL;
+    size_t room = count < HELD_AT_ONCE ? count : HELD_AT_ONCE;
+    struct held *memory = call_memory(launch, 2 * room * sizeof *memory, err);
     if (!memory)
         return EB_INTERNAL;
-    for (size_t i = 0; i < count; i++)
-        memory[count + i] = (struct held){.value = (long)values[i], .rank = launch->rank};
-    int code = MPI_Ireduce(memory + count, memory, (int)count, MPI_LONG_INT, MPI_MAXLOC, 0, MPI_COMM_WORLD,
-                           &request);
-    status = started(launch, "MPI_Ireduce", code, err);
-    if (status == EB_OK)
-        status = wait_for(launch, "MPI_Ireduce", &request, NULL, NULL, err);
-    if (status != EB_OK)
-        return status;
-    for (size_t i = 0; launch->rank == 0 && i < count; i++) {
-        values[i] = (uint64_t)memory[i].value;
-        holders[i] = memory[i].rank;
+    for (size_t first = 0; first < count; first += room) {
+        size_t part = count - first < room ? count - first : room;
+        for (size_t i = 0; i < part; i++)
+            memory[part + i] = (struct held){.value = (long)values[first + i], .rank = launch->rank};
+        enum eb_status status = reduce_held(launch, memory, part, err);
+        if (status != EB_OK)
+            return status;
+        for (size_t i = 0; launch->rank == 0 && i < part; i++) {
+            values[first + i] = (uint64_t)memory[i].value;
+            holders[first + i] = memory[i].rank;
+        }
     }
     free(memory);
+    return EB_OK;
+}
+
+enum { TAG_BYTES = 7401, TAG_DATA };
+
+static enum eb_status mpi_give(struct eb_launch *launch, int to, const void *data, size_t bytes,
+                               struct eb_error *err)
+{
+    MPI_Request request;
+    uint64_t length = bytes;
+    enum eb_status status = check_count(bytes, err);
+    char *memory = status == EB_OK ? call_memory(launch, sizeof length + bytes, err) : NULL;
+    if (!memory)
+        return EB_INTERNAL;
+    memcpy(memory, &length, sizeof length);
+    if (bytes > 0)
+        memcpy(memory + sizeof length, data, bytes);
+    int code = MPI_Isend(memory, sizeof length, MPI_BYTE, to, TAG_BYTES, MPI_COMM_WORLD, &request);
+    status = started(launch, "MPI_Isend", code, err);
+    if (status == EB_OK)
+        status = wait_for(launch, "MPI_Isend", &request, NULL, NULL, err);
+    if (status == EB_OK && bytes > 0) {
+        code =
+            MPI_Isend(memory + sizeof length, (int)bytes, MPI_BYTE, to, TAG_DATA, MPI_COMM_WORLD, &request);
+        status = started(launch, "MPI_Isend", code, err);
+        if (status == EB_OK)
+            status = wait_for(launch, "MPI_Isend", &request, NULL, NULL, err);
+    }
+    if (status == EB_OK)
+        free(memory);
+    return status;
+}
+
+static enum eb_status receive(struct eb_launch *launch, int from, int tag, void *memory, size_t bytes,
+                              struct eb_error *err)
+{
+    MPI_Request request;
+    int code = MPI_Irecv(memory, (int)bytes, MPI_BYTE, from, tag, MPI_COMM_WORLD, &request);
+    enum eb_status status = started(launch, "MPI_Irecv", code, err);
+    return status == EB_OK ? wait_for(launch, "MPI_Irecv", &request, NULL, NULL, err) : status;
+}
+
+static enum eb_status mpi_take(struct eb_launch *launch, int from, void **data, size_t *bytes,
+                               struct eb_error *err)
+{
+    uint64_t *length = call_memory(launch, sizeof *length, err);
+    *data = NULL;
+    *bytes = 0;
+    if (!length)
+        return EB_INTERNAL;
+    enum eb_status status = receive(launch, from, TAG_BYTES, length, sizeof *length, err);
+    if (status != EB_OK)
+        return status;
+    size_t wanted = (size_t)*length;
+    free(length);
+    if (wanted == 0)
+        return EB_OK;
+    void *memory = call_memory(launch, wanted, err);
+    if (!memory)
+        return EB_INTERNAL;
+    status = receive(launch, from, TAG_DATA, memory, wanted, err);
+    if (status != EB_OK)
+        return status;
+    *data = memory;
+    *bytes = wanted;
     return EB_OK;
 }
 
@@ -205,6 +281,8 @@ static const struct eb_launch_ops mpi_ops = {
     .allgather = mpi_allgather,
     .gather = mpi_gather,
     .max_with_rank = mpi_max_with_rank,
+    .give = mpi_give,
+    .take = mpi_take,
     .broadcast = mpi_broadcast,
     .abort = mpi_abort,
     .close = mpi_close,

@@ -8,9 +8,26 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+/* Where there are more ranks than cores, who waits for others looks so often, and then sleeps between two
+ * looks, longer and longer, but no longer than so much for each rank: all who wait then wake up some 50000
+ * times a second together, and leave the cores to those who are waited for. */
+#define LOOKS_AWAKE 32
+#define NAP_NS 50000L
+#define NAP_NS_A_RANK 20000L
+
+/* What a rank gives away; it waits until it was taken. */
+struct parcel {
+    const void *data;
+    size_t bytes;
+    int to;
+    atomic_int is_there;
+};
 
 struct shared {
     int ranks;
+    struct parcel *parcels; /* by giver */
     atomic_int arrived;
     atomic_uint generation;
     atomic_int aborted;
@@ -30,6 +47,30 @@ static struct shared *shared_of(struct eb_launch *launch)
     return ((struct thread_launch *)launch)->shared;
 }
 
+static void nap(const struct eb_launch *launch, unsigned times)
+{
+    long most_ns = NAP_NS_A_RANK * launch->ranks;
+    long ns = times < 16 ? NAP_NS << (times / 2) : most_ns;
+    ns = ns < most_ns ? ns : most_ns;
+    nanosleep(&(struct timespec){.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000}, NULL);
+}
+
+/* One empty look of a wait for other ranks. EB_INTERNAL when it is the last. */
+static enum eb_status wait_on(struct eb_launch *launch, const char *what, unsigned looks,
+                              uint64_t deadline_ns, struct eb_error *err)
+{
+    if (atomic_load(&shared_of(launch)->aborted))
+        return eb_error_set(err, EB_INTERNAL, "threads", ECANCELED, "another rank aborted the launch");
+    if (!launch->patient && eb_clock_ns() > deadline_ns)
+        return eb_error_set(err, EB_INTERNAL, "threads", ETIMEDOUT, "timeout: rank %d waited %.0f s in %s",
+                            launch->rank, (double)launch->timeout_ns / 1e9, what);
+    if (launch->yield && looks > LOOKS_AWAKE)
+        nap(launch, looks - LOOKS_AWAKE);
+    else
+        sched_yield();
+    return EB_OK;
+}
+
 static enum eb_status threads_barrier(struct eb_launch *launch, eb_progress_fn *progress, void *argument,
                                       struct eb_error *err)
 {
@@ -41,17 +82,55 @@ static enum eb_status threads_barrier(struct eb_launch *launch, eb_progress_fn *
         return EB_OK;
     }
     uint64_t deadline_ns = eb_clock_ns() + launch->timeout_ns;
+    unsigned looks = 0;
     while (atomic_load(&shared->generation) == generation) {
-        if (atomic_load(&shared->aborted))
-            return eb_error_set(err, EB_INTERNAL, "threads", ECANCELED, "another rank aborted the launch");
-        if (progress && progress(argument) < 0)
+        int moved = progress ? progress(argument) : 0;
+        if (moved < 0)
             return eb_error_set(err, EB_INTERNAL, "transport", 0, "the transport failed in a barrier");
-        if (!launch->patient && eb_clock_ns() > deadline_ns)
-            return eb_error_set(err, EB_INTERNAL, "threads", ETIMEDOUT,
-                                "timeout: rank %d waited %.0f s in a barrier", launch->rank,
-                                (double)launch->timeout_ns / 1e9);
-        sched_yield();
+        looks = moved > 0 ? 0 : looks + 1;
+        enum eb_status status = wait_on(launch, "a barrier", looks, deadline_ns, err);
+        if (status != EB_OK)
+            return status;
     }
+    return EB_OK;
+}
+
+static enum eb_status threads_give(struct eb_launch *launch, int to, const void *data, size_t bytes,
+                                   struct eb_error *err)
+{
+    struct parcel *parcel = &shared_of(launch)->parcels[launch->rank];
+    uint64_t deadline_ns = eb_clock_ns() + launch->timeout_ns;
+    parcel->data = data;
+    parcel->bytes = bytes;
+    parcel->to = to;
+    atomic_store(&parcel->is_there, 1);
+    for (unsigned looks = 0; atomic_load(&parcel->is_there); looks++) {
+        enum eb_status status = wait_on(launch, "giving", looks, deadline_ns, err);
+        if (status != EB_OK)
+            return status;
+    }
+    return EB_OK;
+}
+
+static enum eb_status threads_take(struct eb_launch *launch, int from, void **data, size_t *bytes,
+                                   struct eb_error *err)
+{
+    struct parcel *parcel = &shared_of(launch)->parcels[from];
+    uint64_t deadline_ns = eb_clock_ns() + launch->timeout_ns;
+    *data = NULL;
+    *bytes = 0;
+    for (unsigned looks = 0; !atomic_load(&parcel->is_there) || parcel->to != launch->rank; looks++) {
+        enum eb_status status = wait_on(launch, "taking", looks, deadline_ns, err);
+        if (status != EB_OK)
+            return status;
+    }
+    if (parcel->bytes > 0 && !(*data = malloc(parcel->bytes)))
+        return eb_error_set(err, EB_INTERNAL, "threads", ENOMEM, "out of memory for %zu bytes",
+                            parcel->bytes);
+    if (parcel->bytes > 0)
+        memcpy(*data, parcel->data, parcel->bytes);
+    *bytes = parcel->bytes;
+    atomic_store(&parcel->is_there, 0);
     return EB_OK;
 }
 
@@ -170,6 +249,8 @@ static const struct eb_launch_ops threads_ops = {
     .allgather = threads_allgather,
     .gather = threads_gather,
     .max_with_rank = threads_max_with_rank,
+    .give = threads_give,
+    .take = threads_take,
     .broadcast = threads_broadcast,
     .abort = threads_abort,
     .close = threads_close,
@@ -184,10 +265,12 @@ static void *run_rank(void *argument)
 
 int eb_launch_threads_run(int ranks, int yield, uint64_t timeout_ns, eb_threads_main *main, void *argument)
 {
-    struct shared shared = {.ranks = ranks, .contributions = calloc((size_t)ranks, sizeof(void *))};
+    struct shared shared = {.ranks = ranks,
+                            .parcels = calloc((size_t)ranks, sizeof *shared.parcels),
+                            .contributions = calloc((size_t)ranks, sizeof(void *))};
     struct thread_launch *launches = calloc((size_t)ranks, sizeof *launches);
     pthread_t *threads = calloc((size_t)ranks, sizeof *threads);
-    int result = shared.contributions && launches && threads ? 0 : -1;
+    int result = shared.contributions && shared.parcels && launches && threads ? 0 : -1;
     int started = 0;
     while (result == 0 && started < ranks) {
         struct thread_launch *launch = &launches[started];
@@ -213,5 +296,6 @@ int eb_launch_threads_run(int ranks, int yield, uint64_t timeout_ns, eb_threads_
     free(threads);
     free(launches);
     free(shared.contributions);
+    free(shared.parcels);
     return result;
 }

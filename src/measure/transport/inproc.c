@@ -9,16 +9,17 @@
 #include <unistd.h>
 
 /* What a request that waits for its counterpart keeps in its own scratch: the next one in its queue, its
- * data. */
-enum { NEXT, DATA };
+ * data, and who sends. */
+enum { NEXT, DATA, SENDER };
 
 struct queue {
     struct eb_request *head;
     struct eb_request *tail;
 };
 
-/* All messages from one rank to another. Only one of the queues is ever non-empty. */
-struct channel {
+/* All that is on its way to one rank, from whomever: memory grows with the ranks, and not with their pairs.
+ * Of one sender only one of the queues ever has something. */
+struct inbox {
     pthread_mutex_t lock;
     struct queue sends;
     struct queue receives;
@@ -27,7 +28,7 @@ struct channel {
 /* Shared by all ranks; the last one to close frees it. */
 struct hub {
     atomic_int users;
-    struct channel channels[]; /* [from * ranks + to] */
+    struct inbox inboxes[]; /* by receiver */
 };
 
 struct inproc {
@@ -45,14 +46,23 @@ static void push(struct queue *queue, struct eb_request *request)
     queue->tail = request;
 }
 
-static struct eb_request *pop(struct queue *queue)
+/* Takes the first request of that sender out. */
+static struct eb_request *pop(struct queue *queue, const void *sender)
 {
+    struct eb_request *before = NULL;
     struct eb_request *request = queue->head;
-    if (request) {
-        queue->head = request->context[NEXT];
-        if (!queue->head)
-            queue->tail = NULL;
+    while (request && request->context[SENDER] != sender) {
+        before = request;
+        request = request->context[NEXT];
     }
+    if (!request)
+        return NULL;
+    if (before)
+        before->context[NEXT] = request->context[NEXT];
+    else
+        queue->head = request->context[NEXT];
+    if (queue->tail == request)
+        queue->tail = before;
     return request;
 }
 
@@ -62,14 +72,17 @@ static void finish(struct eb_request *request)
 }
 
 /* Joins request with the first of others, or parks it in own. */
-static int join(struct inproc *inproc, struct channel *channel, struct eb_request *request, int is_send)
+static int join(struct inproc *inproc, int from, int to, struct eb_request *request, int is_send)
 {
-    struct queue *own = is_send ? &channel->sends : &channel->receives;
-    struct queue *others = is_send ? &channel->receives : &channel->sends;
+    struct inbox *inbox = &inproc->hub->inboxes[to];
+    struct queue *own = is_send ? &inbox->sends : &inbox->receives;
+    struct queue *others = is_send ? &inbox->receives : &inbox->sends;
+    const struct inbox *sender = &inproc->hub->inboxes[from]; /* its address is a rank's name here */
     int result = 0;
+    request->context[SENDER] = (void *)(uintptr_t)sender;
     atomic_store_explicit(&request->pending, 1, memory_order_relaxed);
-    pthread_mutex_lock(&channel->lock);
-    struct eb_request *other = pop(others);
+    pthread_mutex_lock(&inbox->lock);
+    struct eb_request *other = pop(others, sender);
     if (!other) {
         push(own, request);
     } else if (other->bytes != request->bytes) {
@@ -84,13 +97,8 @@ static int join(struct inproc *inproc, struct channel *channel, struct eb_reques
         finish(other);
         finish(request);
     }
-    pthread_mutex_unlock(&channel->lock);
+    pthread_mutex_unlock(&inbox->lock);
     return result;
-}
-
-static struct channel *channel_of(struct inproc *inproc, int from, int to)
-{
-    return &inproc->hub->channels[(size_t)from * (size_t)inproc->base.ranks + (size_t)to];
 }
 
 static int inproc_send(struct eb_transport *transport, int peer, const struct eb_region *region,
@@ -100,7 +108,7 @@ static int inproc_send(struct eb_transport *transport, int peer, const struct eb
     request->bytes = bytes;
     request->peer = peer;
     request->context[DATA] = region->base + offset;
-    return join(inproc, channel_of(inproc, transport->rank, peer), request, 1);
+    return join(inproc, transport->rank, peer, request, 1);
 }
 
 static int inproc_recv(struct eb_transport *transport, int peer, struct eb_region *region, size_t offset,
@@ -110,7 +118,7 @@ static int inproc_recv(struct eb_transport *transport, int peer, struct eb_regio
     request->bytes = bytes;
     request->peer = peer;
     request->context[DATA] = region->base + offset;
-    return join(inproc, channel_of(inproc, peer, transport->rank), request, 0);
+    return join(inproc, peer, transport->rank, request, 0);
 }
 
 static int inproc_progress(struct eb_transport *transport)
@@ -121,9 +129,9 @@ static int inproc_progress(struct eb_transport *transport)
 
 static struct hub *hub_new(size_t ranks)
 {
-    struct hub *hub = calloc(1, sizeof *hub + ranks * ranks * sizeof(struct channel));
-    for (size_t i = 0; hub && i < ranks * ranks; i++)
-        pthread_mutex_init(&hub->channels[i].lock, NULL);
+    struct hub *hub = calloc(1, sizeof *hub + ranks * sizeof(struct inbox));
+    for (size_t i = 0; hub && i < ranks; i++)
+        pthread_mutex_init(&hub->inboxes[i].lock, NULL);
     if (hub)
         atomic_init(&hub->users, (int)ranks);
     return hub;
@@ -133,8 +141,8 @@ static void hub_leave(struct hub *hub, size_t ranks)
 {
     if (!hub || atomic_fetch_sub(&hub->users, 1) > 1)
         return;
-    for (size_t i = 0; i < ranks * ranks; i++)
-        pthread_mutex_destroy(&hub->channels[i].lock);
+    for (size_t i = 0; i < ranks; i++)
+        pthread_mutex_destroy(&hub->inboxes[i].lock);
     free(hub);
 }
 

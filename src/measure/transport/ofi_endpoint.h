@@ -41,7 +41,7 @@ struct eb_ofi_window {
 
 /* Receives of one peer that wait for a write of it, in order. */
 struct eb_ofi_arrivals {
-    struct eb_request **queue; /* ring of EB_OFI_ARRIVALS_MAX */
+    struct eb_request **queue; /* ring of EB_OFI_ARRIVALS_MAX; NULL before the first receive */
     uint64_t posted;           /* receives so far */
     uint64_t arrived;          /* writes so far */
     uint64_t sent;             /* to that peer: what its flag for us becomes */

@@ -11,12 +11,7 @@ enum eb_status eb_ofi_rma_open(struct eb_ofi *ofi, struct eb_error *err)
     size_t ranks = (size_t)ofi->base.ranks;
     ofi->windows = calloc(ranks, sizeof *ofi->windows);
     ofi->arrivals = calloc(ranks, sizeof *ofi->arrivals);
-    int short_of_memory = !ofi->windows || !ofi->arrivals;
-    for (size_t i = 0; ofi->arrivals && ofi->wish.operation == EB_OFI_WRITE && i < ranks; i++) {
-        ofi->arrivals[i].queue = calloc(EB_OFI_ARRIVALS_MAX, sizeof *ofi->arrivals[i].queue);
-        short_of_memory |= !ofi->arrivals[i].queue;
-    }
-    if (short_of_memory)
+    if (!ofi->windows || !ofi->arrivals)
         return eb_error_set(err, EB_INTERNAL, "libfabric", FI_ENOMEM, "out of memory for %zu ranks", ranks);
     return eb_region_open(&ofi->base, ranks * sizeof(uint64_t), 0, &ofi->flags, err);
 }
@@ -192,6 +187,17 @@ int eb_ofi_write_send(struct eb_transport *transport, int peer, const struct eb_
     return ofi->wish.completion == EB_OFI_BY_FLAG ? raise_flag(ofi, peer) : 0;
 }
 
+/* Before the first receive from a rank, which is a warm-up's: with many ranks most never have one. */
+static int make_ring(struct eb_ofi *ofi, struct eb_ofi_arrivals *arrivals, int peer)
+{
+    arrivals->queue = calloc(EB_OFI_ARRIVALS_MAX, sizeof *arrivals->queue);
+    if (arrivals->queue)
+        return 0;
+    eb_error_set(&ofi->base.error, EB_INTERNAL, "libfabric", FI_ENOMEM,
+                 "out of memory for receives from rank %d", peer);
+    return -1;
+}
+
 int eb_ofi_write_recv(struct eb_transport *transport, int peer, struct eb_region *region, size_t offset,
                       size_t bytes, struct eb_request *request)
 {
@@ -200,6 +206,8 @@ int eb_ofi_write_recv(struct eb_transport *transport, int peer, struct eb_region
     (void)region, (void)offset;
     request->peer = peer;
     request->bytes = bytes;
+    if (!arrivals->queue && make_ring(ofi, arrivals, peer) < 0)
+        return -1;
     while (arrivals->posted >= arrivals->arrived + EB_OFI_ARRIVALS_MAX)
         if (eb_transport_poll(transport) < 0)
             return -1;

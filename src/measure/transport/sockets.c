@@ -129,9 +129,9 @@ static inline int pump(struct eb_transport *transport, const struct eb_flow *flo
 static int sockets_progress(struct eb_transport *transport)
 {
     struct eb_sockets *sockets = (struct eb_sockets *)transport;
-    struct eb_flow *end = sockets->table + transport->ranks * sockets->flows;
     int moves = 0;
-    for (struct eb_flow *flow = sockets->table; flow < end; flow++) {
+    for (size_t i = 0; i < sockets->used_count; i++) {
+        struct eb_flow *flow = sockets->used[i];
         int sent =
             queued(&flow->sends) ? pump(transport, flow, &flow->sends, "send to", send_one, send_many) : 0;
         int received = queued(&flow->receives)
@@ -152,12 +152,27 @@ static unsigned stretches(const struct eb_sockets *sockets, size_t bytes)
     return most < (size_t)sockets->flows ? (unsigned)most : (unsigned)sockets->flows;
 }
 
+/* Before a flow's first message, which is a warm-up's: with many ranks most flows never have one. */
+static int first_use(struct eb_sockets *sockets, struct eb_flow *flow)
+{
+    flow->sends.segments = calloc(EB_FLOW_QUEUE, sizeof *flow->sends.segments);
+    flow->receives.segments = calloc(EB_FLOW_QUEUE, sizeof *flow->receives.segments);
+    sockets->used[sockets->used_count++] = flow;
+    if (flow->sends.segments && flow->receives.segments)
+        return 0;
+    eb_error_set(&sockets->base.error, EB_INTERNAL, "sockets", ENOMEM, "out of memory for a flow to rank %d",
+                 flow->peer);
+    return -1;
+}
+
 /* Queues one stretch on one flow, and starts it when it is the next to be sent. Waits where the queue is
  * full. */
 static inline int enqueue(struct eb_sockets *sockets, struct eb_flow *flow, char *data, size_t bytes,
                           struct eb_request *request, int is_send)
 {
     struct eb_segment_queue *queue = is_send ? &flow->sends : &flow->receives;
+    if (!queue->segments && first_use(sockets, flow) < 0)
+        return -1;
     while (queued(queue) == EB_FLOW_QUEUE)
         if (eb_transport_poll(&sockets->base) < 0)
             return -1;
@@ -245,6 +260,7 @@ static void sockets_close(struct eb_transport *transport)
         free(sockets->table[i].receives.segments);
     }
     free(sockets->table);
+    free(sockets->used);
     free(sockets->sent_messages);
     free(sockets->received_messages);
     free(sockets);
@@ -257,14 +273,10 @@ static enum eb_status allocate(struct eb_sockets *sockets, struct eb_error *err)
     sockets->table = calloc(ranks * flows, sizeof *sockets->table);
     sockets->sent_messages = calloc(ranks, sizeof *sockets->sent_messages);
     sockets->received_messages = calloc(ranks, sizeof *sockets->received_messages);
-    int failed = !sockets->table || !sockets->sent_messages || !sockets->received_messages;
-    for (size_t i = 0; sockets->table && i < ranks * flows; i++) {
-        struct eb_flow *flow = &sockets->table[i];
-        *flow = (struct eb_flow){.fd = -1, .peer = (int)(i / flows)};
-        flow->sends.segments = calloc(EB_FLOW_QUEUE, sizeof *flow->sends.segments);
-        flow->receives.segments = calloc(EB_FLOW_QUEUE, sizeof *flow->receives.segments);
-        failed |= !flow->sends.segments || !flow->receives.segments;
-    }
+    sockets->used = calloc(ranks * flows, sizeof *sockets->used);
+    int failed = !sockets->table || !sockets->used || !sockets->sent_messages || !sockets->received_messages;
+    for (size_t i = 0; sockets->table && i < ranks * flows; i++)
+        sockets->table[i] = (struct eb_flow){.fd = -1, .peer = (int)(i / flows)};
     return failed ? eb_error_set(err, EB_INTERNAL, "sockets", ENOMEM, "out of memory for %zu flows",
                                  ranks * flows)
                   : EB_OK;

@@ -19,7 +19,7 @@ struct eb_segment {
 };
 
 struct eb_segment_queue {
-    struct eb_segment *segments; /* ring of EB_FLOW_QUEUE */
+    struct eb_segment *segments; /* ring of EB_FLOW_QUEUE; NULL before the flow's first message */
     unsigned head;
     unsigned tail;
 };
@@ -37,10 +37,12 @@ struct eb_sockets {
     char interface[IF_NAMESIZE];
     struct sockaddr_storage own; /* address of this rank, any port */
     socklen_t own_length;
-    char address[64];        /* of this rank, as text */
-    int flows;               /* connections to each other rank */
-    int buffer_bytes;        /* SO_SNDBUF and SO_RCVBUF, 0: the kernel's own tuning */
-    struct eb_flow *table;   /* [peer * flows + i]; unused where peer is this rank */
+    char address[64];      /* of this rank, as text */
+    int flows;             /* connections to each other rank */
+    int buffer_bytes;      /* SO_SNDBUF and SO_RCVBUF, 0: the kernel's own tuning */
+    struct eb_flow *table; /* [peer * flows + i]; unused where peer is this rank */
+    struct eb_flow **used; /* those that have carried a message: progress looks at no others */
+    size_t used_count;
     uint64_t *sent_messages; /* by peer: where the next message's first segment goes */
     uint64_t *received_messages;
 };

@@ -10,7 +10,8 @@
  * in the peer's send region, whatever the peer does but for making progress.
  *   - Nothing progresses by itself: progress is called in every wait.
  *   - A request belongs to the transport from send/recv until it is done, and so does its part of the region.
- *   - send, recv and progress allocate nothing, print nothing, and hold no lock when they return.
+ *   - send, recv and progress allocate nothing (but for the first message with a rank, which the warm-up is),
+ * print nothing, and hold no lock when they return.
  *   - A failure is negative: what went wrong is then in transport->error, and the transport can only be
  * closed.
  *
