@@ -73,7 +73,7 @@ const struct eb_manual eb_manual_run = {
              EB_RUNS_WITH_MPI},
             {"efabench run " TWO_HOSTS_LAUNCHER " --arm efa=ofi:efa@efa --arm ena=sockets@ena",
              "EFA beside ENA between two hosts", EB_RUNS_ON_HOSTS},
-            {"efabench run --launcher \"srun -N 2\" @profile", "under Slurm, with options from a file",
+            {"efabench run --launcher \"srun --mpi=pmix\" @profile", "under Slurm, with options from a file",
              EB_RUNS_ON_HOSTS},
         },
     .exits =
