@@ -14,8 +14,7 @@ case $(ldd efabench-mpi) in *libmpich*) echo "1..0 # SKIP built with MPICH, whos
 unset SLURM_CONF SLURM_JOB_ID SLURM_LABELIO SRUN_DEBUG GITHUB_STEP_SUMMARY EFABENCH_LAUNCHER EFABENCH_NIGHTLY
 # Interfaces that come and go while ranks start, as other tests' do, are none of ours.
 OMPI_MCA_btl_tcp_if_include=lo
-PRTE_MCA_prte_if_include=lo
-export OMPI_MCA_btl_tcp_if_include PRTE_MCA_prte_if_include
+export OMPI_MCA_btl_tcp_if_include
 TMPDIR=$work
 PATH=$PWD:$PATH
 batch=$(cd "$srcdir/scripts/slurm" && pwd)
