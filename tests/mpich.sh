@@ -35,7 +35,7 @@ is "MPICH's library is linked, and no other MPI's" "$(links efabench-mpi)" "mpic
 mpi() {
     ranks=$1
     shift
-    run timeout 120 "$launcher" -n "$ranks" ./efabench-mpi "$@"
+    run timeout 300 "$launcher" -n "$ranks" ./efabench-mpi "$@"
 }
 quick="-i 10 --sweeps 1 -a l=mpi -a t=ofi:tcp@lo -a k=sockets@lo"
 for ranks in 2 4; do
@@ -78,9 +78,9 @@ fi
 measuring() {
     measuring_name=$1 measuring_signal=$2
     shift 2
-    "$launcher" -n 2 ./efabench-mpi --timeout 3 -s 8:64K -t 50 --sweeps 100 -o "$work/$measuring_name.json" "$@" > "$work/out" 2> "$work/err" &
+    "$launcher" -n 2 ./efabench-mpi --timeout 6 -s 8:64K -t 50 --sweeps 100 -o "$work/$measuring_name.json" "$@" > "$work/out" 2> "$work/err" &
     launch=$!
-    for _ in $(seq 600); do
+    for _ in $(seq 1200); do
         [ "$(grep -c '"case"' "$work/$measuring_name.json.journal" 2>/dev/null || true)" -ge 3 ] 2>/dev/null && break
         sleep 0.1
     done
