@@ -62,10 +62,6 @@ printf '#!/bin/sh\n[ -z "${SLURM_LABELIO:-}" ] || exit 9\nexec mpirun --oversubs
 chmod +x "$work/like-srun"
 SLURM_LABELIO=1 run timeout 100 ./efabench run --launcher "$work/like-srun" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
 says "... and srun's labels are not asked for by the environment" 0 out "pingpong"
-printf '#!/bin/sh\n(sleep 0.05; kill -TERM $PPID) > /dev/null 2>&1 &\nexit 1\n' > "$work/is-cancelled"
-chmod +x "$work/is-cancelled"
-run ./efabench run --launcher "$work/is-cancelled" -k 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
-says "a launch that is ended a moment before the run was interrupted" 2 err "interrupted"
 printf '#!/bin/sh\nexec >&-\nexec sleep 100\n' > "$work/closes"
 chmod +x "$work/closes"
 ./efabench run --launcher "$work/closes" -k 1 -s 8 -a k=sockets -o "$work/s.json" pingpong > "$work/out" 2> "$work/err" &
