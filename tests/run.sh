@@ -54,6 +54,14 @@ printf '#!/bin/sh\nmpirun --oversubscribe "$@" | sed "s/rtt_ns/rtt\\"_ns/"\n' > 
 chmod +x "$work/damages"
 run timeout 100 ./efabench run --launcher "$work/damages" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
 says "a line that was damaged on its way ends the run" 4 err "damaged"
+printf '#!/bin/sh\nmpirun --oversubscribe "$@" | sed "s/^/0: /"\n' > "$work/labels"
+chmod +x "$work/labels"
+run timeout 100 ./efabench run --launcher "$work/labels" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
+says "a launcher that labels its lines is told how not to" 4 err "'0: '" "without --label"
+printf '#!/bin/sh\n[ -z "${SLURM_LABELIO:-}" ] || exit 9\nexec mpirun --oversubscribe "$@"\n' > "$work/like-srun"
+chmod +x "$work/like-srun"
+SLURM_LABELIO=1 run timeout 100 ./efabench run --launcher "$work/like-srun" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
+says "... and srun's labels are not asked for by the environment" 0 out "pingpong"
 printf '#!/bin/sh\nexec >&-\nexec sleep 100\n' > "$work/closes"
 chmod +x "$work/closes"
 ./efabench run --launcher "$work/closes" -k 1 -s 8 -a k=sockets -o "$work/s.json" pingpong > "$work/out" 2> "$work/err" &

@@ -33,6 +33,8 @@ static const struct row rows[] = {
     {"x=ofi:efa", "provider=efa;ofi_rxd", C5N, 0, EB_CLAIM_ADAPTER, "efa", "provider", NULL},
     {"x", "provider=efax", C5N, 1, EB_CLAIM_FOREIGN, NULL, "provider", NULL},
     {"x=mpi", "mtl=ofi|providers=efa", C5N, 0, EB_CLAIM_ADAPTER, "efa", "provider", NULL},
+    {"x=mpi", "mpich_device=ch4:ofi|providers=efa", C5N, 0, EB_CLAIM_ADAPTER, "efa", "provider", NULL},
+    {"x=mpi", "mpich_device=ch4:ucx|providers=efa", C5N, 0, EB_CLAIM_NONE, NULL, NULL, NULL},
     {"x=mpi", "mtl=ofi|providers=tcp", C5N, 0, EB_CLAIM_NONE, NULL, NULL, NULL},
     {"x=mpi", "pml=ob1|providers=efa", C5N, 0, EB_CLAIM_NONE, NULL, NULL, NULL},
     {"efa=mpi", "mtl=ofi|providers=tcp", C5N, 1, EB_CLAIM_ADAPTER, "efa", "name",

@@ -60,6 +60,24 @@ static void mpi_beside_libfabric_is_said_to_be(void **state)
     json_decref(record);
 }
 
+/* MPICH takes shared memory on one host, whatever its device. */
+static void mpich_on_one_host_is_no_layer(void **state)
+{
+    (void)state;
+    static const char *const devices[] = {"ch4:ofi", "ch4:ucx"};
+    for (size_t i = 0; i < 2; i++) {
+        json_t *record = three_layers();
+        json_t *launch = json_array_get(json_object_get(record, "launches"), 0);
+        json_object_set_new(json_object_get(launch, "provenance"), "hosts", json_pack("[s]", "a"));
+        set_arm(record, 2, "attributes", json_pack("{s:s}", "mpich_device", devices[i]));
+        struct shown shown = show(record);
+        assert_int_equal(picture_of(&shown, "layers")->curve_count, 2);
+        assert_silent(picture_of(&shown, "layers")->note, "its own way");
+        hide(&shown);
+        json_decref(record);
+    }
+}
+
 static void what_is_no_layer_is_left_out(void **state)
 {
     (void)state;
@@ -237,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_are_differences),
         cmocka_unit_test(mpi_beside_libfabric_is_said_to_be),
+        cmocka_unit_test(mpich_on_one_host_is_no_layer),
         cmocka_unit_test(what_is_no_layer_is_left_out),
         cmocka_unit_test(what_adds_here_and_saves_there_says_both),
         cmocka_unit_test(high_stacks_stand_apart_and_the_first_arm_counts),

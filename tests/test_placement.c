@@ -1,6 +1,7 @@
 /* Where ranks are, and what that makes of an arm. */
 #include "cmocka_all.h"
 #include "measure/provenance.h"
+#include "measure/transport/mpi_layers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,27 @@ static void test_ranks_of_a_host_are_counted(void **state)
     }
 }
 
+static void assert_library(const char *version, const char *wanted)
+{
+    char line[200];
+    eb_mpi_library_line(version, line, sizeof line);
+    assert_string_equal(line, wanted);
+}
+
+/* As Debian's libmpich12 and libopenmpi3 say it. */
+static void test_library_line(void **state)
+{
+    (void)state;
+    assert_library("MPICH Version:\t4.0.2\nMPICH Release date:\tThu Apr  7 12:34:45 CDT 2022\n"
+                   "MPICH Device:\tch4:ucx\nMPICH configure:\t--build=x86_64-linux-gnu\n",
+                   "MPICH 4.0.2, device ch4:ucx");
+    assert_library("MPICH Version:      3.4.3\n", "MPICH 3.4.3");
+    assert_library("Open MPI v4.1.4, package: Debian OpenMPI, ident: 4.1.4",
+                   "Open MPI v4.1.4, package: Debian OpenMPI, ident: 4.1.4");
+    assert_library("Intel(R) MPI Library 2021.9 for Linux* OS\n\n",
+                   "Intel(R) MPI Library 2021.9 for Linux* OS");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +136,7 @@ int main(void)
         cmocka_unit_test(test_hosts_of_one_machine),
         cmocka_unit_test(test_hardware_threads_of_one_core),
         cmocka_unit_test(test_ranks_of_a_host_are_counted),
+        cmocka_unit_test(test_library_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "common/status.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,13 +28,38 @@ static int has_word(const struct eb_run_command *command, const char *wanted)
     return 0;
 }
 
+static const char *launcher_name(const struct eb_run_command *command)
+{
+    const char *slash = strrchr(command->words[0], '/');
+    return slash ? slash + 1 : command->words[0];
+}
+
+static int is_srun(const struct eb_run_command *command)
+{
+    return strcmp(launcher_name(command), "srun") == 0;
+}
+
+/* Whether the program of that name is MPICH's, to where its links lead. */
+static int is_mpich(const char *name)
+{
+    char file[PATH_MAX];
+    char target[PATH_MAX];
+    const char *path = getenv("PATH");
+    for (const char *at = strchr(name, '/') ? "" : path; at;
+         at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL) {
+        snprintf(file, sizeof file, "%.*s%s%s", (int)strcspn(at, ":"), at, *at ? "/" : "", name);
+        if (access(file, X_OK) == 0)
+            return realpath(file, target) && (strstr(target, "mpich") || strstr(target, "hydra"));
+    }
+    return 0;
+}
+
 static int is_open_mpi(const struct eb_run_command *command)
 {
-    static const char *const names[] = {"mpirun", "mpiexec", "orterun", "prterun"};
-    const char *slash = strrchr(command->words[0], '/');
+    static const char *const names[] = {"mpirun", "mpiexec", "orterun", "prterun", "mpirun.openmpi"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(slash ? slash + 1 : command->words[0], names[i]) == 0)
-            return 1;
+        if (strcmp(launcher_name(command), names[i]) == 0)
+            return !is_mpich(command->words[0]);
     return 0;
 }
 
@@ -92,6 +118,11 @@ char *eb_advice_not_measured(const struct eb_run_command *command, uint64_t rank
         snprintf(text, room,
                  "as root Open MPI wants: export OMPI_ALLOW_RUN_AS_ROOT=1 "
                  "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1");
+    else if (is_srun(command) && !has_word(command, "--mpi=pmix"))
+        snprintf(text, room,
+                 "srun joins ranks where it is told how: --launcher \"srun --mpi=pmix\" for Open MPI, "
+                 "--mpi=pmi2 for "
+                 "MPICH ('srun --mpi=list' says what this Slurm knows)");
     else if (strchr(command->worker, '/') && access(command->worker, X_OK) != 0)
         snprintf(text, room, "%s is no program here; --worker names the efabench-mpi to start",
                  command->worker);

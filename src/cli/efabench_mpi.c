@@ -122,6 +122,34 @@ static int is_refused_row(enum eb_status status, const struct results *results)
     return status == EB_WRONG_PATH && results->fold && /* on rank 0 */ eb_journal_fold_run(results->fold);
 }
 
+/* How many processes a launcher says that it has started; 0 when none says so. */
+static int started_together(void)
+{
+    static const char *const variables[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *count = getenv(variables[i]);
+        if (count && atoi(count) > 0)
+            return atoi(count);
+    }
+    return 0;
+}
+
+/* A launch of one rank: nobody started more, or MPI has not heard of the others. */
+static enum eb_status refuse_alone(const struct eb_launch *launch, struct eb_error *err)
+{
+    int together = started_together();
+    if (together < 2)
+        return eb_error_set(
+            err, EB_USAGE, program, 0,
+            "at least 2 ranks are needed, this is 1: start it as mpirun -n 2 %s -p tcp pingpong", program);
+    return eb_error_set(
+        err, EB_USAGE, program, 0,
+        "%d processes were started, and each is alone: the launcher does not join ranks of %.*s. Take the "
+        "launcher of that MPI (mpirun.openmpi, mpirun.mpich); under srun Open MPI wants --mpi=pmix, MPICH "
+        "--mpi=pmi2",
+        together, (int)strcspn(launch->library, ","), launch->library);
+}
+
 static enum eb_status run_launch(struct eb_launch *launch, const struct eb_options *options,
                                  struct eb_setup *setup, json_t *run, struct eb_error *err)
 {
@@ -130,9 +158,7 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
     enum eb_status status = EB_OK;
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a launch the status is not EB_OK */
     if (launch->ranks < 2)
-        return eb_error_set(
-            err, EB_USAGE, program, 0,
-            "at least 2 ranks are needed, this is 1: start it as mpirun -n 2 %s -p tcp pingpong", program);
+        return refuse_alone(launch, err);
     char *sysroot = options->sysroot ? eb_tree_expand(options->sysroot, launch->rank) : NULL;
     setup->session.run = run;
     setup->session.sysroot = sysroot;

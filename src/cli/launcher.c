@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define GRACE_MS 5000
+#define LATER_MS 300
 
 /* A running launch. */
 struct child {
@@ -42,6 +43,7 @@ static void become(char *const *argv, int output, int words, int report, const s
     if (words >= 0)
         dup2(words, STDERR_FILENO);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    unsetenv("SLURM_LABELIO"); /* srun would put "0: " before each KiB of a line of the journal */
     sigprocmask(SIG_UNBLOCK, watched, NULL);
     execvp(argv[0], argv);
     int code = errno;
@@ -127,6 +129,22 @@ static void tell_words(const struct eb_launcher_listener *listener, const char *
         fprintf(stderr, "%s\n", text);
 }
 
+static int begins_journal(const char *text)
+{
+    static const char *const begins[] = {"{\"schema\": ", "{\"case\": ", "{\"end\": "};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (strncmp(text, begins[i], strlen(begins[i])) == 0)
+            return 1;
+    return 0;
+}
+
+/* How long the label is that a launcher has put before a line of the journal; 0: there is none. */
+static size_t label_length(const char *text)
+{
+    const char *brace = strchr(text, '{');
+    return brace && brace - text <= 64 && begins_journal(brace) ? (size_t)(brace - text) : 0;
+}
+
 static enum eb_status take_text(struct child *child, const char *text, struct eb_error *err)
 {
     const struct eb_launcher_listener *listener = child->listener;
@@ -135,8 +153,12 @@ static enum eb_status take_text(struct child *child, const char *text, struct eb
     child->has_spoken |= json != NULL;
     if (json)
         status = listener->line(listener->argument, json, err);
-    else if (strncmp(text, "{\"schema\": ", 11) == 0 || strncmp(text, "{\"case\": ", 9) == 0 ||
-             strncmp(text, "{\"end\": ", 8) == 0)
+    else if (label_length(text) > 0)
+        status = eb_error_set(err, EB_INVALID, "launcher", 0,
+                              "the launcher puts '%.*s' before lines of the journal: start it without "
+                              "--label (srun), --tag-output (Open MPI), -prepend-rank (MPICH)",
+                              (int)label_length(text), text);
+    else if (begins_journal(text))
         status = eb_error_set(err, EB_INVALID, "launcher", 0,
                               "a line of the launch was damaged on its way: %.60s...", text);
     else if (text[0] != '\0')
@@ -263,6 +285,15 @@ static enum eb_status await_end(struct child *child, int silence_ms, int *exit_c
     return EB_OK;
 }
 
+/* Who ends a launch from outside, as job managers do, ends us at the same time or a moment later: then that
+ * is what became of it. */
+static enum eb_status ask_why(const struct child *child, struct eb_error *err)
+{
+    struct pollfd signals = {.fd = child->signals, .events = POLLIN};
+    return poll(&signals, 1, LATER_MS) > 0 ? eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted")
+                                           : EB_OK;
+}
+
 static void stop(struct child *child, int *exit_code)
 {
     kill(child->pid, SIGTERM);
@@ -284,6 +315,8 @@ enum eb_status eb_launcher_run(char *const *argv, int silence_ms, const struct e
         status = await_end(&child, silence_ms, exit_code, err);
     if (child.pid > 0 && status != EB_OK)
         stop(&child, exit_code);
+    else if (status == EB_OK && *exit_code != 0)
+        status = ask_why(&child, err);
     if (child.output >= 0)
         close(child.output);
     if (child.words >= 0)

@@ -22,7 +22,8 @@ struct eb_launcher_listener {
  * between two launches then ends the next. When nothing comes on its standard output for silence_ms (-1:
  * never mind) before the first line of the journal, or this process is told to end by SIGINT or SIGTERM, the
  * launch is ended too. *exit_code is the program's, or 128 plus the signal that ended it. EB_USAGE: the
- * program cannot be started. EB_INTERNAL: it fell silent, was interrupted, or a line could not be kept. */
+ * program cannot be started. EB_INTERNAL: it fell silent, was interrupted (also a moment after it failed:
+ * who ends both of us may reach it first), or a line could not be kept. */
 enum eb_status eb_launcher_run(char *const *argv, int silence_ms, const struct eb_launcher_listener *listener,
                                int *exit_code, struct eb_error *err);
 

@@ -81,7 +81,7 @@ const struct eb_manual eb_manual_run = {
             {"efabench run --launcher \"mpirun --oversubscribe\" -n 4 --allow-same-host -o screen.json "
              "screen",
              "ranks of this machine in place of hosts: how it looks", EB_RUNS_WITH_MPI},
-            {"efabench run --launcher \"srun -N 2\" @profile", "under Slurm, with options from a file",
+            {"efabench run --launcher \"srun --mpi=pmix\" @profile", "under Slurm, with options from a file",
              EB_RUNS_ON_HOSTS},
         },
     .exits =

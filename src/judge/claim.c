@@ -193,10 +193,11 @@ static struct said transport_said(const char *transport)
 static struct said mpi_said(const json_t *attributes)
 {
     const char *mtl = json_string_value(json_object_get(attributes, "mtl"));
+    const char *device = json_string_value(json_object_get(attributes, "mpich_device"));
     struct said said = silence("provider");
     size_t i;
     const json_t *provider;
-    if (!mtl || strcmp(mtl, "ofi") != 0)
+    if ((!mtl || strcmp(mtl, "ofi") != 0) && (!device || !strstr(device, "ofi")))
         return said;
     json_array_foreach(json_object_get(attributes, "providers"), i, provider)
     {

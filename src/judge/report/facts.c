@@ -97,8 +97,13 @@ void eb_facts_write_arm(FILE *line, const json_t *arm)
     static const struct {
         const char *attribute;
         const char *before;
-    } shown[] = {{"provider", " provider "}, {"interface", " on "}, {"mpi", ", "}, {"path", ", "},
-                 {"pml", ", pml "},          {"mtl", ", mtl "}};
+    } shown[] = {{"provider", " provider "},
+                 {"interface", " on "},
+                 {"mpi", ", "},
+                 {"path", ", "},
+                 {"pml", ", pml "},
+                 {"mtl", ", mtl "},
+                 {"mpich_device", ", MPICH device "}};
     const char *transport = json_string_value(json_object_get(arm, "transport"));
     if (strcmp(transport, "unknown") == 0 &&
         json_is_true(json_object_get(json_object_get(arm, "attributes"), "claimed")))

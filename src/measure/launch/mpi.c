@@ -1,6 +1,7 @@
 #include "measure/launch/mpi.h"
 
 #include "common/clock.h"
+#include "measure/transport/mpi_layers.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -302,8 +303,9 @@ enum eb_status eb_launch_mpi_open(uint64_t timeout_ns, struct eb_launch **launch
     MPI_Comm_rank(MPI_COMM_WORLD, &mpi->base.rank);
     MPI_Comm_size(MPI_COMM_WORLD, &mpi->base.ranks);
     int length = 0;
-    MPI_Get_library_version(mpi->library, &length);
-    mpi->library[strcspn(mpi->library, "\n")] = '\0';
+    char version[MPI_MAX_LIBRARY_VERSION_STRING];
+    MPI_Get_library_version(version, &length);
+    eb_mpi_library_line(version, mpi->library, sizeof mpi->library);
     mpi->base.ops = &mpi_ops;
     mpi->base.timeout_ns = timeout_ns;
     mpi->base.library = mpi->library;

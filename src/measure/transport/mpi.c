@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -285,7 +286,9 @@ static enum eb_status mpi_open(struct eb_launch *launch, const struct eb_arm *ar
         return status;
     }
     MPI_Comm_set_errhandler(mpi->comm, MPI_ERRORS_RETURN);
-    MPI_Get_library_version(mpi->version, &length);
+    char version[MPI_MAX_LIBRARY_VERSION_STRING];
+    MPI_Get_library_version(version, &length);
+    eb_mpi_library_line(version, mpi->version, sizeof mpi->version);
     *transport = &mpi->base;
     return EB_OK;
 }
@@ -294,10 +297,10 @@ static json_t *mpi_describe(const struct eb_transport *transport)
 {
     const struct mpi_transport *mpi = (const struct mpi_transport *)transport;
     json_t *layers = eb_mpi_layers();
-    int length = 0;
-    while (mpi->version[length] && mpi->version[length] != '\n' && mpi->version[length] != ',')
-        length++;
-    json_object_set_new(layers, "library", json_stringn(mpi->version, (size_t)length));
+    const char *device = strstr(mpi->version, ", device ");
+    json_object_set_new(layers, "library", json_stringn(mpi->version, strcspn(mpi->version, ",")));
+    if (device)
+        json_object_set_new(layers, "mpich_device", json_string(device + strlen(", device ")));
     return layers;
 }
 

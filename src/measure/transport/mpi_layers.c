@@ -75,6 +75,32 @@ json_t *eb_mpi_layers(void)
     return layers;
 }
 
+/* What stands behind the key in its line; its length in *length. NULL: there is no such line. */
+static const char *value_of(const char *version, const char *key, int *length)
+{
+    const char *at = strstr(version, key);
+    if (!at)
+        return NULL;
+    at += strlen(key);
+    at += strspn(at, " \t");
+    *length = (int)strcspn(at, "\n");
+    return at;
+}
+
+void eb_mpi_library_line(const char *version, char *line, size_t room)
+{
+    int number_length = 0;
+    int device_length = 0;
+    const char *number = value_of(version, "MPICH Version:", &number_length);
+    const char *device = value_of(version, "MPICH Device:", &device_length);
+    if (number && device)
+        snprintf(line, room, "MPICH %.*s, device %.*s", number_length, number, device_length, device);
+    else if (number)
+        snprintf(line, room, "MPICH %.*s", number_length, number);
+    else
+        snprintf(line, room, "%.*s", (int)strcspn(version, "\n"), version);
+}
+
 static int lists_any(const json_t *strings, const char *const *words)
 {
     size_t i;

@@ -11,8 +11,13 @@ extern const char *const eb_mpi_keys[];
     .keys = eb_mpi_keys, .moves_data = 1
 
 /* A new object: "pml" and "mtl" as Open MPI selected them, "btl" (the components that stayed loaded),
- * "providers" (what they opened of libfabric). What cannot be found out is left out; owned by the caller. */
+ * "providers" (what was opened of libfabric by them, or by MPICH). What cannot be found out is left out;
+ * owned by the caller. */
 json_t *eb_mpi_layers(void);
+
+/* One line of what MPI_Get_library_version says, into line of room bytes: its first, but of MPICH, which has
+ * a line for each thing, "MPICH 4.0.2, device ch4:ucx". */
+void eb_mpi_library_line(const char *version, char *line, size_t room);
 
 /* 0 when layers, as above, say that ranks of one host exchange no bytes through shared memory: ob1 without a
  * BTL that does, or cm with a provider that does not. */

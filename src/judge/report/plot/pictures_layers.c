@@ -60,13 +60,18 @@ static int may_be_over_tcp(const json_t *arm, int one_host)
         return 0;
     if (btl && !has_word(btl, "tcp") && strcmp(text_of(attributes, "mtl"), "ofi") != 0)
         return 0;
-    return !one_host || !(has_word(btl, "vader") || has_word(btl, "sm"));
+    return !one_host ||
+           !(has_word(btl, "vader") || has_word(btl, "sm") || text_of(attributes, "mpich_device")[0]);
 }
 
-/* Whether MPI's arm is known to have a way of its own beside libfabric. */
-static int is_beside(const json_t *arm)
+/* Whether MPI's arm is known to have a way of its own beside libfabric. MPICH takes shared memory on one
+ * host, whatever its device. */
+static int is_beside(const json_t *arm, int one_host)
 {
     const json_t *attributes = json_object_get(arm, "attributes");
+    const char *device = text_of(attributes, "mpich_device");
+    if (device[0])
+        return one_host || !strstr(device, "ofi");
     return json_object_get(attributes, "btl") && strcmp(text_of(attributes, "mtl"), "ofi") != 0;
 }
 
@@ -74,7 +79,7 @@ static int is_beside(const json_t *arm)
  * that, or where MPI has a way of its own beside libfabric. */
 static int go_alike(const json_t *base, const json_t *arm, int one_host)
 {
-    if (strcmp(text_of(base, "transport"), kinds[0].transport) != 0 && !is_beside(arm))
+    if (strcmp(text_of(base, "transport"), kinds[0].transport) != 0 && !is_beside(arm, one_host))
         return 1;
     return may_be_over_tcp(base, one_host) && may_be_over_tcp(arm, one_host);
 }
@@ -285,7 +290,8 @@ static int set_axes(const struct stack *stack, const struct level *levels, size_
 static int set_note(const struct stack *stack, struct eb_picture *picture)
 {
     const struct eb_group_curve *mpi = &stack->layers[2];
-    int beside = stack->layers[1].count > 0 && mpi->count > 0 && is_beside(arm_of(stack->group, mpi));
+    int beside = stack->layers[1].count > 0 && mpi->count > 0 &&
+                 is_beside(arm_of(stack->group, mpi), has_one_host(stack->group->report->record));
     char *note = NULL;
     if (asprintf(&note,
                  "Each box is how much longer the medians of that arm are than those of the arm below it, "
