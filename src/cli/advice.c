@@ -3,6 +3,7 @@
 #include "common/status.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,5 +112,15 @@ char *eb_advice_silent(const struct eb_run_command *command, char *text, size_t 
     char words[160];
     snprintf(text, room, "see whether '%s' runs; --timeout S waits longer",
              trial(command, words, sizeof words));
+    return text;
+}
+
+char *eb_advice_killed(int signal_number, char *text, size_t room)
+{
+    snprintf(text, room,
+             "it, or a rank, was ended by signal %d (%s)%s; which case the others were in stands above",
+             signal_number, strsignal(signal_number),
+             signal_number == SIGKILL ? ", as the kernel does when memory runs out: see dmesg on that host"
+                                      : "");
     return text;
 }

@@ -244,6 +244,7 @@ static enum eb_status open_session(struct session *session, struct eb_error *err
 
 static void close_session(struct session *session)
 {
+    eb_whereabouts_set(session->launch->whereabouts, NULL, "closing of the arms");
     eb_witness_close(session->witness);
     eb_lanes_close(&session->lanes);
     eb_plan_free(&session->plan);
@@ -349,6 +350,7 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
                                 struct eb_error *err)
 {
     size_t index = session->order[position];
+    char size[32];
     struct eb_block block = {.launch = session->launch,
                              .lanes = &session->lanes,
                              .options = session->options,
@@ -359,6 +361,10 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
     json_t *validation = NULL;
     json_t *line = NULL;
     enum eb_status status = EB_OK;
+    eb_whereabouts_set(session->launch->whereabouts,
+                       &session->lanes.lanes[block.unit->arm].transport->awaited, "%s, arm %s, %s",
+                       block.unit->kernel->name, session->options->arms[block.unit->arm].name,
+                       eb_size_format(block.unit->size_bytes, size, sizeof size));
     if (sweep == 0 && session->options->validate)
         status = eb_block_validate(&block, &validation, err);
     if (status == EB_OK && session->iterations[index] == 0)
@@ -375,14 +381,15 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
     return status;
 }
 
-static enum eb_status warm(struct session *session, struct eb_error *err)
+/* The same outside of any case. */
+static enum eb_status name_phase(const struct session *session, const char *phase, enum eb_status status,
+                                 struct eb_error *err)
 {
-    enum eb_status status = eb_lanes_warm(&session->lanes, session->launch, session->options, err);
     struct eb_error inner = *err;
     int rank = session->launch->rank;
     if (status == EB_OK)
         return status;
-    return eb_error_set(err, status, inner.origin, inner.code, "warm-up, rank %d on host %s: %s", rank,
+    return eb_error_set(err, status, inner.origin, inner.code, "%s, rank %d on host %s: %s", phase, rank,
                         session->placements[rank].host, inner.text);
 }
 
@@ -433,22 +440,28 @@ static enum eb_status sweep_all(struct session *session, struct eb_error *err)
 /* What follows once every rank has opened everything. Failures are this rank's own. */
 static enum eb_status measure_all(struct session *session, struct eb_error *err)
 {
+    static const char *const phases[] = {"warm-up", "tuning", "end of the launch"};
     struct eb_launch *launch = session->launch;
-    enum eb_status status = warm(session, err);
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", phases[0]);
+    enum eb_status status = eb_lanes_warm(&session->lanes, launch, session->options, err);
     if (status == EB_OK)
         status = eb_witness_listen(session->witness, err);
+    status = name_phase(session, phases[0], status, err);
     if (status == EB_OK)
         status = emit_header(session, err);
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", phases[1]);
     if (status == EB_OK)
-        status = tune(session, err);
+        status = name_phase(session, phases[1], tune(session, err), err);
     if (status == EB_OK)
         status = emit_tuning(session, err);
     if (status == EB_OK)
         status = sweep_all(session, err);
     if (status == EB_OK)
         status = emit_end(session, err);
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", phases[2]);
     if (status == EB_OK)
-        status = launch->ops->barrier(launch, eb_lanes_progress, &session->lanes, err);
+        status = name_phase(session, phases[2],
+                            launch->ops->barrier(launch, eb_lanes_progress, &session->lanes, err), err);
     return status;
 }
 
@@ -456,11 +469,14 @@ enum eb_status eb_session_run(struct eb_launch *launch, const struct eb_session_
                               const struct eb_session_events *events, struct eb_error *err)
 {
     struct session session = {.launch = launch, .options = options, .events = events};
-    enum eb_status status = open_session(&session, err);
+    static const char opening[] = "opening of the arms";
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", opening);
+    enum eb_status status = eb_launch_name(launch, opening, open_session(&session, err), err);
     if (status == EB_OK) {
         status = measure_all(&session, err);
         if (status != EB_OK && !session.is_refused) {
             events->failed(events->argument, err);
+            eb_whereabouts_set(launch->whereabouts, NULL, NULL);
             launch->ops->abort(launch, eb_status_exit_code(status));
         }
     }
