@@ -3,13 +3,14 @@
  *
  * EFABENCH_FAULT=RANK:WHAT:CALL:COUNT[:AFTER:COUNT] - at the COUNT-th call of CALL in that rank, counted from
  * the COUNT-th call of AFTER where one is named, it is killed (WHAT is KILL) or stopped (STOP); from there on
- * CLOCK_MONOTONIC is 10 s back (BACK) or CLOCK_REALTIME a day on (DATE_ON) or back (DATE_BACK); its sockets
- * do not listen, so that whoever connects is refused (REFUSE, with CALL listen), by the worker's own calls
- * or, in REFUSE_LIBFABRIC, by libfabric's. CALL is a function of MPI (calls below), or fi_getinfo, listen,
- * fflush, clock_gettime, or send: what carries bytes to another process. Only the worker's calls count, but
- * for send. EFABENCH_FAULT_LIBFABRIC=RANK:MAJOR.MINOR - that rank's libfabric says that it is of this
- * version. */
+ * CLOCK_MONOTONIC is 10 s back (BACK), or CLOCK_REALTIME a day on (DATE_ON) or back (DATE_BACK). With REFUSE
+ * the worker's connections go to a port where nobody listens, whatever CALL is. CALL is a function of MPI
+ * (below), or fi_getinfo, listen, fflush or clock_gettime, of the worker's calls alone, or send (what carries
+ * bytes to another process) or fsync, of anybody's. EFABENCH_FAULT_MARK=FILE is made then.
+ * EFABENCH_FAULT_LIBFABRIC=RANK:MAJOR.MINOR - that rank's libfabric says that it is of this version. */
+#include <arpa/inet.h>
 #include <dlfcn.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,16 +129,22 @@ typedef int listen_fn(int, int);
 int listen(int fd, int backlog)
 {
     LOOK(listen_fn)
-    const void *caller = __builtin_return_address(0);
-    Dl_info info;
-    if (is_worker(caller))
+    if (is_worker(__builtin_return_address(0)))
         pass("listen");
-    if (fault.on && fault.jumped && strcmp(fault.what, "REFUSE") == 0 && is_worker(caller))
-        return 0;
-    if (fault.on && strcmp(fault.what, "REFUSE_LIBFABRIC") == 0 && dladdr(caller, &info) &&
-        strstr(info.dli_fname, "libfabric"))
-        return 0;
     return real(fd, backlog);
+}
+
+typedef int connect_fn(int, const struct sockaddr *, socklen_t);
+int connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    LOOK(connect_fn)
+    struct sockaddr_in elsewhere;
+    if (address->sa_family != AF_INET || length < sizeof elsewhere || !fault.on ||
+        strcmp(fault.what, "REFUSE") != 0 || !is_worker(__builtin_return_address(0)))
+        return real(fd, address, length);
+    memcpy(&elsewhere, address, sizeof elsewhere);
+    elsewhere.sin_port = htons(1); /* tcpmux, which nobody serves */
+    return real(fd, (const struct sockaddr *)&elsewhere, sizeof elsewhere);
 }
 
 typedef int fsync_fn(int);

@@ -96,6 +96,8 @@ char *eb_advice_not_measured(const struct eb_run_command *command, uint64_t rank
     else if (strchr(command->worker, '/') && access(command->worker, X_OK) != 0)
         snprintf(text, room, "%s is no program here; --worker names the efabench-mpi to start",
                  command->worker);
+    else if (exit_code > 128)
+        eb_advice_killed(exit_code - 128, text, room);
     else if (may_lack_slots(command, ranks))
         snprintf(text, room,
                  "for %" PRIu64 " ranks on few cores: --launcher \"%s --oversubscribe\"; else see whether "

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/launcher.h"
 #include "cli/manual.h"
+#include "cli/orphans.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/resume.h"
@@ -116,7 +117,7 @@ static enum eb_status launch_failed(const struct run *run, const char *what, enu
 {
     char advice[320] = "";
     int is_workers = status != EB_INTERNAL; /* and not one of the launcher's own */
-    if (exit_code > 128 && exit_code <= 128 + SIGRTMAX)
+    if (exit_code > 128 && eb_journal_fold_run(run->fold))
         eb_advice_killed(exit_code - 128, advice, sizeof advice);
     else if (exit_code != 0 && (is_workers || !eb_journal_fold_run(run->fold)))
         eb_advice_not_measured(command, run->options->ranks, exit_code, advice, sizeof advice);
@@ -154,6 +155,7 @@ static enum eb_status run_command(struct run *run, uint64_t index, const char *w
     enum eb_status status =
         eb_launcher_run((char *const *)(void *)command->words,
                         (int)(run->options->timeout_s + START_MARGIN_S) * 1000, &listener, &exit_code, err);
+    eb_orphans_end(command->worker);
     enum eb_status saved = keep_launch(run, index, &saving);
     if (status != EB_OK)
         return launcher_failed(run, command, status, err);
@@ -293,6 +295,7 @@ static enum eb_status run_all(struct run *run, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
     hold_signals();
+    eb_orphans_adopt();
     eb_progress_open(&run->progress, program, STDERR_FILENO, run->launch_count);
     run->progress.state.launches_done = run->progress.state.launches_told = run->resume->whole;
     tell_resumed(run);

@@ -422,6 +422,7 @@ static enum eb_status tune(struct session *session, struct eb_error *err)
 
 static enum eb_status sweep_all(struct session *session, struct eb_error *err)
 {
+    static const char sweep_end[] = "end of a sweep";
     const struct eb_session_options *options = session->options;
     enum eb_status status = EB_OK;
     for (uint64_t sweep = 0; status == EB_OK && sweep < options->sweeps; sweep++) {
@@ -430,8 +431,11 @@ static enum eb_status sweep_all(struct session *session, struct eb_error *err)
         for (size_t position = 0; status == EB_OK && position < session->plan.count; position++)
             status = run_block(session, sweep, position, err);
         if (status == EB_OK) { /* one sweep shows all there is to be refused */
+            eb_whereabouts_set(session->launch->whereabouts, NULL, "%s", sweep_end);
             status = eb_witness_verdict(session->witness, err);
-            session->is_refused = status != EB_OK;
+            session->is_refused = status == EB_WRONG_PATH;
+            if (!session->is_refused)
+                status = name_phase(session, sweep_end, status, err);
         }
     }
     return status;
