@@ -26,7 +26,7 @@ what_is_left() {
 
 # nothing_left NAME: after a while, for an mpirun may end a moment before its ranks do
 nothing_left() {
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         [ -n "$(what_is_left)" ] || break
         sleep 0.1
     done

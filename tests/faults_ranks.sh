@@ -64,10 +64,10 @@ is "... what was measured is kept, and whole" "$(launches_of "$work/f.json")" co
 nothing_left "stopped at the very end"
 
 # The launcher is killed: its ranks end by themselves, but for a stopped one, which somebody must kill
+rm -f "$work/mark"
 ./efabench run --launcher "$(faulty 1:STOP:send:12:MPI_Ibarrier:6)" --timeout 60 -k 1 --sweeps 3 -i 30 -s 8 -a k=sockets \
     -o "$work/m.json" pingpong > "$work/out" 2> "$work/err" &
 running=$!
-rm -f "$work/mark"
 for _ in $(seq 600); do
     [ ! -e "$work/mark" ] || break
     sleep 0.1
@@ -77,7 +77,7 @@ code=0
 wait $running || code=$?
 says "the launcher is killed: said with the signal" 2 err "launch 1 of 1" "signal 9"
 is "... what was measured is kept" "$(launches_of "$work/m.json")" partial:1
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ -n "$(pids "efabench-mpi .*$work")" ] || break
     sleep 0.1
 done
