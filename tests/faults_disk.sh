@@ -50,7 +50,7 @@ says "... with room again it goes on" 0 err "has 1 of 3 launches: going on"
 is "... to the end" "$(launches_of "$disk/r.json")" "complete:1 complete:1 complete:1"
 
 # The journal of a launch, which is cut where the disk is full
-run timeout 100 mpirun --oversubscribe -n 2 ./efabench-mpi -a k=sockets -s 8 -i 3000 --sweeps 60 --raw -o "$disk/w.json" pingpong
+run timeout 300 mpirun --oversubscribe -n 2 ./efabench-mpi -a k=sockets -s 8 -i 3000 --sweeps 60 --raw -o "$disk/w.json" pingpong
 says "a journal that the disk does not take: file and reason" 2 err "$disk/w.json.journal: " "No space left on device"
 run ./efabench report "$disk/w.json.journal"
 says "... what was measured before can be read" 0 out "partial"
