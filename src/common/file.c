@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TRIAL_BYTES 65536 /* no record is smaller than what must fit at least */
-
 /* Where a file is written before it is renamed: in the same directory, so that the rename is one step. */
 static char *path_beside(const char *path)
 {
@@ -127,16 +125,14 @@ static int open_beside(const char *beside)
     return -1;
 }
 
-/* Whether the disk takes what a small record takes. */
+/* Whether the disk takes anything at all: a block. */
 static int has_room(int fd)
 {
-    static const char zeros[4096];
-    for (size_t written = 0; written < TRIAL_BYTES; written += sizeof zeros)
-        if (write(fd, zeros, sizeof zeros) != (ssize_t)sizeof zeros) {
-            errno = errno ? errno : ENOSPC;
-            return 0;
-        }
-    return fsync(fd) == 0;
+    static const char block[4096];
+    ssize_t written = write(fd, block, sizeof block);
+    if (written >= 0 && written < (ssize_t)sizeof block)
+        errno = ENOSPC;
+    return written == (ssize_t)sizeof block && fsync(fd) == 0;
 }
 
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
