@@ -79,6 +79,10 @@ static void test_time_left_from_the_first_launch(void **unused)
     struct eb_progress_state state = first_of_three();
     /* 40 blocks take 20 s: 15 s more, and twice 2 + 20; nobody tunes again */
     assert_true(eb_progress_left_ns(&state) == 59 * S);
+    state.launch_count = 5; /* two were done before, which nobody timed here */
+    state.launches_done = state.launches_told = 2;
+    assert_true(eb_progress_left_ns(&state) == 59 * S);
+    state = first_of_three();
     state.sweeps_ns = S - 1; /* no basis: less than a second */
     assert_true(eb_progress_left_ns(&state) == -1);
     state = first_of_three();

@@ -3,9 +3,11 @@
 #include "common/file.h"
 #include "common/record.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -193,6 +195,41 @@ static void assert_text(const char *path, const char *wanted)
     assert_string_equal(text, wanted);
 }
 
+static enum eb_status write_new(FILE *file, const void *argument, struct eb_error *err)
+{
+    (void)argument, (void)err;
+    return fputs("new", file) < 0 ? EB_INTERNAL : EB_OK;
+}
+
+static void test_what_killed_writers_left_goes(void **state)
+{
+    static const struct {
+        const char *name;
+        int stays;
+    } beside[] = {{"a.txt.1234567.tmp", 0}, {"a.txt.1234568.tmp", 1 /* locked */},
+                  {"a.txt.notes.tmp", 1},   {"a.txt.1234567.tmp.txt", 1},
+                  {"b.txt.1234567.tmp", 1}, {"a.txt.1234567.old", 1 /* has no other name */}};
+    char *path = path_in(state, "a.txt");
+    int lock = -1;
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        char *other = path_in(state, beside[i].name);
+        put_text(other, "cut");
+        if (i == 1)
+            lock = open(other, O_RDONLY);
+        free(other);
+    }
+    assert_int_equal(flock(lock, LOCK_EX), 0);
+    assert_int_equal(eb_file_replace(path, write_new, NULL, NULL), EB_OK);
+    assert_text(path, "new");
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        char *other = path_in(state, beside[i].name);
+        assert_int_equal(access(other, F_OK) == 0, beside[i].stays);
+        free(other);
+    }
+    close(lock);
+    free(path);
+}
+
 static void test_a_failed_write_leaves_the_old_file_and_nothing_else(void **state)
 {
     char *path = path_in(state, "kept.txt");
@@ -278,6 +315,7 @@ int main(void)
         IN_DIRECTORY(test_every_cut_is_refused),
         IN_DIRECTORY(test_missing_file_and_directory),
         IN_DIRECTORY(test_save_then_load_is_the_same),
+        IN_DIRECTORY(test_what_killed_writers_left_goes),
         IN_DIRECTORY(test_a_failed_write_leaves_the_old_file_and_nothing_else),
         IN_DIRECTORY(test_what_stood_there_is_kept),
         IN_DIRECTORY(test_writable_is_known_beforehand),

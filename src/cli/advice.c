@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,8 @@ char *eb_advice_not_measured(const struct eb_run_command *command, uint64_t rank
     else if (strchr(command->worker, '/') && access(command->worker, X_OK) != 0)
         snprintf(text, room, "%s is no program here; --worker names the efabench-mpi to start",
                  command->worker);
+    else if (exit_code > 128)
+        eb_advice_killed(exit_code - 128, text, room);
     else if (may_lack_slots(command, ranks))
         snprintf(text, room,
                  "for %" PRIu64 " ranks on few cores: --launcher \"%s --oversubscribe\"; else see whether "
@@ -142,5 +145,15 @@ char *eb_advice_silent(const struct eb_run_command *command, char *text, size_t 
     char words[160];
     snprintf(text, room, "see whether '%s' runs; --timeout S waits longer",
              trial(command, words, sizeof words));
+    return text;
+}
+
+char *eb_advice_killed(int signal_number, char *text, size_t room)
+{
+    snprintf(text, room,
+             "it, or a rank, was ended by signal %d (%s)%s; which case the others were in stands above",
+             signal_number, strsignal(signal_number),
+             signal_number == SIGKILL ? ", as the kernel does when memory runs out: see dmesg on that host"
+                                      : "");
     return text;
 }

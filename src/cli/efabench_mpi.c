@@ -1,5 +1,6 @@
 /* efabench-mpi: one launch, started by mpirun. Rank 0 speaks, unless a rank fails alone. */
 #include "cli/doctor_launch.h"
+#include "cli/farewell.h"
 #include "cli/manual.h"
 #include "cli/output.h"
 #include "cli/setup.h"
@@ -23,7 +24,7 @@ struct results {
     struct eb_journal_fold *fold;
     FILE *journal; /* NULL: kept in memory alone */
     char *journal_path;
-    const char *output; /* the record that was asked for, NULL: none; on every rank */
+    const char *output; /* the record that was asked for and has a journal, NULL: none; on every rank */
 };
 
 static enum eb_status emit(void *argument, const json_t *line, struct eb_error *err)
@@ -32,9 +33,14 @@ static enum eb_status emit(void *argument, const json_t *line, struct eb_error *
     enum eb_status status = EB_OK;
     if (results->journal != stdout || !json_object_get(line, "case")) /* whoever hears it folds it */
         status = eb_journal_fold_line(results->fold, line, err);
-    if (status == EB_OK && results->journal)
-        status = eb_journal_write(results->journal, line, err);
-    return status;
+    if (status != EB_OK || !results->journal)
+        return status;
+    struct eb_error inner = {0};
+    status = eb_journal_write(results->journal, line, &inner);
+    return status == EB_OK
+               ? status
+               : eb_error_set(err, status, inner.origin, inner.code, "%s: %s",
+                              results->journal_path ? results->journal_path : "standard output", inner.text);
 }
 
 static void failed(void *argument, const struct eb_error *error)
@@ -90,11 +96,13 @@ static void close_results(struct results *results)
 }
 
 /* On rank 0, after a whole session: the record, the report. */
-static enum eb_status finish(const struct results *results, const struct eb_options *options,
-                             const json_t *run, int is_screening, struct eb_error *err)
+static enum eb_status finish(struct eb_whereabouts *whereabouts, const struct results *results,
+                             const struct eb_options *options, const json_t *run, int is_screening,
+                             struct eb_error *err)
 {
     if (options->stream)
         return EB_OK;
+    eb_whereabouts_set(whereabouts, NULL, "writing of the record");
     char *kept = NULL;
     json_t *record = eb_record_new(json_deep_copy(run));
     json_t *launch = eb_journal_fold_launch(results->fold);
@@ -153,7 +161,7 @@ static enum eb_status refuse_alone(const struct eb_launch *launch, struct eb_err
 static enum eb_status run_launch(struct eb_launch *launch, const struct eb_options *options,
                                  struct eb_setup *setup, json_t *run, struct eb_error *err)
 {
-    struct results results = {.output = options->output};
+    struct results results = {.output = options->stream ? NULL : options->output};
     struct eb_session_events events = {.emit = emit, .failed = failed, .argument = &results};
     enum eb_status status = EB_OK;
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a launch the status is not EB_OK */
@@ -174,7 +182,7 @@ static enum eb_status run_launch(struct eb_launch *launch, const struct eb_optio
         status = eb_session_run(launch, &setup->session, &events, err);
     struct eb_error finishing = {0};
     if (launch->rank == 0 && (status == EB_OK || is_refused_row(status, &results)) &&
-        finish(&results, options, run, setup->session.screen, &finishing) != EB_OK) {
+        finish(launch->whereabouts, &results, options, run, setup->session.screen, &finishing) != EB_OK) {
         if (status == EB_OK)
             *err = finishing;
         else if (finishing.status != EB_WRONG_PATH) /* which says the same again */
@@ -198,30 +206,68 @@ static int rank_in_environment(void)
     return -1;
 }
 
+static const char meeting[] = "meeting of the ranks";
+
+/* The ranks of this launch, all of one efabench, or the lack of them: status, and its error, are this rank's
+ * own before that. A refusal on one rank is one on all. */
+static enum eb_status meet(struct eb_farewell *farewell, const struct eb_options *options,
+                           struct eb_launch **launch, enum eb_status status, struct eb_error *err)
+{
+    struct eb_error opening = {0};
+    eb_whereabouts_set(&farewell->whereabouts, NULL, "start of MPI");
+    enum eb_status opened = eb_launch_mpi_open(options->timeout_s * 1000000000u, launch, &opening);
+    if (opened == EB_OK) {
+        (*launch)->whereabouts = &farewell->whereabouts;
+        eb_whereabouts_set(&farewell->whereabouts, NULL, "%s", meeting);
+        opened = eb_launch_greet(*launch, eb_output_version_words(), &opening);
+        if (opened == EB_OK)
+            status = eb_launch_agree(*launch, status, err);
+    }
+    if (opened != EB_OK && (status == EB_OK || *launch)) {
+        status = opened;
+        *err = opening;
+    }
+    return *launch ? eb_launch_name(*launch, meeting, status, err) : status;
+}
+
+#define PARTING_NS UINT64_C(3000000000) /* while rank 0 writes what was measured */
+
+/* The launch is over: one that waits in vain for the others says so. */
+static enum eb_status part(struct eb_launch *launch, enum eb_status status, struct eb_error *err)
+{
+    struct eb_error parting = {0};
+    if (!launch)
+        return status;
+    launch->timeout_ns += PARTING_NS;
+    if (!launch->broken && launch->ops->barrier(launch, NULL, NULL, &parting) != EB_OK) {
+        enum eb_status late = eb_launch_name(launch, "end of the launch", parting.status, &parting);
+        eb_output_error(program, &parting);
+        status = status == EB_OK ? late : status;
+        *err = parting;
+    }
+    launch->timeout_ns -= PARTING_NS;
+    eb_whereabouts_set(launch->whereabouts, NULL, NULL);
+    launch->ops->close(launch);
+    return status;
+}
+
 /* --doctor, from options to the exit code. As in launch_and_close, a refusal is one on all ranks. */
-static int look(const struct eb_options *options)
+static int look(struct eb_farewell *farewell, const struct eb_options *options)
 {
     struct eb_error err = {0};
-    struct eb_error opening = {0};
     struct eb_launch *launch = NULL;
     int exit_code = 0;
     int rank = rank_in_environment();
     struct eb_rank_report *report = calloc(1, sizeof *report);
     enum eb_status status = report ? eb_doctor_prepare(options, rank < 0 ? 0 : rank, report, &err)
                                    : eb_error_set(&err, EB_INTERNAL, program, ENOMEM, "out of memory");
-    if ((status == EB_OK || rank >= 0) &&
-        eb_launch_mpi_open(options->timeout_s * 1000000000u, &launch, &opening) != EB_OK && status == EB_OK) {
-        status = opening.status;
-        err = opening;
-    }
-    if (launch)
-        status = eb_launch_agree(launch, status, &err);
+    if (status == EB_OK || rank >= 0)
+        status = meet(farewell, options, &launch, status, &err);
     if (status == EB_OK)
         status = eb_doctor_run(launch, options, report, &exit_code, &err);
     if (status != EB_OK && (!launch || launch->rank == 0 || launch->broken))
         eb_output_error(program, &err);
-    if (launch)
-        launch->ops->close(launch);
+    status = part(launch, status, &err);
     free(report);
     return status == EB_OK ? exit_code : eb_status_exit_code(status);
 }
@@ -234,34 +280,40 @@ static enum eb_status prepare(struct eb_options *options, struct eb_setup *setup
 }
 
 /* The launch, or the news that there is none to be. A refusal on one rank is one on all; rank 0 tells it, and
- * the others wait for that in close, since a launcher ends all ranks when the first one fails. */
-static enum eb_status launch_and_close(const struct eb_options *options, struct eb_setup *setup, json_t *run,
-                                       enum eb_status status, struct eb_error *err)
+ * the others wait for that in part, since a launcher ends all ranks when the first one fails. */
+static enum eb_status launch_and_close(struct eb_farewell *farewell, const struct eb_options *options,
+                                       struct eb_setup *setup, json_t *run, enum eb_status status,
+                                       struct eb_error *err)
 {
-    struct eb_error opening = {0};
     struct eb_launch *launch = NULL;
     int alone = rank_in_environment() < 0;
-    if ((status == EB_OK || !alone) &&
-        eb_launch_mpi_open(options->timeout_s * 1000000000u, &launch, &opening) != EB_OK && status == EB_OK) {
-        status = opening.status;
-        *err = opening;
-    }
-    if (launch)
-        status = eb_launch_agree(launch, status, err);
+    if (status == EB_OK || !alone)
+        status = meet(farewell, options, &launch, status, err);
     if (status == EB_OK)
         status = run_launch(launch, options, setup, run, err);
     if (status != EB_OK && (!launch || launch->rank == 0 || launch->broken))
         eb_output_error(program, err);
-    if (launch)
-        launch->ops->close(launch);
-    return status;
+    return part(launch, status, err);
+}
+
+static int measure(struct eb_farewell *farewell, int argc, char **argv, struct eb_options *options,
+                   enum eb_status status, struct eb_error *err)
+{
+    struct eb_setup setup = {0};
+    if (status == EB_OK)
+        status = prepare(options, &setup, err);
+    json_t *run = eb_output_run(argc, argv, options);
+    status = launch_and_close(farewell, options, &setup, run, status, err);
+    json_decref(run);
+    return status == EB_OK ? 0 : eb_status_exit_code(status);
 }
 
 int main(int argc, char **argv)
 {
     struct eb_options options;
-    struct eb_setup setup = {0};
+    struct eb_farewell farewell = {0};
     struct eb_error err = {0};
+    int exit_code = 0;
     enum eb_status status = eb_options_parse(&options, EB_PROGRAM_WORKER, argc, argv, &err);
     if (status == EB_OK && (options.help || options.version)) {
         if (rank_in_environment() <= 0)
@@ -269,16 +321,13 @@ int main(int argc, char **argv)
         eb_options_free(&options);
         return 0;
     }
-    if (status == EB_OK && options.doctor) {
-        int exit_code = look(&options);
-        eb_options_free(&options);
-        return exit_code;
-    }
     if (status == EB_OK)
-        status = prepare(&options, &setup, &err);
-    json_t *run = eb_output_run(argc, argv, &options);
-    status = launch_and_close(&options, &setup, run, status, &err);
-    json_decref(run);
+        status = eb_farewell_open(&farewell, program, rank_in_environment(), &err);
+    if (status == EB_OK && options.doctor)
+        exit_code = look(&farewell, &options);
+    else
+        exit_code = measure(&farewell, argc, argv, &options, status, &err);
+    eb_farewell_close(&farewell);
     eb_options_free(&options);
-    return status == EB_OK ? 0 : eb_status_exit_code(status);
+    return exit_code;
 }

@@ -61,7 +61,8 @@ const struct eb_manual eb_manual_run = {
          "libfabric's tcp beside kernel TCP on the loopback; EFA beside ENA where this host has an EFA and "
          "--launcher says on which two hosts to start.",
          "With variants -k counts the launches of each. The record is saved after every launch: what was "
-         "measured is reported even where a later launch fails.",
+         "measured is reported even where a later launch fails. A run that was ended before its last launch "
+         "goes on with --resume and its record.",
          "With the word screen in place of kernels all pairs of hosts are measured, as many at once as there "
          "are disjoint ones: n - 1 rounds for n hosts, one rank on each."},
     .lists = MEASURED_LISTS,

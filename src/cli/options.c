@@ -127,13 +127,13 @@ static const char *closest(const char *word, enum eb_program program)
     return best;
 }
 
-static enum eb_status forward(struct eb_options *options, const char *text, struct eb_error *err)
+static enum eb_status add_text(const char ***texts, size_t *count, const char *text, struct eb_error *err)
 {
-    const char **grown = realloc(options->forwarded, (options->forwarded_count + 1) * sizeof *grown);
+    const char **grown = realloc(*texts, (*count + 1) * sizeof *grown);
     if (!grown)
         return out_of_memory(err);
-    options->forwarded = grown;
-    options->forwarded[options->forwarded_count++] = text;
+    *texts = grown;
+    grown[(*count)++] = text;
     return EB_OK;
 }
 
@@ -149,13 +149,17 @@ static enum eb_status take(struct eb_options *options, const struct eb_option_ro
                            struct eb_error *err)
 {
     enum eb_status status = apply(options, row, value, err);
-    if (status != EB_OK || !is_forwarded(row))
+    if (status != EB_OK)
         return status;
     char *joined = NULL;
     if (asprintf(&joined, value ? "--%s=%s" : "--%s", row->name, value) < 0)
         return out_of_memory(err);
     status = eb_profile_keep(&options->storage, &options->storage_count, joined, err);
-    return status == EB_OK ? forward(options, joined, err) : status;
+    if (status == EB_OK)
+        status = add_text(&options->given, &options->given_count, joined, err);
+    if (status == EB_OK && is_forwarded(row))
+        status = add_text(&options->forwarded, &options->forwarded_count, joined, err);
+    return status;
 }
 
 /* What getopt_long stumbled over: a long word, or one letter within a word. */
@@ -277,6 +281,7 @@ void eb_options_free(struct eb_options *options)
     eb_size_list_free(&options->sizes);
     free(options->storage);
     free(options->forwarded);
+    free(options->given);
     *options = (struct eb_options){0};
 }
 

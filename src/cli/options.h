@@ -105,6 +105,7 @@ struct eb_options {
     uint64_t last;     /* nights */
     /* what comes out */
     const char *output;
+    const char *resume; /* run: a record to go on with; NULL: none */
     const char *format;
     const char *baseline;
     const char *against;
@@ -116,6 +117,8 @@ struct eb_options {
     size_t word_count;
     const char **forwarded; /* the options and values, as given, that the worker takes too */
     size_t forwarded_count;
+    const char **given; /* all options, as "--name=value" or "--name", in their order */
+    size_t given_count;
     char **storage; /* texts of profiles */
     size_t storage_count;
 };

@@ -184,6 +184,11 @@ const struct eb_option_row eb_option_rows[EB_OPTION_ROWS] = {
      TEXT, AT(output), 0, 0},
     {"output", 'o', "FILE", "the record; what FILE held is kept as FILE~", RUN | WORKER, TEXT, AT(output), 0,
      0},
+    {"resume", 0, "FILE",
+     "go on with the run that made this record and was ended before its last launch: same options, same "
+     "order; "
+     "its partial launch is done again",
+     RUN, TEXT, AT(resume), 0, 0},
     {"output", 'o', "FILE", "the record, in place of standard output", IMPORT, TEXT, AT(output), 0, 0},
     {"output", 'o', "FILE", "where to write, in place of standard output",
      REPORT | AUDIT | JUDGES | HISTORY | SCREEN, TEXT, AT(output), 0, 0},

@@ -30,7 +30,7 @@ struct eb_option_row {
     uint64_t high; /* of a list: its room */
 };
 
-#define EB_OPTION_ROWS 80
+#define EB_OPTION_ROWS 81
 extern const struct eb_option_row eb_option_rows[EB_OPTION_ROWS];
 
 #endif

@@ -20,9 +20,14 @@ int eb_output_error(const char *program, const struct eb_error *error)
     return eb_status_exit_code(error->status);
 }
 
+const char *eb_output_version_words(void)
+{
+    return PACKAGE_VERSION " (" EB_GIT_VERSION ")";
+}
+
 void eb_output_version(const char *program)
 {
-    printf("%s %s (%s)\n", program, PACKAGE_VERSION, EB_GIT_VERSION);
+    printf("%s %s\n", program, eb_output_version_words());
 }
 
 int eb_command_start(const struct eb_command *command, int argc, char **argv)

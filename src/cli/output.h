@@ -11,6 +11,7 @@
 int eb_output_error(const char *program, const struct eb_error *error);
 
 /* Prints the version and what it was made from. */
+const char *eb_output_version_words(void); /* such as "1.0.0 (git 1a2b3c4)" */
 void eb_output_version(const char *program);
 
 /* A subcommand: what it is called in messages, whose options and row of the manual are its own, and what it

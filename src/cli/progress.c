@@ -42,19 +42,21 @@ static double left_of_first(const struct eb_progress_state *state)
         return -1;
     double sweeps = (double)state->sweeps_ns / done;
     double opening = (double)state->launch_ns - (double)state->tuning_ns - (double)state->sweeps_ns;
-    return sweeps * (1 - done) + (double)(state->launch_count - 1) * (opening + sweeps);
+    return sweeps * (1 - done) +
+           (double)(state->launch_count - state->launches_done - 1) * (opening + sweeps);
 }
 
 int64_t eb_progress_left_ns(const struct eb_progress_state *state)
 {
     if (state->launches_done >= state->launch_count)
         return 0;
-    if (state->launches_done == 0) {
+    if (state->launches_done == state->launches_told) {
         double left = left_of_first(state);
         return left < 0 || left > 9e18 ? -1 : (int64_t)left;
     }
-    double usual = (double)state->whole_ns / (double)state->launches_done;
-    double sweeps = (double)state->whole_sweeps_ns / (double)state->launches_done;
+    double timed = (double)(state->launches_done - state->launches_told);
+    double usual = (double)state->whole_ns / timed;
+    double sweeps = (double)state->whole_sweeps_ns / timed;
     double rest = usual;
     if (state->under_way && state->sweeps_ns > 0)
         rest = sweeps * (1 - share_of_launch(state));

@@ -19,6 +19,7 @@
 struct eb_progress_state {
     uint64_t launch_count;
     uint64_t launches_done; /* whole ones; the one under way is the next */
+    uint64_t launches_told; /* of these, those that were done before, which nobody timed here */
     const char *variant;    /* of the launch under way; NULL: none */
     char latest[128];       /* the case whose block was measured last, or what goes on before the first */
     int under_way;          /* 0: between two launches, the next four are then 0 */

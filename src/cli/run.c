@@ -2,8 +2,10 @@
 #include "cli/commands.h"
 #include "cli/launcher.h"
 #include "cli/manual.h"
+#include "cli/orphans.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/resume.h"
 #include "cli/run_command.h"
 #include "cli/setup.h"
 #include "cli/variants.h"
@@ -29,7 +31,8 @@ static const char program[] = "efabench run";
 struct run {
     const struct eb_options *options;
     const struct eb_setup *setup;
-    const char *path; /* of the record */
+    struct eb_resume *resume; /* without a record: a new run */
+    const char *path;         /* of the record */
     char default_path[64];
     int is_saved; /* path holds launches of this run, */
     char *kept;   /* and what stood there before has this name now; NULL: nothing did */
@@ -49,7 +52,11 @@ static enum eb_status out_of_memory(struct eb_error *err)
 static enum eb_status take_line(void *argument, const json_t *line, struct eb_error *err)
 {
     struct run *run = argument;
-    enum eb_status status = eb_journal_fold_line(run->fold, line, err);
+    enum eb_status status = EB_OK;
+    if (run->resume->record && json_object_get(line, "schema") && run->resume->whole > 0)
+        status = eb_resume_check_hosts(run->record, json_object_get(line, "launch"), err);
+    if (status == EB_OK)
+        status = eb_journal_fold_line(run->fold, line, err);
     if (status == EB_OK)
         eb_progress_take(&run->progress, line);
     return status;
@@ -110,7 +117,9 @@ static enum eb_status launch_failed(const struct run *run, const char *what, enu
 {
     char advice[320] = "";
     int is_workers = status != EB_INTERNAL; /* and not one of the launcher's own */
-    if (exit_code != 0 && (is_workers || !eb_journal_fold_run(run->fold)))
+    if (exit_code > 128 && eb_journal_fold_run(run->fold))
+        eb_advice_killed(exit_code - 128, advice, sizeof advice);
+    else if (exit_code != 0 && (is_workers || !eb_journal_fold_run(run->fold)))
         eb_advice_not_measured(command, run->options->ranks, exit_code, advice, sizeof advice);
     if (exit_code != 0)
         return eb_error_set(err, status, program, exit_code, "%s failed: '%s' ended with exit code %d%s%s",
@@ -146,14 +155,15 @@ static enum eb_status run_command(struct run *run, uint64_t index, const char *w
     enum eb_status status =
         eb_launcher_run((char *const *)(void *)command->words,
                         (int)(run->options->timeout_s + START_MARGIN_S) * 1000, &listener, &exit_code, err);
+    eb_orphans_end(command->worker);
     enum eb_status saved = keep_launch(run, index, &saving);
     if (status != EB_OK)
         return launcher_failed(run, command, status, err);
     status = launch_failed(run, what, status_of_exit(exit_code), command, exit_code, err);
-    if (status == EB_OK && saved != EB_OK) {
-        status = saved;
-        *err = saving;
-    }
+    if (status == EB_OK && saved != EB_OK)
+        status = eb_error_set(err, saved, saving.origin, saving.code, "%s%s%s%s", saving.text,
+                              run->is_saved ? "; " : "", run->is_saved ? run->path : "",
+                              run->is_saved ? " has the launches before" : "");
     return status;
 }
 
@@ -180,21 +190,56 @@ static enum eb_status run_launch(struct run *run, uint64_t index, struct eb_erro
     return status;
 }
 
+/* What the run was started with, as --resume reads it. */
+static json_t *arguments_of(const struct eb_options *options)
+{
+    json_t *arguments = json_array();
+    for (size_t i = 0; i < options->given_count; i++)
+        json_array_append_new(arguments, json_string(options->given[i]));
+    for (size_t i = 0; i < options->word_count; i++)
+        json_array_append_new(arguments, json_string(options->words[i]));
+    return arguments;
+}
+
+static enum eb_status new_record(struct run *run, int argc, char **argv, struct eb_error *err)
+{
+    json_t *about = eb_output_run(argc, argv, run->options);
+    if (json_object_set_new(about, "arguments", arguments_of(run->options)) != 0 ||
+        (run->variants.count > 0 &&
+         json_object_set_new(about, "variants", eb_variants_to_json(&run->variants)) != 0)) {
+        json_decref(about);
+        return out_of_memory(err);
+    }
+    run->record = eb_record_new(about);
+    return run->record ? EB_OK : out_of_memory(err);
+}
+
+static enum eb_status old_record(struct run *run, struct eb_error *err)
+{
+    const char *names[EB_VARIANTS_MAX] = {0};
+    for (size_t i = 0; i < run->variants.count; i++)
+        names[i] = run->variants.items[i].name;
+    enum eb_status status = eb_resume_check(run->resume, run->path, run->launch_count, names, run->order,
+                                            run->variants.count, err);
+    run->record = json_incref(run->resume->record);
+    run->is_saved = 1; /* what it held is all in the new one */
+    if (status == EB_OK && run->resume->whole < run->launch_count &&
+        eb_resume_note(run->record, run->resume->whole) != 0)
+        status = out_of_memory(err);
+    return status;
+}
+
 /* The launches in their order, and the record that is to hold them. */
 static enum eb_status prepare_launches(struct run *run, int argc, char **argv, struct eb_error *err)
 {
     size_t variant_count = run->variants.count;
-    json_t *about = eb_output_run(argc, argv, run->options);
     if (variant_count > 0) {
         run->order = eb_variants_order(variant_count, run->options->launches, run->options->seed);
-        if (!run->order || json_object_set_new(about, "variants", eb_variants_to_json(&run->variants)) != 0) {
-            json_decref(about);
+        if (!run->order)
             return out_of_memory(err);
-        }
     }
     run->launch_count = run->options->launches * (variant_count > 0 ? variant_count : 1);
-    run->record = eb_record_new(about);
-    return run->record ? EB_OK : out_of_memory(err);
+    return run->resume->record ? old_record(run, err) : new_record(run, argc, argv, err);
 }
 
 static enum eb_status prepare(struct run *run, const struct eb_options *options, struct eb_setup *setup,
@@ -238,22 +283,38 @@ static void hold_signals(void)
     sigprocmask(SIG_BLOCK, &held, NULL);
 }
 
+static void tell_resumed(const struct run *run)
+{
+    if (!run->resume->record)
+        return;
+    if (run->resume->whole == run->launch_count)
+        fprintf(stderr, "%s: %s is whole, nothing is left to be measured: it has all %" PRIu64 " launches\n",
+                program, run->path, run->launch_count);
+    else
+        fprintf(stderr, "%s: %s has %zu of %" PRIu64 " launches%s: going on\n", program, run->path,
+                run->resume->whole, run->launch_count,
+                run->resume->dropped ? ", and a partial one, which is done again" : "");
+}
+
 static enum eb_status run_all(struct run *run, struct eb_error *err)
 {
     enum eb_status status = EB_OK;
     hold_signals();
+    eb_orphans_adopt();
     eb_progress_open(&run->progress, program, STDERR_FILENO, run->launch_count);
-    for (uint64_t index = 0; status == EB_OK && index < run->launch_count; index++)
+    run->progress.state.launches_done = run->progress.state.launches_told = run->resume->whole;
+    tell_resumed(run);
+    for (uint64_t index = run->resume->whole; status == EB_OK && index < run->launch_count; index++)
         status = run_launch(run, index, err);
     return status;
 }
 
 /* Measures and reports. What was measured is reported even where a later launch failed; the failure is the
  * result. */
-static enum eb_status measure(const struct eb_options *options, struct eb_setup *setup, int argc, char **argv,
-                              struct eb_error *err)
+static enum eb_status measure(const struct eb_options *options, struct eb_setup *setup,
+                              struct eb_resume *resume, int argc, char **argv, struct eb_error *err)
 {
-    struct run run = {0};
+    struct run run = {.resume = resume};
     struct eb_error reporting = {0};
     enum eb_status status = prepare(&run, options, setup, argc, argv, err);
     if (status == EB_OK) {
@@ -280,6 +341,7 @@ int eb_command_run(int argc, char **argv)
 {
     struct eb_options options;
     struct eb_setup setup = {0};
+    struct eb_resume resume = {0};
     struct eb_error err = {0};
     int exit_code = 0;
     enum eb_status status = eb_options_parse(&options, EB_PROGRAM_RUN, argc, argv, &err);
@@ -288,12 +350,16 @@ int eb_command_run(int argc, char **argv)
     else if (status == EB_OK && options.version)
         eb_output_version(program);
     else if (status == EB_OK) {
-        status = eb_setup_make(&setup, &options, &err);
+        if (options.resume)
+            status = eb_resume_open(&resume, &options, &err);
         if (status == EB_OK)
-            status = measure(&options, &setup, argc, argv, &err);
+            status = eb_setup_make(&setup, &options, &err);
+        if (status == EB_OK)
+            status = measure(&options, &setup, &resume, argc, argv, &err);
     }
     if (status != EB_OK)
         exit_code = eb_output_error(program, &err);
     eb_options_free(&options);
+    eb_resume_close(&resume);
     return exit_code;
 }

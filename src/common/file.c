@@ -1,10 +1,14 @@
 #include "common/file.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +53,88 @@ static void sync_directory(const char *path)
     free(copy);
 }
 
+/* Whether name is that of a file beside the one called base: its name, a process and an ending. */
+static int is_beside(const char *name, const char *base, const char *ending, long *pid)
+{
+    char *end = NULL;
+    size_t length = strlen(base);
+    if (strncmp(name, base, length) != 0 || name[length] != '.' || !isdigit((unsigned char)name[length + 1]))
+        return 0;
+    *pid = strtol(name + length + 1, &end, 10);
+    return strcmp(end, ending) == 0;
+}
+
+/* A file beside that no living process writes: whoever does holds a lock on it, on whatever host it is. */
+static void remove_unfinished(int directory, const char *name)
+{
+    struct stat open_one;
+    struct stat named;
+    int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &open_one) == 0 && S_ISREG(open_one.st_mode) &&
+        fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_ino == open_one.st_ino)
+        unlinkat(directory, name, 0);
+    close(fd);
+}
+
+/* A second name of what a file held, whose first one is still there. */
+static void remove_second_name(int directory, const char *name, long pid)
+{
+    struct stat named;
+    if (fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(named.st_mode) &&
+        named.st_nlink > 1 && pid != (long)getpid() && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+        unlinkat(directory, name, 0);
+}
+
+/* Takes away what writers of path that were killed have left beside it. */
+static void tidy(const char *path)
+{
+    char *copy = strdup(path);
+    char *other = strdup(path);
+    const char *base = copy ? basename(copy) : "";
+    DIR *listing = other && base[0] ? opendir(dirname(other)) : NULL;
+    const struct dirent *entry = NULL;
+    long pid = 0;
+    while (listing && (entry = readdir(listing)))
+        if (is_beside(entry->d_name, base, ".tmp", &pid))
+            remove_unfinished(dirfd(listing), entry->d_name);
+        else if (is_beside(entry->d_name, base, ".old", &pid))
+            remove_second_name(dirfd(listing), entry->d_name, pid);
+    if (listing)
+        closedir(listing);
+    free(copy);
+    free(other);
+}
+
+/* A new file beside, with the lock of who writes it; -1 with errno. Where the file system knows no locks
+ * there is none. */
+static int open_beside(const char *beside)
+{
+    for (int attempt = 0; attempt < 10; attempt++) {
+        struct stat kind;
+        int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0)
+            return -1;
+        int failed = flock(fd, LOCK_EX | LOCK_NB);
+        if ((failed == 0 || errno != EWOULDBLOCK) && fstat(fd, &kind) == 0 && kind.st_nlink > 0)
+            return fd;
+        close(fd); /* somebody who tidies was quicker, and takes it away */
+    }
+    errno = EAGAIN;
+    return -1;
+}
+
+/* Whether the disk takes anything at all: a block. */
+static int has_room(int fd)
+{
+    static const char block[4096];
+    ssize_t written = write(fd, block, sizeof block);
+    if (written >= 0 && written < (ssize_t)sizeof block)
+        errno = ENOSPC;
+    return written == (ssize_t)sizeof block && fsync(fd) == 0;
+}
+
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
 {
     struct stat kind;
@@ -60,14 +146,18 @@ enum eb_status eb_file_check_writable(const char *path, struct eb_error *err)
                                                   : "no regular file, and would be replaced by one");
     char *real = realpath(path, NULL);
     char *beside = path_beside(real ? real : path);
+    tidy(real ? real : path);
     free(real);
     if (!beside)
         return out_of_memory(err);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open_beside(beside);
     enum eb_status status = fd < 0 ? cannot_make(path, err) : EB_OK;
+    errno = 0;
+    if (fd >= 0 && !has_room(fd))
+        status = cannot_write(EB_USAGE, path, err);
     if (fd >= 0) {
-        close(fd);
         unlink(beside);
+        close(fd);
     }
     free(beside);
     return status;
@@ -175,19 +265,25 @@ static enum eb_status fill(FILE *file, const char *path, eb_file_write_fn *write
 static enum eb_status fill_and_rename(const char *beside, const char *path, eb_file_write_fn *write,
                                       const void *argument, char **kept, struct eb_error *err)
 {
-    FILE *file = fopen(beside, "wxe");
-    if (!file)
-        return cannot_write(EB_USAGE, path, err);
+    int fd = open_beside(beside);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!file) {
+        enum eb_status failed = cannot_write(EB_USAGE, path, err);
+        if (fd >= 0) {
+            unlink(beside);
+            close(fd);
+        }
+        return failed;
+    }
     enum eb_status status = fill(file, path, write, argument, err);
-    if (fclose(file) != 0 && status == EB_OK)
-        status = cannot_write(EB_INTERNAL, path, err);
     if (status == EB_OK && kept)
         status = keep(path, kept, err);
     if (status == EB_OK && rename(beside, path) != 0)
         status = cannot_write(EB_INTERNAL, path, err);
     if (status != EB_OK)
         unlink(beside);
-    else
+    fclose(file); /* and with it the lock; every byte was written before */
+    if (status == EB_OK)
         sync_directory(path);
     return status;
 }
@@ -198,6 +294,7 @@ static enum eb_status replace(const char *path, eb_file_write_fn *write, const v
     char *real = realpath(path, NULL); /* a link stays one, what it leads to is replaced */
     const char *target = real ? real : path;
     char *beside = path_beside(target);
+    tidy(target);
     enum eb_status status =
         beside ? fill_and_rename(beside, target, write, argument, kept, err) : out_of_memory(err);
     free(beside);

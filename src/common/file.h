@@ -1,4 +1,6 @@
-/* Files that are whole or not there: written aside in the same directory, synced, renamed. */
+/* Files that are whole or not there: written aside in the same directory, synced, renamed. The file aside,
+ * FILE.PID.tmp, is locked (flock) while it is written: one without a lock was left by a writer that was
+ * killed, and goes when FILE is written or checked the next time. */
 #ifndef EB_COMMON_FILE_H
 #define EB_COMMON_FILE_H
 
@@ -13,7 +15,8 @@ typedef enum eb_status eb_file_write_fn(FILE *file, const void *argument, struct
 enum eb_status eb_file_replace(const char *path, eb_file_write_fn *write, const void *argument,
                                struct eb_error *err);
 
-/* Says beforehand whether eb_file_replace can write path: EB_USAGE names path and why not. */
+/* Says beforehand whether eb_file_replace can write path, and there is room for anything at all: EB_USAGE
+ * names path and why not. */
 enum eb_status eb_file_check_writable(const char *path, struct eb_error *err);
 
 /* The same, and what path (the file that a link leads to) held is path~ then, from which what that held

@@ -408,6 +408,12 @@ static enum eb_status check_variant(const json_t *variant, const struct place *p
     return status;
 }
 
+static enum eb_status check_resumed(const json_t *resumed, const struct place *place, struct eb_error *err)
+{
+    static const struct key_rule rules[] = {{"at_launch", COUNT, 1}, {"utc", STRING, 1}};
+    return CHECK_KEYS(resumed, rules, 0, place, err);
+}
+
 enum eb_status eb_record_check(const json_t *record, const char *path, struct eb_error *err)
 {
     static const struct key_rule rules[] = {
@@ -416,7 +422,8 @@ enum eb_status eb_record_check(const json_t *record, const char *path, struct eb
                                                 {"git_version", STRING, 0}, {"command", ARRAY, 0},
                                                 {"seed", COUNT, 0},         {"source", STRING, 0},
                                                 {"instance", STRING, 0},    {"date", STRING, 0},
-                                                {"variants", ARRAY, 0}};
+                                                {"variants", ARRAY, 0},     {"arguments", ARRAY, 0},
+                                                {"resumed", ARRAY, 0}};
     struct place place = {.path = path, .text = "top level"};
     const char *schema = json_string_value(json_object_get(record, "schema"));
     if (schema && strcmp(schema, EB_RECORD_SCHEMA) != 0)
@@ -431,6 +438,8 @@ enum eb_status eb_record_check(const json_t *record, const char *path, struct eb
     status = CHECK_KEYS(json_object_get(record, "run"), run_rules, 1, &place, err);
     if (status == EB_OK)
         status = check_each(json_object_get(record, "run"), "variants", &place, check_variant, err);
+    if (status == EB_OK)
+        status = check_each(json_object_get(record, "run"), "resumed", &place, check_resumed, err);
     place.text[0] = '\0';
     return status == EB_OK ? check_each(record, "launches", &place, check_launch, err) : status;
 }

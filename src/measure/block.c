@@ -56,6 +56,18 @@ static enum eb_status barrier(const struct eb_block *block, struct eb_error *err
     return status;
 }
 
+/* Figures are differences of a clock that must not go back. */
+static enum eb_status check_clock(const uint64_t *samples_ns, uint64_t count, struct eb_error *err)
+{
+    for (uint64_t i = 0; i < count; i++)
+        if (samples_ns[i] > INT64_MAX)
+            return eb_error_set(err, EB_INTERNAL, "clock", 0,
+                                "the clock went back by %.3f s: CLOCK_MONOTONIC of this host never may; "
+                                "see /sys/devices/system/clocksource/clocksource0/current_clocksource",
+                                (double)(UINT64_MAX - samples_ns[i]) / 1e9);
+    return EB_OK;
+}
+
 /* Runs the case from one barrier to the next. */
 static enum eb_status run(const struct eb_block *block, struct eb_kernel_env *env, uint64_t iterations,
                           struct eb_error *err)
@@ -71,6 +83,8 @@ static enum eb_status run(const struct eb_block *block, struct eb_kernel_env *en
     launch->patient = !block->unit->kernel->takes_part(env);
     if (!launch->patient)
         status = block->unit->kernel->run(env, iterations, block->samples->ns, err);
+    if (status == EB_OK)
+        status = check_clock(block->samples->ns, iterations, err);
     if (status == EB_OK)
         status = barrier(block, err);
     launch->patient = 0;

@@ -194,6 +194,7 @@ static enum eb_status open_session(struct session *session, struct eb_error *err
 
 static void close_session(struct session *session)
 {
+    eb_whereabouts_set(session->launch->whereabouts, NULL, "closing of the arms");
     eb_witness_close(session->witness);
     eb_lanes_close(&session->lanes);
     eb_plan_free(&session->plan);
@@ -323,6 +324,18 @@ static void share_calibration(struct session *session, size_t index)
     }
 }
 
+/* For whoever must say it when this rank is told to end. */
+static void say_case(const struct session *session, const struct eb_case *unit)
+{
+    char size[32];
+    char round[NAME_ROOM];
+    char peer[NAME_ROOM];
+    name_pair(session, unit, round, peer);
+    eb_whereabouts_set(session->launch->whereabouts, &session->lanes.lanes[unit->arm].transport->awaited,
+                       "%s, arm %s, %s%s", unit->kernel->name, session->options->arms[unit->arm].name,
+                       eb_size_format(unit->size_bytes, size, sizeof size), round);
+}
+
 static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_t position,
                                 struct eb_error *err)
 {
@@ -339,6 +352,7 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
     json_t *validation = NULL;
     json_t *line = NULL;
     enum eb_status status = EB_OK;
+    say_case(session, &unit);
     if (sweep == 0 && session->options->validate)
         status = eb_block_validate(&block, &validation, err);
     if (status == EB_OK && session->iterations[index] == 0) {
@@ -357,14 +371,15 @@ static enum eb_status run_block(struct session *session, uint64_t sweep, uint64_
     return status;
 }
 
-static enum eb_status warm(struct session *session, struct eb_error *err)
+/* The same outside of any case. */
+static enum eb_status name_phase(const struct session *session, const char *phase, enum eb_status status,
+                                 struct eb_error *err)
 {
-    enum eb_status status = eb_warm(&session->lanes, session->launch, session->options, &session->plan, err);
     struct eb_error inner = *err;
     int rank = session->launch->rank;
     if (status == EB_OK)
         return status;
-    return eb_error_set(err, status, inner.origin, inner.code, "warm-up, rank %d on host %s: %s", rank,
+    return eb_error_set(err, status, inner.origin, inner.code, "%s, rank %d on host %s: %s", phase, rank,
                         session->placements[rank].host, inner.text);
 }
 
@@ -397,6 +412,7 @@ static enum eb_status tune(struct session *session, struct eb_error *err)
 
 static enum eb_status sweep_all(struct session *session, struct eb_error *err)
 {
+    static const char sweep_end[] = "end of a sweep";
     const struct eb_session_options *options = session->options;
     enum eb_status status = EB_OK;
     for (uint64_t sweep = 0; status == EB_OK && sweep < options->sweeps; sweep++) {
@@ -405,8 +421,11 @@ static enum eb_status sweep_all(struct session *session, struct eb_error *err)
         for (size_t position = 0; status == EB_OK && position < session->plan.count; position++)
             status = run_block(session, sweep, position, err);
         if (status == EB_OK) { /* one sweep shows all there is to be refused */
+            eb_whereabouts_set(session->launch->whereabouts, NULL, "%s", sweep_end);
             status = eb_witness_verdict(session->witness, err);
-            session->is_refused = status != EB_OK;
+            session->is_refused = status == EB_WRONG_PATH;
+            if (!session->is_refused)
+                status = name_phase(session, sweep_end, status, err);
         }
     }
     return status;
@@ -415,22 +434,28 @@ static enum eb_status sweep_all(struct session *session, struct eb_error *err)
 /* What follows once every rank has opened everything. Failures are this rank's own. */
 static enum eb_status measure_all(struct session *session, struct eb_error *err)
 {
+    static const char *const phases[] = {"warm-up", "tuning", "end of the launch"};
     struct eb_launch *launch = session->launch;
-    enum eb_status status = warm(session, err);
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", phases[0]);
+    enum eb_status status = eb_warm(&session->lanes, launch, session->options, &session->plan, err);
     if (status == EB_OK)
         status = eb_witness_listen(session->witness, err);
+    status = name_phase(session, phases[0], status, err);
     if (status == EB_OK)
         status = emit_header(session, err);
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", phases[1]);
     if (status == EB_OK)
-        status = tune(session, err);
+        status = name_phase(session, phases[1], tune(session, err), err);
     if (status == EB_OK)
         status = emit_tuning(session, err);
     if (status == EB_OK)
         status = sweep_all(session, err);
     if (status == EB_OK)
         status = emit_end(session, err);
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", phases[2]);
     if (status == EB_OK)
-        status = launch->ops->barrier(launch, eb_lanes_progress, &session->lanes, err);
+        status = name_phase(session, phases[2],
+                            launch->ops->barrier(launch, eb_lanes_progress, &session->lanes, err), err);
     return status;
 }
 
@@ -438,11 +463,14 @@ enum eb_status eb_session_run(struct eb_launch *launch, const struct eb_session_
                               const struct eb_session_events *events, struct eb_error *err)
 {
     struct session session = {.launch = launch, .options = options, .events = events};
-    enum eb_status status = open_session(&session, err);
+    static const char opening[] = "opening of the arms";
+    eb_whereabouts_set(launch->whereabouts, NULL, "%s", opening);
+    enum eb_status status = eb_launch_name(launch, opening, open_session(&session, err), err);
     if (status == EB_OK) {
         status = measure_all(&session, err);
         if (status != EB_OK && !session.is_refused) {
             events->failed(events->argument, err);
+            eb_whereabouts_set(launch->whereabouts, NULL, NULL);
             launch->ops->abort(launch, eb_status_exit_code(status));
         }
     }

@@ -7,6 +7,7 @@
 #define EB_MEASURE_LAUNCH_LAUNCH_H
 
 #include "common/status.h"
+#include "measure/whereabouts.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -42,7 +43,8 @@ struct eb_launch_ops {
     enum eb_status (*broadcast)(struct eb_launch *launch, void *data, size_t bytes, struct eb_error *err);
     /* Ends every rank as soon as possible. Not collective; mpi does not return from it. */
     void (*abort)(struct eb_launch *launch, int exit_code);
-    void (*close)(struct eb_launch *launch); /* collective; launch may be NULL */
+    /* Collective; launch may be NULL. mpi ends the process where the others do not come in time. */
+    void (*close)(struct eb_launch *launch);
 };
 
 struct eb_launch {
@@ -54,6 +56,7 @@ struct eb_launch {
     int patient;      /* barriers have no bound: others measure, and notice by themselves when they cannot */
     int broken;       /* a collective call failed here, so that none can be relied on: close aborts */
     int owns_process; /* a rank is a process, whose only thread may be bound */
+    struct eb_whereabouts *whereabouts; /* what this rank does; NULL: nobody asks */
     const char *library; /* for the provenance, such as "Open MPI v4.1.4"; lives as long as the launch */
 };
 
@@ -75,8 +78,19 @@ enum eb_status eb_launch_merge(struct eb_launch *launch, void *value, const stru
 /* Collective: on rank 0 *sum becomes the sum over all ranks; unspecified elsewhere. */
 enum eb_status eb_launch_sum(struct eb_launch *launch, uint64_t *sum, struct eb_error *err);
 
-/* Collective: the status and the text of the lowest rank that failed, on all ranks; EB_OK when none did. mine
- * is this rank's status, *err its error when mine is not EB_OK. */
+/* Collective, and the first that ranks do: whether all of them run the same efabench, which version names.
+ * What later calls exchange may be laid out otherwise in another one. EB_USAGE names both versions, ranks and
+ * hosts, on all ranks. */
+enum eb_status eb_launch_greet(struct eb_launch *launch, const char *version, struct eb_error *err);
+
+/* Not collective. Where a collective call has failed on this rank alone its error says in which phase, and of
+ * which rank and host. Returns status. */
+enum eb_status eb_launch_name(const struct eb_launch *launch, const char *phase, enum eb_status status,
+                              struct eb_error *err);
+
+/* Collective: the status and the text of the lowest rank that failed, on all ranks; EB_OK when none did. A
+ * rank that only waited in vain comes after those that know more. mine is this rank's status, *err its error
+ * when mine is not EB_OK. */
 enum eb_status eb_launch_agree(struct eb_launch *launch, enum eb_status mine, struct eb_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct mpi_launch {
     struct eb_launch base;
@@ -272,7 +273,9 @@ static void mpi_close(struct eb_launch *launch)
         return;
     if (launch->broken)
         MPI_Abort(MPI_COMM_WORLD, eb_status_exit_code(EB_INTERNAL));
+    alarm((unsigned)(launch->timeout_ns / 1000000000u) + 1); /* it waits for the others, and has no bound */
     MPI_Finalize();
+    alarm(0);
     free(launch);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ADDRESS_BYTES_MAX 256
 
@@ -64,6 +65,7 @@ static enum eb_status open_here(struct eb_ofi *ofi, const struct eb_arm *arm, st
 
 /* What each rank tells the others. */
 struct card {
+    char host[64];
     char provider[64];
     uint32_t libfabric;
     uint32_t address_bytes;
@@ -78,6 +80,7 @@ static enum eb_status fill_card(struct eb_ofi *ofi, struct card *card, struct eb
         return failed(ofi, "fi_getname", code, err);
     card->address_bytes = (uint32_t)bytes;
     card->libfabric = fi_version();
+    gethostname(card->host, sizeof card->host - 1);
     snprintf(card->provider, sizeof card->provider, "%s", ofi->info->fabric_attr->prov_name);
     return EB_OK;
 }
@@ -92,9 +95,11 @@ static enum eb_status insert_peers(struct eb_ofi *ofi, const struct card *mine, 
             card->address_bytes != mine->address_bytes)
             return eb_error_set(
                 err, EB_WRONG_PATH, "libfabric", 0,
-                "rank %d has provider '%s' of libfabric %u.%u, rank %d '%s' of %u.%u: refused",
-                ofi->base.rank, mine->provider, FI_MAJOR(mine->libfabric), FI_MINOR(mine->libfabric), rank,
-                card->provider, FI_MAJOR(card->libfabric), FI_MINOR(card->libfabric));
+                "rank %d on host %s has provider '%s' of libfabric %u.%u, rank %d on host %s '%s' of %u.%u: "
+                "refused, a figure would be neither's",
+                ofi->base.rank, mine->host, mine->provider, FI_MAJOR(mine->libfabric),
+                FI_MINOR(mine->libfabric), rank, card->host, card->provider, FI_MAJOR(card->libfabric),
+                FI_MINOR(card->libfabric));
         int code = fi_av_insert(ofi->av, card->address, 1, &ofi->peers[rank], 0, NULL);
         if (code != 1)
             return failed(ofi, "fi_av_insert", code < 0 ? code : -FI_EINVAL, err);

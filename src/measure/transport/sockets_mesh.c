@@ -16,6 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define LATE_NS UINT64_C(2000000000) /* what ranks may be apart when they begin to connect */
+
 /* What each rank tells the others: where it listens. */
 struct card {
     struct sockaddr_storage address;
@@ -140,7 +142,8 @@ static enum eb_status connect_flow(struct eb_sockets *sockets, const struct card
         return failed("cannot bind the connection to", peer, err);
     if (connect_within(fd, card, deadline_ns) != 0)
         return eb_error_set(err, EB_INTERNAL, "sockets", errno,
-                            "cannot connect to rank %d at %s (host %s): %s", peer, text, card->host,
+                            "rank %d on host %s cannot connect to rank %d on host %s at %s: %s",
+                            sockets->base.rank, cards[sockets->base.rank].host, peer, card->host, text,
                             strerror(errno));
     if (send(fd, &hello, sizeof hello, MSG_NOSIGNAL) != (ssize_t)sizeof hello)
         return failed("cannot greet", peer, err);
@@ -162,6 +165,19 @@ static int read_hello(int fd, struct hello *hello, uint64_t deadline_ns)
     return 1;
 }
 
+static enum eb_status did_not_come(const struct eb_sockets *sockets, const struct card *cards,
+                                   struct eb_error *err)
+{
+    int rank = sockets->base.rank;
+    int peer = rank + 1;
+    while (peer < sockets->base.ranks - 1 && sockets->table[(peer + 1) * sockets->flows - 1].fd >= 0)
+        peer++;
+    return eb_error_set(err, EB_INTERNAL, "sockets", ETIMEDOUT,
+                        "timeout: rank %d on host %s waited at %s for a connection from rank %d on host %s "
+                        "that did not come: is a firewall or security group between?",
+                        rank, cards[rank].host, sockets->address, peer, cards[peer].host);
+}
+
 /* Takes one connection; a stranger's is closed and *taken stays 0. */
 static enum eb_status accept_flow(struct eb_sockets *sockets, int listener, const struct card *cards,
                                   uint64_t deadline_ns, int *taken, struct eb_error *err)
@@ -170,9 +186,7 @@ static enum eb_status accept_flow(struct eb_sockets *sockets, int listener, cons
     *taken = 0;
     int ready = wait_ready(listener, POLLIN, deadline_ns);
     if (ready == 0)
-        return eb_error_set(err, EB_INTERNAL, "sockets", ETIMEDOUT,
-                            "timeout: rank %d waited on %s for connections that did not come",
-                            sockets->base.rank, sockets->address);
+        return did_not_come(sockets, cards, err);
     /* cppcheck-suppress nullPointer ; nobody wants to know who it is */
     int fd = ready > 0 ? accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK) : -1;
     if (fd < 0)
@@ -232,8 +246,12 @@ enum eb_status eb_sockets_connect(struct eb_sockets *sockets, struct eb_launch *
     }
     if (status == EB_OK)
         status = launch->ops->allgather(launch, &mine, cards, sizeof mine, err);
-    if (status == EB_OK)
-        status = eb_launch_agree(launch, connect_all(sockets, listener, cards, err), err);
+    if (status == EB_OK) {
+        status = connect_all(sockets, listener, cards, err);
+        launch->timeout_ns += LATE_NS; /* who could not connect waits here for those who wait for it */
+        status = eb_launch_agree(launch, status, err);
+        launch->timeout_ns -= LATE_NS;
+    }
     if (listener >= 0)
         close(listener);
     free(cards);

@@ -79,6 +79,7 @@ void eb_transport_init(struct eb_transport *transport, const struct eb_transport
     transport->max_outstanding = 1u << 20;
     transport->ordered = 1;
     transport->directed = 1;
+    transport->awaited = -1;
 }
 
 #define HUGE_PAGE_BYTES ((size_t)2 << 20)
@@ -153,7 +154,7 @@ int eb_transport_idle(struct eb_transport *transport)
     transport->idle_count = 0;
     if (transport->yield)
         sched_yield();
-    if (transport->idle_since_ns == 0)
+    if (transport->idle_since_ns == 0 || now_ns < transport->idle_since_ns) /* a clock that went back */
         transport->idle_since_ns = now_ns;
     if (now_ns - transport->idle_since_ns < transport->timeout_ns)
         return 0;
