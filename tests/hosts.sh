@@ -34,6 +34,6 @@ on_hosts_ranks="2 n1,n2"
 on_hosts_layer="ob1 --mca btl tcp,self"
 on_hosts() {
     # shellcheck disable=SC2086
-    run timeout 120 "$netlab" mpirun --host ${on_hosts_ranks#* } --mca pml $on_hosts_layer $on_hosts_with -n ${on_hosts_ranks% *} \
+    run timeout 300 "$netlab" mpirun --host ${on_hosts_ranks#* } --mca pml $on_hosts_layer $on_hosts_with -n ${on_hosts_ranks% *} \
         "${on_hosts_worker:-$PWD/efabench-mpi}" --bind none "$@" # or each host binds its first rank to the first core of this machine
 }

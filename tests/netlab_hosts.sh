@@ -23,7 +23,7 @@ for count in 2 3 4; do
     kernels=allreduce
     [ $count -eq 3 ] || kernels="allreduce pingpong"
     # shellcheck disable=SC2086
-    run timeout 240 "$netlab" mpirun -n $count ./efabench-mpi --bind none -a k=sockets@a0 -a t=ofi:tcp@a0 -a b=sockets@b0 \
+    run timeout 300 "$netlab" mpirun -n $count ./efabench-mpi --bind none -a k=sockets@a0 -a t=ofi:tcp@a0 -a b=sockets@b0 \
         -i 40 -w 8 -s 8,64K --sweeps 2 --validate -o "$work/$count.json" $kernels
     says "$count hosts are measured" 0 out "attested by a0" "n$count"
     for arm in k t; do
@@ -37,7 +37,7 @@ for count in 2 3 4; do
         [ "$(nproc)" -ge 4 ] || wanted=1
         is "four hosts that are one machine share its cores" "$(grep -c '^warning   oversubscribed: 4 ranks' "$work/out")" $wanted ;;
     esac
-    run timeout 120 "$netlab" mpirun -n $count ./efabench-mpi --doctor
+    run timeout 300 "$netlab" mpirun -n $count ./efabench-mpi --doctor
     says "... the doctor on $count hosts" 77 out "$count nodes, $count ranks" "ok       subnet          10.77.1.0/24 and 10.77.2.0/24"
 done
 
@@ -47,15 +47,15 @@ hosts_with=--subnets
 hosts_up || not_ok "four hosts in two subnets are made" "$(cat "$work/hosts")"
 is "the other half is behind a router" "$(in_host n1 ip route get 10.77.101.3 | head -n 1 | tr -s ' ' | sed 's| uid.*||')" \
     "10.77.101.3 via 10.77.1.254 dev a0 src 10.77.1.1"
-run timeout 120 "$netlab" mpirun -n 4 ./efabench-mpi --doctor
+run timeout 300 "$netlab" mpirun -n 4 ./efabench-mpi --doctor
 says "the doctor sees two subnets" 77 out "4 nodes, 4 ranks" "warning  subnet" "OS-bypass traffic in one subnet" "mend: launch all instances into one subnet"
 is "... and whose" "$(sed -n '/^warning  subnet/,/why/p' "$work/out" | sed '$d' | tr -s ' \n' ' ')" \
     "warning subnet 10.77.1.0/24 and 10.77.2.0/24 on n1, 10.77.2.0/24 and 10.77.101.0/24 on n3 "
-run timeout 120 "$netlab" mpirun -n 2 ./efabench-mpi --doctor
+run timeout 300 "$netlab" mpirun -n 2 ./efabench-mpi --doctor
 says "... and not between hosts of one" 77 out "ok       subnet          10.77.1.0/24 and 10.77.2.0/24"
 run in_host n3 ./efabench doctor --format json
 says "... a host says its own" 77 out '"subnet": "10.77.2.0/24 on b0, 10.77.101.0/24 on a0"'
-run timeout 240 "$netlab" mpirun -n 4 ./efabench-mpi --bind none -a k=sockets@a0 -a t=ofi:tcp@a0 -i 40 -s 8,64K --sweeps 2 \
+run timeout 300 "$netlab" mpirun -n 4 ./efabench-mpi --bind none -a k=sockets@a0 -a t=ofi:tcp@a0 -i 40 -s 8,64K --sweeps 2 \
     -o "$work/far.json" pingpong
 says "what is routed is measured" 0 out "attested by a0"
 is "... and attested by the interface that is named" "$(rows "$work/far.json" k), $(rows "$work/far.json" t)" \

@@ -13,7 +13,7 @@ if hosts_can; then
 fi
 
 here() { # here ARGUMENTS...: two ranks on one host
-    TMPDIR=$work run timeout 120 $inside mpirun --oversubscribe -n 2 ./efabench-mpi "$@"
+    TMPDIR=$work run timeout 300 $inside mpirun --oversubscribe -n 2 ./efabench-mpi "$@"
 }
 
 # witness FILE ARM KEY: what the record says of the rows of an arm, each once
@@ -71,7 +71,7 @@ if [ -n "$other" ]; then
     says "... for ever" 0 out '"state": "refused"' "WRONG PATH"
     run ./efabench report "$work/allowed.json" -f csv
     says "... in CSV too, which has no column for it" 0 err "warning: arm k: WRONG PATH"
-    run timeout 120 $inside ./efabench run -k 2 -a k=sockets@"$other" -i 40 -s 8 -o "$work/run.json" pingpong
+    run timeout 300 $inside ./efabench run -k 2 -a k=sockets@"$other" -i 40 -s 8 -o "$work/run.json" pingpong
     is "efabench run ends with the launch that was refused: exit 5" "$code" 5
     is "... and keeps its evidence" "$(witness "$work/run.json" k state)" refused
     here -a k=sockets@"$other" -i 40 -s 8 --allow-same-host -o "$work/same.json" pingpong
@@ -97,7 +97,7 @@ fi
 
 # What EC2 holds back is told of
 if ! grep -q fsanitize Makefile; then
-    TMPDIR=$work run timeout 120 $inside mpirun --oversubscribe -x LD_PRELOAD="$PWD/throttled_ena.so" -x EFABENCH_TEST_ENA=lo \
+    TMPDIR=$work run timeout 300 $inside mpirun --oversubscribe -x LD_PRELOAD="$PWD/throttled_ena.so" -x EFABENCH_TEST_ENA=lo \
         -n 2 ./efabench-mpi -a ena=sockets@lo -i 40 -s 8 --sweeps 2 -o "$work/throttled.json" pingpong
     says "a throttled baseline is marked" 0 out "arm ena: throttled: bw_out_allowance_exceeded grew by 6 in 1 row"
     is "... what was exceeded before is not" "$(witness "$work/throttled.json" ena throttled)" "{'bw_out_allowance_exceeded': 6}"
