@@ -55,7 +55,7 @@ static int furnish(struct bench *bench, const struct counted_case *unit)
     bench->env = (struct eb_kernel_env){.transport = transport,
                                         .size_bytes = unit->size_bytes,
                                         .window = unit->window,
-                                        .pairs = unit->pairs,
+                                        .pairing = {.ranks = unit->ranks, .pairs = unit->pairs},
                                         .posting = unit->posting,
                                         .algorithm = unit->algorithm,
                                         .reduction = unit->reduction,

@@ -261,7 +261,7 @@ static void test_a_screening_is_of_hosts(void **state)
         json_t *warnings = json_array();
         for (int rank = 0; rank < 4; rank++)
             placements[rank].host[0] = hosts[i][rank];
-        eb_placement_count(placements, 4);
+        assert_int_equal(eb_placement_count(placements, 4, &err), EB_OK);
         assert_int_equal(eb_claim_check_screened(placements, 4, &rules, warnings, &err),
                          i == 0 ? EB_OK : EB_WRONG_PATH);
         assert_has(err.text, wanted[i]);

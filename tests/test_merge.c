@@ -213,9 +213,10 @@ static int gather(struct eb_launch *launch, void *argument)
     transport->rank = launch->rank;
     transport->ranks = launch->ranks;
     struct eb_block block = {.launch = launch, .options = &options, .unit = &unit};
-    struct eb_outcome outcome = {.iterations = gathering->iterations,
-                                 .env = {.transport = transport, .pairs = launch->ranks / 2},
-                                 .samples_ns = calloc(gathering->iterations, sizeof(uint64_t))};
+    struct eb_outcome outcome = {
+        .iterations = gathering->iterations,
+        .env = {.transport = transport, .pairing = {.ranks = launch->ranks, .pairs = launch->ranks / 2}},
+        .samples_ns = calloc(gathering->iterations, sizeof(uint64_t))};
     for (uint64_t i = 0; i < gathering->iterations; i++)
         outcome.samples_ns[i] = sample_of(launch->rank, i);
     enum eb_status status = gather_metered(&outcome, &block, &meter);

@@ -27,7 +27,11 @@ static enum eb_status mark_partners(const struct eb_lanes *lanes, const struct e
             continue;
         if (!unit.kernel->has_algorithms || unit.algorithm)
             status = mark_case(lanes, options, &unit, partners, err);
-        else
+        if (status == EB_OK && unit.rounds > 0) { /* in other sweeps the other of the two sends, or reads */
+            unit.is_turned = 1;
+            status = mark_case(lanes, options, &unit, partners, err);
+        }
+        if (unit.kernel->has_algorithms && !unit.algorithm)
             for (size_t a = 0; status == EB_OK && eb_algorithms[a]; a++)
                 if (eb_lanes_may_choose(lanes, options, &plan->cases[i], eb_algorithms[a], &why) == EB_OK) {
                     unit.algorithm = eb_algorithms[a];
