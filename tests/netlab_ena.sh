@@ -36,7 +36,8 @@ flows() {
 lifts="what holds one is a flow's own (a cap, its window), not the link."
 lifts_not="more flows do not lift it, so what holds it is no flow's own but the link's, or the hosts'."
 
-# The link of a0 is held at 25 Mb/s = 3.125 MB/s, which leaves room below what two busy cores can copy. Of a sample of 2 MiB the bucket lets 128 KiB through at once: 2048 / 1920 = 1.067.
+# The link of a0 is held at 25 Mb/s = 3.125 MB/s, far below what two busy cores can copy. Of a sample of 2 MiB the bucket lets
+# 128 KiB through at once: 2048 / 1920 = 1.067.
 hosts_with="--rate 25mbit"
 hosts_up || not_ok "two hosts are made" "$(cat "$work/hosts")"
 flows "a link that is held" "$work/link.json" "$lifts_not" "$lifts"
