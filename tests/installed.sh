@@ -5,6 +5,7 @@ export ASAN_OPTIONS
 
 # The programs of libexec/efabench, which other programs of ours start.
 libexec_programs=
+[ ! -x ./efabench-measure ] || libexec_programs=efabench-measure
 
 # expected_files PREFIX: what an installation below PREFIX has, one a line, sorted: the programs, a man page for each page of
 # the table of commands, the completion, and all there is in results/
