@@ -95,6 +95,30 @@ print(s["verdict"], s["of"], len(s["hosts"]), [(x["kind"], x["hosts"], x["device
         "slow hosts 8 [('host or nic', ['n3'], 'eth0', True)] ['n3'] 3 bandwidth 28 True 4.7"
 fi
 
+# keeps_schema FILE WHAT: what efabench screen says of it as JSON, against the schema that is installed
+keeps_schema() {
+    run ./efabench screen "$work/$1" --format json
+    mv "$work/out" "$work/screened.json"
+    run python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' "$work/screened.json" "$srcdir/results/schema/screen-1.schema.json"
+    is "the JSON $2 keeps the schema" "$code$(tail -n 1 "$work/err" | tr -d ' ')" 0
+}
+if python3 -c 'import jsonschema' 2>/dev/null; then
+    keeps_schema slow.json "of a slow host"
+    keeps_schema nic.json "of a NIC and a link"
+    keeps_schema host.json "of a host"
+    keeps_schema quiet.json "of nobody"
+    keeps_schema once.json "of what cannot be told"
+    keeps_schema ranks.json "of ranks"
+    keeps_schema two.json "of one pair"
+    sed 's/"time_ratio": /"ratio": /' "$work/screened.json" > "$work/spoiled.json"
+    run python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' "$work/spoiled.json" "$srcdir/results/schema/screen-1.schema.json"
+    is "... which notices another name of a member" "$code" 1
+else
+    ok "the JSON keeps its schema # SKIP no python3-jsonschema"
+fi
+
 # What is no screening, or wrong
 run ./efabench screen "$srcdir/results/baselines/c5n.18xlarge-2019.json"
 says "a record without a screening: exit 4" 4 err "it holds no screening" "efabench run screen"
