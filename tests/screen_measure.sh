@@ -98,7 +98,7 @@ interrupted() {
     while [ $tries -lt 120 ]; do
         tries=$((tries + 1))
         sleep 0.5
-        read_bytes=$(awk '$1 == "rchar:" { print $2 }' "/proc/$(pids "^./efabench run .*$2" | tail -n 1)/io" 2>/dev/null)
+        read_bytes=$(awk '$1 == "rchar:" { print $2 }' "/proc/$(pids "^[^ ]*/efabench[^ ]* run .*$2" | tail -n 1)/io" 2>/dev/null)
         [ "${read_bytes:-0}" -lt 60000 ] || break
     done
     kill "-$1" "$(pids "^$work/bin/efabench-mpi .*--stream" | tail -n 1)"
