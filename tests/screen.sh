@@ -68,6 +68,10 @@ run ./efabench screen "$work/names.json" --hostfile "$work/none"
 says "a host's name that a launcher would not take for one" 4 err "'a;reboot'"
 is "... is not written" "$(ls "$work/none" 2>/dev/null)" ""
 
+made slots.json hosts=4 names="n0:2"
+run ./efabench screen "$work/slots.json" --hostfile "$work/none"
+says "... nor what one would take for a host with ranks" 4 err "'n0:2'"
+
 made many.json hosts=40 slow="n33:*:*:1.5" noise=0.005 sweeps=3
 run ./efabench screen "$work/many.json"
 says "40 hosts: the slowest, and how many more" 1 out "SLOW: host n33" "... and 30 more"
