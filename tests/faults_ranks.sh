@@ -36,8 +36,8 @@ fault() {
 }
 
 meeting="meeting of the ranks" opening="opening of the arms"
-fault "killed at the start" 0:KILL:MPI_Iallgather:1 "$meeting" none -a k=sockets pingpong
-fault "stopped at the start" 1:STOP:MPI_Iallgather:1 "$meeting" none -a k=sockets pingpong
+fault "killed at the start" 0:KILL:MPI_Ibcast:1 "$meeting" none -a k=sockets pingpong
+fault "stopped at the start" 1:STOP:MPI_Ibcast:1 "$meeting" none -a k=sockets pingpong
 fault "killed in opening" 1:KILL:listen:1 "$opening" none -a k=sockets pingpong
 fault "stopped in opening" 0:STOP:fi_getinfo:1 "$opening" none -a t=ofi:tcp@lo pingpong
 fault "killed in the warm-up" 0:KILL:MPI_Ibarrier:1 warm-up none -a t=ofi:tcp@lo pingpong
