@@ -82,4 +82,25 @@ for _ in $(seq 600); do
     sleep 0.1
 done
 is "... no process is left, not even the stopped one" "$(pids "efabench-mpi .*$work")" ""
+
+# A launcher that starts another one, and is told to end: whoever is left behind is killed, each after its parent
+cat > "$work/wraps" <<X
+#!/bin/sh
+$(faulty 1:STOP:send:12:MPI_Ibarrier:6) "\$@"
+exit \$?
+X
+chmod +x "$work/wraps"
+rm -f "$work/mark"
+./efabench run --launcher "$work/wraps" --timeout 60 -k 1 --sweeps 3 -i 30 -s 8 -a k=sockets -o "$work/w.json" pingpong \
+    > "$work/out" 2> "$work/err" &
+running=$!
+for _ in $(seq 600); do
+    [ ! -e "$work/mark" ] || break
+    sleep 0.1
+done
+kill -TERM $running
+code=0
+wait $running || code=$?
+says "a launcher within another: interrupted" 2 err "interrupted"
+is "... no process is left" "$(pids "efabench-mpi .*$work")" ""
 finish

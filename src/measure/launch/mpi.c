@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <mpi.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -261,9 +262,25 @@ static enum eb_status mpi_broadcast(struct eb_launch *launch, void *data, size_t
     return EB_OK;
 }
 
+#define ABORT_S 2 /* within it MPI tells the launcher, or hangs */
+
+static void leave(int signal_number)
+{
+    (void)signal_number;
+    _exit(eb_status_exit_code(EB_INTERNAL)); /* the launcher ends the others then */
+}
+
+/* A rank that left a call of MPI by a jump, as the mpi transport does where a call has no end, may have left
+ * a lock behind that MPI_Abort waits for. */
 static void mpi_abort(struct eb_launch *launch, int exit_code)
 {
+    sigset_t heard;
     (void)launch;
+    sigemptyset(&heard);
+    sigaddset(&heard, SIGALRM);
+    signal(SIGALRM, leave);
+    sigprocmask(SIG_UNBLOCK, &heard, NULL);
+    alarm(ABORT_S);
     MPI_Abort(MPI_COMM_WORLD, exit_code);
 }
 
@@ -272,7 +289,7 @@ static void mpi_close(struct eb_launch *launch)
     if (!launch)
         return;
     if (launch->broken)
-        MPI_Abort(MPI_COMM_WORLD, eb_status_exit_code(EB_INTERNAL));
+        mpi_abort(launch, eb_status_exit_code(EB_INTERNAL));
     alarm((unsigned)(launch->timeout_ns / 1000000000u) + 1); /* it waits for the others, and has no bound */
     MPI_Finalize();
     alarm(0);
