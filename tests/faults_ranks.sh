@@ -68,8 +68,8 @@ rm -f "$work/mark"
 ./efabench run --launcher "$(faulty 1:STOP:send:12:MPI_Ibarrier:6)" --timeout 60 -k 1 --sweeps 3 -i 30 -s 8 -a k=sockets \
     -o "$work/m.json" pingpong > "$work/out" 2> "$work/err" &
 running=$!
-for _ in $(seq 600); do
-    [ ! -e "$work/mark" ] || break
+for _ in $(seq 600); do # what it wrote has to come through the launcher
+    if [ -e "$work/mark" ] && grep -qs '"case"' "$work/m.json.journal"; then break; fi
     sleep 0.1
 done
 kill -KILL "$(pids "^mpirun .*$work/m.json")"

@@ -54,7 +54,10 @@ printf '#!/bin/sh\nmpirun --oversubscribe "$@" | sed "s/rtt_ns/rtt\\"_ns/"\n' > 
 chmod +x "$work/damages"
 run timeout 100 ./efabench run --launcher "$work/damages" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
 says "a line that was damaged on its way ends the run" 4 err "damaged"
-sed -i 's/sed ".*"/sed "s,crossovers,cross\\\\"overs,"/' "$work/damages"
+cat > "$work/damages" <<'X'
+#!/bin/sh
+mpirun --oversubscribe "$@" | sed 's/crossovers/cross"overs/'
+X
 run timeout 100 ./efabench run --launcher "$work/damages" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
 says "... also one that says what was found out before" 4 err "damaged" '{"tuning"'
 printf '#!/bin/sh\nmpirun --oversubscribe "$@" | sed "s/^/0: /"\n' > "$work/labels"
