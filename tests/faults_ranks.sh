@@ -36,8 +36,8 @@ fault() {
 }
 
 meeting="meeting of the ranks" opening="opening of the arms"
-fault "killed at the start" 0:KILL:MPI_Iallgather:1 "$meeting" none -a k=sockets pingpong
-fault "stopped at the start" 1:STOP:MPI_Iallgather:1 "$meeting" none -a k=sockets pingpong
+fault "killed at the start" 0:KILL:MPI_Ibcast:1 "$meeting" none -a k=sockets pingpong
+fault "stopped at the start" 1:STOP:MPI_Ibcast:1 "$meeting" none -a k=sockets pingpong
 fault "killed in opening" 1:KILL:listen:1 "$opening" none -a k=sockets pingpong
 fault "stopped in opening" 0:STOP:fi_getinfo:1 "$opening" none -a t=ofi:tcp@lo pingpong
 fault "killed in the warm-up" 0:KILL:MPI_Ibarrier:1 warm-up none -a t=ofi:tcp@lo pingpong
@@ -68,8 +68,8 @@ rm -f "$work/mark"
 ./efabench run --launcher "$(faulty 1:STOP:send:12:MPI_Ibarrier:6)" --timeout 60 -k 1 --sweeps 3 -i 30 -s 8 -a k=sockets \
     -o "$work/m.json" pingpong > "$work/out" 2> "$work/err" &
 running=$!
-for _ in $(seq 600); do
-    [ ! -e "$work/mark" ] || break
+for _ in $(seq 600); do # what it wrote has to come through the launcher
+    if [ -e "$work/mark" ] && grep -qs '"case"' "$work/m.json.journal"; then break; fi
     sleep 0.1
 done
 kill -KILL $(pids "^[^ ]*\(mpirun\|prterun\) .*$work/m.json") # which Open MPI 5's mpirun becomes
@@ -82,4 +82,25 @@ for _ in $(seq 600); do
     sleep 0.1
 done
 is "... no process is left, not even the stopped one" "$(pids "efabench-mpi .*$work")" ""
+
+# A launcher that starts another one, and is told to end: whoever is left behind is killed, each after its parent
+cat > "$work/wraps" <<X
+#!/bin/sh
+$(faulty 1:STOP:send:12:MPI_Ibarrier:6) "\$@"
+exit \$?
+X
+chmod +x "$work/wraps"
+rm -f "$work/mark"
+./efabench run --launcher "$work/wraps" --timeout 60 -k 1 --sweeps 3 -i 30 -s 8 -a k=sockets -o "$work/w.json" pingpong \
+    > "$work/out" 2> "$work/err" &
+running=$!
+for _ in $(seq 600); do
+    [ ! -e "$work/mark" ] || break
+    sleep 0.1
+done
+kill -TERM $running
+code=0
+wait $running || code=$?
+says "a launcher within another: interrupted" 2 err "interrupted"
+is "... no process is left" "$(pids "efabench-mpi .*$work")" ""
 finish

@@ -3,7 +3,9 @@
 . "${srcdir:-.}/tests/lib.sh"
 . "$srcdir/tests/faults.sh"
 
-# A launcher that kills efabench run before its launch begins ("before N"), or when that has measured something ("within N").
+# A launcher that kills efabench run before its launch begins ("before N"), or when that has measured something ("within N"):
+# a rank is stopped then, so that the launch does not end before
+if no_fault_library; then stopping="mpirun --oversubscribe"; else stopping=$(faulty 1:STOP:MPI_Ibarrier:12); fi
 cat > "$work/killer" <<X
 #!/bin/sh
 echo x >> "$work/count"
@@ -12,10 +14,14 @@ read -r when which < "$work/when"
 [ "\$when \$which" != "before \$number" ] || { kill -KILL \$PPID; exit 1; }
 [ "\$when \$which" = "within \$number" ] || exec mpirun --oversubscribe "\$@"
 parent=\$PPID
-mpirun --oversubscribe "\$@" | while read -r line; do
-    printf '%s\n' "\$line"
-    case \$line in '{"case"'*) kill -KILL \$parent; break ;; esac
-done
+{
+    for _ in \$(seq 600); do
+        if grep -qs '"case"' "$work"/*.json.journal; then break; fi
+        sleep 0.1
+    done
+    kill -KILL \$parent
+} > "$work/said" 2>&1 &
+exec $stopping "\$@"
 X
 chmod +x "$work/killer"
 # begin WHEN WHICH ARGUMENTS...
@@ -23,7 +29,7 @@ begin() {
     echo "$1 $2" > "$work/when"
     shift 2
     rm -f "$work/count"
-    run timeout 200 ./efabench run --launcher "$work/killer" --timeout 10 "$@"
+    run timeout 200 ./efabench run --launcher "$work/killer" --timeout 60 "$@"
 }
 printf -- '-k 2\n--sweeps 3\n-i 20\n-s 8,64,512\n-a k=sockets\n--seed 7\n--variant new\n--variant old=EFABENCH_X=1\npingpong\n' \
     > "$work/profile"
@@ -62,13 +68,23 @@ run timeout 100 ./efabench run --resume "$work/r.json"
 says "a whole one has nothing left to be measured" 0 err "$work/r.json is whole" "all 4 launches"
 says "... and is shown" 0 out "pingpong"
 
-begin within 2 -k 2 --sweeps 30 -t 20 -s 8 -a k=sockets -o "$work/m.json" pingpong
+begin within 2 -k 2 --sweeps 30 -i 20 -s 8 -a k=sockets -o "$work/m.json" pingpong
 is "killed within a launch" $code 137
 nothing_left "killed within a launch"
 is "... what was measured before is there" "$(launches_of "$work/m.json")" "complete:1"
+run ./efabench report "$work/m.json.journal"
+says "... and so is what this launch had" 0 out "partial" "pingpong"
+cp "$work/m.json.journal" "$work/was"
 # the same options again are no contradiction
-run timeout 100 ./efabench run -k 2 --sweeps 30 -t 20 -s 8 -a k=sockets -o "$work/m.json" --resume "$work/m.json" pingpong
-says "the same command with --resume goes on" 0 err "has 1 of 2 launches"
+run timeout 100 ./efabench run -k 2 --sweeps 30 -i 20 -s 8 -a k=sockets -o "$work/m.json" --resume "$work/m.json" pingpong
+says "the same command with --resume goes on" 0 err "has 1 of 2 launches" \
+    "what a launch had measured before it was cut short is $work/m.json.journal~ now"
+is "... and has kept that" "$(cd "$work" && cmp was m.json.journal~ 2>&1; ls -d m.json*)" "m.json
+m.json.journal~"
+begin within 1 -k 2 --sweeps 30 -i 20 -s 8 -a k=sockets -o "$work/f.json" pingpong
+is "killed within the first launch: there is no record" "$code $(ls "$work" | grep -c '^f[.]json$')" "137 0"
+run ./efabench report "$work/f.json.journal"
+says "... but what it had" 0 out "partial" "pingpong"
 
 # A partial launch at the end is done again
 python3 -c 'import json, sys
@@ -101,5 +117,20 @@ refuse "other hosts" 4 "the launches before were on elsewhere, this one is on $f
 refuse "figures of others" 4 "kind 'published'" "$srcdir/results/baselines/c5n.18xlarge-2019.json"
 run ./efabench run --resume "$work/none.json"
 says "a record that is not there" 4 err "none.json"
+
+# What is written of a screening is the report's affair
+echo none 0 > "$work/when"
+run timeout 200 ./efabench run --launcher "mpirun --oversubscribe" -k 1 --sweeps 2 -i 10 -n 2 -a k=sockets --allow-same-host \
+    -o "$work/s.json" screen
+python3 -c 'import json, sys
+record = json.load(open(sys.argv[1]))
+provenance = record["launches"][0]["provenance"]
+provenance["hosts"] = ["a", "b"]
+for rank, host in zip(provenance["ranks"], provenance["hosts"]):
+    rank["host"] = host
+json.dump(record, open(sys.argv[1], "w"))' "$work/s.json"
+run timeout 100 ./efabench run --resume "$work/s.json" --hostfile "$work/hosts"
+says "--hostfile with --resume, of a screening" 0 err "$work/s.json is whole"
+is "... is written" "$(grep -cx '[ab]' "$work/hosts")" 2
 nothing_left "resume"
 finish

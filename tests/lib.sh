@@ -39,21 +39,26 @@ says() {
     ok "$says_name"
 }
 
-# one_line NAME TEXT: exactly one line of err is ours and it has TEXT (a launcher's own words do not count)
+# ours: our own lines of err. A launcher's own words do not count (which may have bytes that are no text), nor does what a
+# rank says that the launcher ends because another one has failed: it may come to that, or not.
+ours() { grep -a '^efabench' "$work/err" | grep -av ': told to end (SIGTERM)'; }
+
+# one_line NAME TEXT: exactly one line of err is ours and it has TEXT
 one_line() {
-    lines=$(grep -ac '^efabench' "$work/err") # a launcher's own words may have bytes that are no text
-    if [ "$lines" = 1 ] && grep -a '^efabench' "$work/err" | grep -qF -e "$2"; then ok "$1"
+    lines=$(ours | wc -l)
+    if [ "$lines" = 1 ] && ours | grep -qF -e "$2"; then ok "$1"
     else not_ok "$1" "$lines lines are ours, wanted one with '$2':" "$(head -n 20 "$work/err")"
     fi
 }
 
-# pids PATTERN: the processes whose command line matches, as pgrep -f says where there is one
+# pids PATTERN: the processes whose command line matches, as pgrep -f says where there is one. The pattern has something of
+# this test's own, such as $work: others may run beside it.
 pids() {
-    for process in /proc/[0-9]*; do
-        [ "${process#/proc/}" != $$ ] || continue
-        { tr '\0' ' ' < "$process/cmdline" | grep -q -e "$1" && echo "${process#/proc/}"; } 2>/dev/null
-    done
-    return 0
+    grep -aHs '' /proc/[0-9]*/cmdline | tr '\0' ' ' | PIDS_PATTERN=$1 PIDS_OWN=$$ awk '{
+        end = index($0, "/cmdline:")
+        pid = substr($0, 7, end - 7)
+        if (pid != ENVIRON["PIDS_OWN"] && substr($0, end + 9) ~ ENVIRON["PIDS_PATTERN"] && !told[pid]++) print pid
+    }'
 }
 
 is() { # is NAME GOT WANTED

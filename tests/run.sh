@@ -54,6 +54,12 @@ printf '#!/bin/sh\nmpirun --oversubscribe "$@" | sed "s/rtt_ns/rtt\\"_ns/"\n' > 
 chmod +x "$work/damages"
 run timeout 100 ./efabench run --launcher "$work/damages" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
 says "a line that was damaged on its way ends the run" 4 err "damaged"
+cat > "$work/damages" <<'X'
+#!/bin/sh
+mpirun --oversubscribe "$@" | sed 's/crossovers/cross"overs/'
+X
+run timeout 100 ./efabench run --launcher "$work/damages" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
+says "... also one that says what was found out before" 4 err "damaged" '{"tuning"'
 printf '#!/bin/sh\nmpirun --oversubscribe "$@" | sed "s/^/0: /"\n' > "$work/labels"
 chmod +x "$work/labels"
 run timeout 100 ./efabench run --launcher "$work/labels" -k 1 -t 1 -s 8 -a k=sockets -o "$work/s.json" pingpong
@@ -132,12 +138,16 @@ run ./efabench report "$work/l.json"
 says "... and kept" 0 out "pingpong"
 
 # A run that is told to end keeps what it had, and leaves no process
-./efabench run --launcher "$launcher" -k 50 -t 1 --sweeps 2 -s 8 -a k=sockets -o "$work/t.json" pingpong > "$work/out" 2> "$work/err" &
+left() { pids "^$work/own-mpi .*--launch-index=" | wc -l; }
+ln -s "$PWD/efabench-mpi" "$work/own-mpi"
+./efabench run --launcher "$launcher" --worker "$work/own-mpi" -k 50 -t 1 --sweeps 2 -s 8 -a k=sockets -o "$work/t.json" pingpong \
+    > "$work/out" 2> "$work/err" &
 running=$!
-for _ in $(seq 300); do
-    [ -e "$work/t.json" ] && break
+for _ in $(seq 600); do
+    [ -e "$work/t.json" ] && [ "$(left)" != 0 ] && break
     sleep 0.1
 done
+is "a run is under way, in processes of its own" "$([ "$(left)" != 0 ] && echo yes)" yes
 kill -TERM $running
 code=0
 wait $running || code=$?
@@ -145,8 +155,7 @@ says "SIGTERM ends the run and is said" 2 err "interrupted"
 run ./efabench report "$work/t.json"
 says "... what was measured is kept" 0 out "pingpong"
 # Some mpirun ends a moment before its ranks do.
-left() { pids "^[^ ]*efabench-mpi .*--launch-index=.*k=sockets" | wc -l; }
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ "$(left)" != 0 ] || break
     sleep 0.1
 done

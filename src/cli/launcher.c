@@ -131,7 +131,7 @@ static void tell_words(const struct eb_launcher_listener *listener, const char *
 
 static int begins_journal(const char *text)
 {
-    static const char *const begins[] = {"{\"schema\": ", "{\"case\": ", "{\"end\": "};
+    static const char *const begins[] = {"{\"schema\": ", "{\"tuning\": ", "{\"case\": ", "{\"end\": "};
     for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
         if (strncmp(text, begins[i], strlen(begins[i])) == 0)
             return 1;

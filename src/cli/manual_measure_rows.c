@@ -94,7 +94,12 @@ const struct eb_manual eb_manual_run = {
             {"77", "this machine lacks a device that was asked for", NULL},
         },
     .files = {{"efabench-DATE-TIME.json", "the record, in this directory, without --output", NULL},
-              {"FILE~", "what --output FILE held before", NULL}},
+              {"FILE~", "what --output FILE held before", NULL},
+              {"FILE.journal",
+               "what a launch has measured so far, beside the record, until that holds it: efabench report "
+               "reads what a "
+               "killed run leaves; the next run calls it FILE.journal~",
+               NULL}},
     .environment = {AS_ROOT, FI_VARIABLES, EB_MANUAL_TERMINAL},
     .see_also = {"efabench-mpi", "efabench report", "efabench compare", "efabench gate"},
 };

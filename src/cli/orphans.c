@@ -1,8 +1,11 @@
 #include "cli/orphans.h"
 
+#include "common/clock.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +14,8 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define PATIENCE_NS UINT64_C(5000000000) /* a process that the kernel holds on to outlives SIGKILL */
 
 void eb_orphans_adopt(void)
 {
@@ -38,7 +43,7 @@ static int is_child(const char *pid)
     return after && sscanf(after, ") %*c %d", &parent) == 1 && parent == (int)getpid();
 }
 
-/* Whether one of the first words of its command line is the worker: env and its variables may stand before.
+/* Whether one of the words of its command line is the worker: env and its variables may stand before.
  */
 static int runs(const char *pid, const char *worker)
 {
@@ -50,19 +55,34 @@ static int runs(const char *pid, const char *worker)
     return 0;
 }
 
-void eb_orphans_end(const char *worker)
+/* How many adopted ones that run the worker were still there, and have been killed. */
+static int kill_adopted(const char *worker)
 {
+    int killed = 0;
     DIR *processes = opendir("/proc");
     const struct dirent *entry = NULL;
     while (processes && (entry = readdir(processes))) {
         const char *pid = entry->d_name;
-        if (!isdigit((unsigned char)pid[0]) || !is_child(pid) || !runs(pid, worker))
-            continue;
-        kill((pid_t)atol(pid), SIGKILL);
-        waitpid((pid_t)atol(pid), NULL, 0);
+        if (isdigit((unsigned char)pid[0]) && is_child(pid) && runs(pid, worker))
+            killed += kill((pid_t)atol(pid), SIGKILL) == 0;
     }
     if (processes)
         closedir(processes);
+    return killed;
+}
+
+static void reap_all(void)
+{
     while (waitpid(-1, NULL, WNOHANG) > 0)
         ;
+}
+
+void eb_orphans_end(const char *worker)
+{
+    uint64_t deadline_ns = eb_clock_ns() + PATIENCE_NS;
+    reap_all();
+    while (kill_adopted(worker) > 0 && eb_clock_ns() < deadline_ns) {
+        poll(NULL, 0, 10);
+        reap_all(); /* and what a launcher among them had as children is ours now */
+    }
 }

@@ -91,7 +91,8 @@ static int is_among(const char *text, const char *const *texts, size_t count)
 /* Changes nothing of what is measured. */
 static int is_of_report(const char *given)
 {
-    static const char *const names[] = {"--format=", "--baseline=", "--against=", "--output=", "--resume="};
+    static const char *const names[] = {
+        "--format=", "--baseline=", "--against=", "--hostfile=", "--output=", "--resume="};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strncmp(given, names[i], strlen(names[i])) == 0)
             return 1;
@@ -142,6 +143,8 @@ static enum eb_status merge(struct eb_options *options, struct eb_options *begun
         begun->baseline = given.baseline;
     if (has_option(&given, "--against="))
         begun->against = given.against;
+    if (has_option(&given, "--hostfile="))
+        begun->hostfile = given.hostfile;
     begun->seed = (uint64_t)json_integer_value(json_object_get(json_object_get(record, "run"), "seed"));
     size_t count = begun->storage_count + given.storage_count;
     char **storage = calloc(count + 1, sizeof *storage);

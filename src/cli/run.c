@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "cli/resume.h"
 #include "cli/run_command.h"
+#include "cli/run_journal.h"
 #include "cli/setup.h"
 #include "cli/variants.h"
 #include "common/file.h"
@@ -37,7 +38,8 @@ struct run {
     int is_saved; /* path holds launches of this run, */
     char *kept;   /* and what stood there before has this name now; NULL: nothing did */
     json_t *record;
-    struct eb_journal_fold *fold; /* of the launch under way */
+    struct eb_journal_fold *fold;  /* of the launch under way */
+    struct eb_run_journal journal; /* the same, for whoever kills us */
     struct eb_variants variants;
     size_t *order; /* of the variants over the launches; NULL: nobody named any */
     uint64_t launch_count;
@@ -57,8 +59,10 @@ static enum eb_status take_line(void *argument, const json_t *line, struct eb_er
         status = eb_resume_check_hosts(run->record, json_object_get(line, "launch"), err);
     if (status == EB_OK)
         status = eb_journal_fold_line(run->fold, line, err);
-    if (status == EB_OK)
+    if (status == EB_OK) {
+        eb_run_journal_take(&run->journal, line);
         eb_progress_take(&run->progress, line);
+    }
     return status;
 }
 
@@ -157,6 +161,9 @@ static enum eb_status run_command(struct run *run, uint64_t index, const char *w
                         (int)(run->options->timeout_s + START_MARGIN_S) * 1000, &listener, &exit_code, err);
     eb_orphans_end(command->worker);
     enum eb_status saved = keep_launch(run, index, &saving);
+    if (eb_run_journal_end(&run->journal, saved == EB_OK))
+        fprintf(stderr, "%s: what this launch has measured is in %s: efabench report reads it\n", program,
+                run->journal.path);
     if (status != EB_OK)
         return launcher_failed(run, command, status, err);
     status = launch_failed(run, what, status_of_exit(exit_code), command, exit_code, err);
@@ -322,6 +329,8 @@ static enum eb_status run_all(struct run *run, struct eb_error *err)
     eb_progress_open(&run->progress, program, STDERR_FILENO, run->launch_count);
     run->progress.state.launches_done = run->progress.state.launches_told = run->resume->whole;
     tell_resumed(run);
+    if (run->resume->whole < run->launch_count)
+        status = eb_run_journal_open(&run->journal, program, run->path, err);
     for (uint64_t index = run->resume->whole; status == EB_OK && index < run->launch_count; index++)
         status = run_launch(run, index, err);
     return status;
@@ -349,6 +358,7 @@ static enum eb_status measure(const struct eb_options *options, struct eb_setup 
         }
     }
     json_decref(run.record);
+    eb_run_journal_close(&run.journal);
     eb_variants_free(&run.variants);
     free(run.order);
     free(run.kept);

@@ -98,49 +98,83 @@ static enum eb_status keep_lowest_failure(void *value, const void *data, size_t 
     return EB_OK;
 }
 
-/* What ranks show one another first, of a size and layout that never change. An efabench from before there
- * were greetings begins with eb_launch_agree and takes this for a rank's report of that time: a status, a
- * code, a text. */
+/* What rank 0 shows all others first, and what a rank that runs another version gives back: of a size and
+ * layout that never change, as eb_launch_merge's messages never do. An efabench from before there were
+ * greetings begins with eb_launch_agree and takes this for a rank's report of that time: a status, a code, a
+ * text. */
 struct greeting {
-    int32_t mark;
-    int32_t code;
+    int32_t mark; /* 0: nobody's */
+    int32_t rank;
     char words[256]; /* what it shows its user then */
     char version[160];
     char host[64];
 };
-_Static_assert(sizeof(struct greeting) == 488, "the first report of ranks has this size for ever");
+_Static_assert(sizeof(struct greeting) == 488, "the first message of ranks has this size for ever");
 
 #define GREETING_MARK 2 /* no status of success: whoever does not know greetings gives up */
 
-static const char *version_of(const struct greeting *greeting)
+static struct greeting greeting_of(const struct eb_launch *launch, const char *version)
 {
-    return greeting->mark == GREETING_MARK && greeting->version[0] ? greeting->version
-                                                                   : "(older than greetings)";
-}
-
-enum eb_status eb_launch_greet(struct eb_launch *launch, const char *version, struct eb_error *err)
-{
-    struct greeting mine = {.mark = GREETING_MARK};
-    struct greeting *all = calloc((size_t)launch->ranks, sizeof *all);
-    if (!all) {
-        launch->broken = 1;
-        return eb_error_set(err, EB_INTERNAL, "launch", ENOMEM, "out of memory for %d ranks", launch->ranks);
-    }
+    struct greeting mine = {.mark = GREETING_MARK, .rank = launch->rank};
     gethostname(mine.host, sizeof mine.host - 1);
     snprintf(mine.version, sizeof mine.version, "%s", version);
     snprintf(mine.words, sizeof mine.words,
              "rank %d on host %s runs efabench %s, another rank an older one: start the same on every host",
              launch->rank, mine.host, version);
-    enum eb_status status = launch->ops->allgather(launch, &mine, all, sizeof mine, err);
-    for (int rank = 1; status == EB_OK && rank < launch->ranks; rank++)
-        if (strcmp(version_of(&all[rank]), version_of(&all[0])) != 0)
-            status =
-                eb_error_set(err, EB_USAGE, "launch", 0,
-                             "rank 0 on host %s runs efabench %s, rank %d on host %s efabench %s: start "
-                             "the same on every host",
-                             all[0].host, version_of(&all[0]), rank, all[rank].host, version_of(&all[rank]));
-    free(all);
-    return status;
+    return mine;
+}
+
+static void view_greeting(const void *value, const void **data, size_t *bytes)
+{
+    const struct greeting *other = value;
+    *data = other;
+    *bytes = other->mark ? sizeof *other : 0;
+}
+
+static enum eb_status keep_lowest_greeting(void *value, const void *data, size_t bytes, struct eb_error *err)
+{
+    struct greeting *mine = value;
+    struct greeting other;
+    if (bytes == 0)
+        return EB_OK;
+    if (bytes != sizeof other)
+        return odd_size(bytes, err);
+    memcpy(&other, data, sizeof other);
+    if (!mine->mark || other.rank < mine->rank)
+        *mine = other;
+    return EB_OK;
+}
+
+static enum eb_status refuse_version(const struct greeting *first, const struct greeting *other,
+                                     struct eb_error *err)
+{
+    const char *version = first->mark == GREETING_MARK ? first->version : "(older than greetings)";
+    const char *host = first->mark == GREETING_MARK ? first->host : "?";
+    return eb_error_set(err, EB_USAGE, "launch", 0,
+                        "rank 0 on host %s runs efabench %s, rank %d on host %s efabench %s: start the same "
+                        "on every host",
+                        host, version, other->rank, other->host, other->version);
+}
+
+enum eb_status eb_launch_greet(struct eb_launch *launch, const char *version, struct eb_error *err)
+{
+    static const struct eb_mergeable greetings = {.view = view_greeting, .absorb = keep_lowest_greeting};
+    struct greeting mine = greeting_of(launch, version);
+    struct greeting first = mine;
+    struct greeting lowest = {0}; /* of those that differ from rank 0 */
+    enum eb_status status = launch->ops->broadcast(launch, &first, sizeof first, err);
+    if (status != EB_OK)
+        return status;
+    if (first.mark != GREETING_MARK) {
+        launch->broken = 1; /* it does not do what follows */
+        return refuse_version(&first, &mine, err);
+    }
+    if (strcmp(first.version, mine.version) != 0)
+        lowest = mine;
+    status = eb_launch_merge(launch, &lowest, &greetings, err);
+    if (status == EB_OK)
+        status = launch->ops->broadcast(launch, &lowest, sizeof lowest, err);
+    return status == EB_OK && lowest.mark ? refuse_version(&first, &lowest, err) : status;
 }
 
 enum eb_status eb_launch_agree(struct eb_launch *launch, enum eb_status mine, struct eb_error *err)
@@ -149,9 +183,14 @@ enum eb_status eb_launch_agree(struct eb_launch *launch, enum eb_status mine, st
     struct report report = {.status = (int)mine, .code = mine == EB_OK ? 0 : err->code, .rank = launch->rank};
     if (mine != EB_OK)
         memcpy(report.text, err->text, sizeof report.text);
-    enum eb_status status = eb_launch_merge(launch, &report, &reports, err);
+    struct eb_error meeting = {0};
+    enum eb_status status = eb_launch_merge(launch, &report, &reports, &meeting);
     if (status == EB_OK)
-        status = launch->ops->broadcast(launch, &report, sizeof report, err);
+        status = launch->ops->broadcast(launch, &report, sizeof report, &meeting);
+    if (status != EB_OK && mine != EB_OK)
+        return mine; /* what this rank knows says more than that the others do not answer */
+    if (status != EB_OK && err)
+        *err = meeting;
     if (status == EB_OK && report.status != EB_OK)
         status = eb_error_set(err, (enum eb_status)report.status, "launch", report.code, "%s", report.text);
     return status;
