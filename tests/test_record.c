@@ -218,6 +218,7 @@ static void test_what_killed_writers_left_goes(void **state)
             lock = open(other, O_RDONLY);
         free(other);
     }
+    assert_true(lock >= 0);
     assert_int_equal(flock(lock, LOCK_EX), 0);
     assert_int_equal(eb_file_replace(path, write_new, NULL, NULL), EB_OK);
     assert_text(path, "new");
