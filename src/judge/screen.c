@@ -3,7 +3,6 @@
 #include "judge/path.h"
 #include "judge/screen_parts.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
