@@ -108,8 +108,7 @@ static enum eb_status claim_series(struct gathering *all, const struct case_view
     const json_t *known = json_object_get(all->index, name);
     if (known) {
         *place = (size_t)json_integer_value(known);
-        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in the index was gathered */
-        if (all->gathered[*place].last_launch == view->launch)
+        if (all->gathered[*place].last_launch == view->launch) /* NOLINT: what is in the index was gathered */
             status = refused(all, view, err, "it stands twice in one launch");
         else if (!may_stand_together(&all->set->series[*place], view))
             status = refused(all, view, err, "a published figure stands beside another of the same series");
@@ -367,8 +366,7 @@ static enum eb_status summarise(struct eb_series *series, const struct gathered 
         series->ci_low = interval.low;
         series->ci_high = interval.high;
     }
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is one beside each series */
-    if (beside->merged.total > 0)
+    if (beside->merged.total > 0) /* NOLINT(clang-analyzer-core.NullDereference): one beside each series */
         fill_quantiles(series, beside);
     free(sorted);
     return EB_OK;
