@@ -1,19 +1,19 @@
 #!/bin/sh
 # Screening as a whole, from launches over four hosts of scripts/netlab to the name of who is slow: nobody, a host, a link, a NIC.
-# Links have rates at which the bytes wait for the link and not for a core: messages are so many that what a link lets through
-# at once (128 KiB) does not count, and slow is three times slower, against a --delta of 50%, so that cores that others use too decide nothing.
+# Links have rates at which the bytes wait for the link and not for a core: messages are as long as what a link lets through
+# at once (128 KiB), and slow is three times slower, against a --delta of 50%, so that cores that others use too decide nothing.
 . "${srcdir:-.}/tests/lib.sh"
 . "$srcdir/tests/hosts.sh"
 ASAN_OPTIONS=detect_leaks=0
 export ASAN_OPTIONS
 hosts_names=4
-refused=$("$netlab" check --rate 60mbit --slow n1:n4=20mbit $hosts_names 2>&1) || { echo "1..0 # SKIP $refused"; exit 77; }
+refused=$("$netlab" check --rate 100mbit --slow n1:n4=30mbit $hosts_names 2>&1) || { echo "1..0 # SKIP $refused"; exit 77; }
 
 # screened RECORD ARGUMENTS...: one rank on each of the four hosts
 screened() {
     screened_record=$work/$1
     shift
-    run timeout 300 ./efabench run screen --launcher "$netlab mpirun --" -n 4 --bind none -w 1 -s 32K -i 12 \
+    run timeout 300 ./efabench run screen --launcher "$netlab mpirun --" -n 4 --bind none -w 1 -s 128K -i 5 \
         -o "$screened_record" "$@"
 }
 
@@ -29,7 +29,7 @@ judged() {
 hosts_of() { grep -v '^#' "$work/$1.hosts" | tr '\n' ' '; }
 
 # Links that are alike, over two networks
-hosts_with="--rate 60mbit --rate b0=60mbit"
+hosts_with="--rate 100mbit --rate b0=100mbit"
 hosts_up || not_ok "four hosts are made" "$(cat "$work/hosts")"
 screened alike.json --arm ena=sockets@a0 --arm second=sockets@b0 --hostfile "$work/good.hosts"
 is "four hosts whose links are alike are screened" "$code" 0
@@ -38,7 +38,7 @@ case $code in 0 | 3) ok "... nobody is named" ;; *) not_ok "... nobody is named"
 is "... and all four are left" "$(hosts_of alike.json)" "n1 n2 n3 n4 "
 
 # A host that is slow on both networks
-hosts_with="--rate 60mbit --rate b0=60mbit --slow n3=20mbit --slow n3@b0=20mbit"
+hosts_with="--rate 100mbit --rate b0=100mbit --slow n3=30mbit --slow n3@b0=30mbit"
 hosts_up || not_ok "four hosts are made" "$(cat "$work/hosts")"
 screened host.json --arm ena=sockets@a0 --arm second=sockets@b0 --hostfile "$work/good.hosts"
 says "a slow host: the run measures, and ends as runs do" 0 out "host n3" "bandwidth over ena"
@@ -51,7 +51,7 @@ case $joined in *"- host n3: "*"bandwidth over second 0."*) ok "... over both ne
 is "... the other three are left" "$(hosts_of host.json)" "n1 n2 n4 "
 run timeout 120 "$netlab" mpirun --hostfile "$work/host.json.hosts" --map-by node -n 3 hostname
 is "... mpirun starts on them" "$code $(sort "$work/out" | tr '\n' ' ')" "0 n1 n2 n4 "
-run timeout 300 ./efabench run screen --launcher "$netlab mpirun --hostfile $work/host.json.hosts --map-by node" -n 3 --bind none -w 1 -s 32K -i 12 \
+run timeout 300 ./efabench run screen --launcher "$netlab mpirun --hostfile $work/host.json.hosts --map-by node" -n 3 --bind none -w 1 -s 128K -i 5 \
     --arm ena=sockets@a0 -o "$work/three.json"
 is "... and so does another screening" "$code" 0
 run ./efabench screen "$work/three.json" --delta 50
@@ -67,14 +67,14 @@ PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 is "text, CSV, JSON and page show the same figures, of four tables with 6 pairs" \
     "$(python3 "$srcdir/tests/screen_same.py" "$work/screen.txt" "$work/pairs.csv" "$work/screen.json" "$work/page.html" 2>&1)" "4 tables, 24 pairs"
-is "... arms in the order in which they were given" "$(grep -o '^[a-z]* over [a-z]*' "$work/screen.txt" | tr '\n' ',')" \
+is "... arms in the order in which they were given" "$(sed -n 's/^\([a-z]* over [a-z]*\) (.*/\1/p' "$work/screen.txt" | tr '\n' ',')" \
     "pingpong over ena,pingpong over second,bandwidth over ena,bandwidth over second,"
 is "nothing of the page is wrong" "$(python3 "$srcdir/tests/page_check.py" "$work/page.html" | grep wrong)" ""
 
 # One pair that is slow, over one network
-hosts_with="--rate 60mbit --slow n1:n4=20mbit"
+hosts_with="--rate 100mbit --slow n1:n4=30mbit"
 hosts_up || not_ok "four hosts are made" "$(cat "$work/hosts")"
-screened link.json --arm ena=sockets@a0
+screened link.json --sweeps 7 --arm ena=sockets@a0
 is "a slow link is screened" "$code" 0
 judged "... the link is named, and no host" link.json 1 "SLOW: the link n1 - n4, of 4 hosts with 6 links."
 case "$(hosts_of link.json)" in
@@ -83,7 +83,7 @@ case "$(hosts_of link.json)" in
 esac
 
 # A host that is slow on one of two networks
-hosts_with="--rate 60mbit --rate b0=60mbit --slow n2=20mbit"
+hosts_with="--rate 100mbit --rate b0=100mbit --slow n2=30mbit"
 hosts_up || not_ok "four hosts are made" "$(cat "$work/hosts")"
 screened nic.json --arm ena=sockets@a0 --arm second=sockets@b0
 is "a slow NIC is screened" "$code" 0
