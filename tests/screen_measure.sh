@@ -79,6 +79,9 @@ no "a screening as OSU does" 2 "--osu does not go with screen" screen --osu
 no "sizes near jumps" 2 "--refine does not go with screen" screen --refine
 no "a precision" 2 "--precision does not go with screen" screen --precision 5
 no "an algorithm" 2 "--algorithm does not go with screen" screen --algorithm ring
+no "a hostfile of ranks" 2 "does not go with --allow-same-host" screen --allow-same-host --hostfile "$work/hosts.txt"
+no "a hostfile where the record goes" 2 "--hostfile and -o are one file" screen --hostfile "$work/no.json"
+no "a hostfile without a screening" 2 "of a screening alone" pingpong --hostfile "$work/hosts.txt"
 no "in place" 2 "--in-place does not go with screen" screen --in-place
 
 # A rank that dies in the middle, or hangs: the rounds before are kept, and the failure says which round, and with whom

@@ -242,6 +242,24 @@ static enum eb_status prepare_launches(struct run *run, int argc, char **argv, s
     return run->resume->record ? old_record(run, err) : new_record(run, argc, argv, err);
 }
 
+static enum eb_status check_hostfile(const struct run *run, struct eb_error *err)
+{
+    const struct eb_options *options = run->options;
+    if (!options->hostfile)
+        return EB_OK;
+    if (!run->setup->session.screen)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--hostfile: of a screening alone: efabench run screen");
+    if (options->allow_same_host)
+        return eb_error_set(
+            err, EB_USAGE, program, 0,
+            "--hostfile lists hosts, and does not go with --allow-same-host, which screens ranks");
+    enum eb_status status = eb_file_check_writable(options->hostfile, err);
+    if (status == EB_OK && eb_file_is_same_place(run->path, options->hostfile))
+        status = eb_error_set(err, EB_USAGE, program, 0, "--hostfile and -o are one file");
+    return status;
+}
+
 static enum eb_status prepare(struct run *run, const struct eb_options *options, struct eb_setup *setup,
                               int argc, char **argv, struct eb_error *err)
 {
@@ -252,10 +270,9 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
     run->path = options->output ? options->output : run->default_path;
     run->options = options;
     run->setup = setup;
-    if (options->hostfile && (options->word_count != 1 || strcmp(options->words[0], "screen") != 0))
-        return eb_error_set(err, EB_USAGE, program, 0,
-                            "--hostfile: of a screening alone: efabench run screen");
-    enum eb_status status = eb_report_check_format(options->format, options->against != NULL, err);
+    enum eb_status status = check_hostfile(run, err);
+    if (status == EB_OK)
+        status = eb_report_check_format(options->format, options->against != NULL, err);
     json_t *against = NULL;
     if (status == EB_OK && options->against)
         status = eb_record_load(options->against, &against, err);
@@ -266,8 +283,6 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
         status = eb_file_check_writable(run->path, err);
     if (status == EB_OK)
         status = eb_file_check_keepable(run->path, err);
-    if (status == EB_OK && options->hostfile)
-        status = eb_file_check_writable(options->hostfile, err);
     if (status == EB_OK)
         status = eb_variants_parse(&run->variants, options->variants, options->variant_count, err);
     return status == EB_OK ? prepare_launches(run, argc, argv, err) : status;

@@ -35,6 +35,20 @@ static double chance(const struct tally *pool)
     return ((double)pool->above + 1) / ((double)pool->count + 1);
 }
 
+/* How many replicates it takes until so large a share of so many observations each names somebody. */
+static size_t enough_for(const struct eb_screen_table *table, const struct tally *own,
+                         const struct tally *pool, double level)
+{
+    for (size_t replicates = table->replicates + 1; replicates <= EB_SCREEN_ENOUGH_MOST; replicates++) {
+        double scale = (double)replicates / (double)table->replicates;
+        double q = ((double)pool->above * scale + 1) / ((double)pool->count * scale + 1);
+        size_t above = (size_t)floor((double)own->above * scale + 1e-9);
+        if (eb_binomial_tail((size_t)llround((double)own->count * scale), above, q) <= level)
+            return replicates;
+    }
+    return 0;
+}
+
 /* The observations of a host's pairs with those that are not beyond delta; where there are none, with all. */
 static struct tally tally_host(const struct eb_screen_table *table, size_t host, int with_all)
 {
@@ -82,24 +96,30 @@ static void find_hosts(const struct eb_screen *screen, struct eb_screen_table *t
             own = tally_host(table, i, 1);
         mark->p = eb_binomial_tail(own.count, own.above, chance(&pool));
         mark->is_named = mark->p <= level;
+        if (!mark->is_named)
+            mark->enough = enough_for(table, &own, &pool, level);
     }
 }
 
 /* Whether a host whose times are all longer by 2 delta would be named: of its observations so many are
  * beyond delta as of the others lie above minus delta. That of a host with the fewest pairs. */
-static int would_find(const struct eb_screen *screen, const struct eb_screen_table *table, double level)
+static void set_finds_hosts(const struct eb_screen *screen, struct eb_screen_table *table, double level)
 {
-    double q = chance(&(struct tally){.above = pool_of_hosts(table, table->delta).above,
-                                      .count = pool_of_hosts(table, table->delta).count});
+    struct tally noisy = pool_of_hosts(table, table->delta);
     struct tally above = pool_of_hosts(table, -table->delta);
-    size_t per_host = 2 * table->observation_count / (screen->host_count ? screen->host_count : 1);
     if (above.count == 0 || screen->host_count < 3)
-        return 0;
+        return;
     /* the pool without a host that would be slow is smaller */
     double others = (double)(screen->host_count - 2) / (double)screen->host_count;
-    q = fmax(q, 1 / (others * (double)above.count + 1));
+    double q = fmax(chance(&noisy), 1 / (others * (double)above.count + 1));
+    size_t per_host = 2 * table->observation_count / screen->host_count;
     double seen = (double)above.above / (double)above.count * (double)per_host;
-    return eb_binomial_tail(per_host, (size_t)floor(seen), q) <= level;
+    struct tally own = {.count = per_host, .above = (size_t)floor(seen)};
+    struct tally pool = {.count = (size_t)(others * (double)noisy.count),
+                         .above = (size_t)ceil(others * (double)noisy.above)};
+    table->finds_hosts = eb_binomial_tail(own.count, own.above, q) <= level;
+    if (!table->finds_hosts)
+        table->enough = enough_for(table, &own, &pool, level);
 }
 
 static int has_named_end(const struct eb_screen_table *table, const struct eb_screen_pair *pair)
@@ -142,6 +162,8 @@ static void find_links(struct eb_screen_table *table, struct eb_screen_pair **ca
             others = (struct tally){.count = pool.count - own.count, .above = pool.above - own.above};
         pair->is_named = others.count > 0 && eb_binomial_tail(own.count, own.above, chance(&others)) <= level;
         pair->is_doubtful = !pair->is_named && stands_out;
+        if (pair->is_doubtful)
+            pair->enough = enough_for(table, &own, &others, level);
     }
 }
 
@@ -154,7 +176,7 @@ enum eb_status eb_screen_find(const struct eb_screen *screen, struct eb_screen_t
     enum eb_status status = candidates && values ? EB_OK : eb_screen_out_of_memory(err);
     if (status == EB_OK) {
         find_hosts(screen, table, host_level);
-        table->finds_hosts = would_find(screen, table, host_level);
+        set_finds_hosts(screen, table, host_level);
         for (size_t i = 0; i < table->pair_count; i++)
             if (table->pairs[i].beyond > table->delta && !has_named_end(table, &table->pairs[i]))
                 candidates[count++] = &table->pairs[i];
