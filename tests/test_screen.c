@@ -414,6 +414,42 @@ static void test_evidence_in_words(void **state)
     json_decref(record);
 }
 
+/* What an inconclusive screening says would be enough is so, and what is two sweeps fewer is not. */
+static void test_how_many_sweeps_would_be_enough(void **state)
+{
+    static const size_t hosts[] = {3, 4, 8};
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof hosts / sizeof *hosts; i++) {
+        struct made_screen made = made_defaults();
+        made.hosts = hosts[i / 2];
+        made.sweeps = 2;
+        made.noise = 0.01;
+        if (i % 2)
+            made.links[0].b = 1;
+        if (i % 2)
+            made.links[0].slow = 2;
+        else
+            made.slow[1] = 2;
+        size_t enough = 0;
+        while (made.sweeps < 20) {
+            json_t *record = made_record(&made);
+            struct eb_screen *screen = screen_of(record);
+            enum eb_status status = eb_screen_status(screen);
+            if (status == EB_INCONCLUSIVE && enough == 0)
+                enough = eb_screen_sweeps_enough(screen);
+            eb_screen_free(screen);
+            json_decref(record);
+            if (status == EB_REGRESSED)
+                break;
+            made.sweeps++;
+        }
+        /* of those that count as many go each way: it may be one more than it takes */
+        if (made.sweeps > 2)
+            assert_true(enough == made.sweeps || (enough % 2 && enough == made.sweeps + 1));
+        assert_true(made.sweeps > 2 || (hosts[i / 2] == 8 && i % 2 == 0));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -434,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_hostfiles),
         cmocka_unit_test(test_series_of_a_screening),
         cmocka_unit_test(test_evidence_in_words),
+        cmocka_unit_test(test_how_many_sweeps_would_be_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -253,19 +253,25 @@ static enum eb_status prepare_launches(struct run *run, int argc, char **argv, s
 static enum eb_status check_screening(const struct run *run, struct eb_error *err)
 {
     const struct eb_options *options = run->options;
-    int is_screening = options->word_count == 1 && strcmp(options->words[0], "screen") == 0;
-    if (options->hostfile && !is_screening)
-        return eb_error_set(err, EB_USAGE, program, 0,
-                            "--hostfile: of a screening alone: efabench run screen");
+    int is_screening = run->setup->session.screen;
     if (options->against && is_screening)
         return eb_error_set(err, EB_USAGE, program, 0,
                             "--against: not of a screening: efabench compare holds two against each other");
-    if (options->hostfile && options->variant_count > 1)
+    if (!options->hostfile)
+        return EB_OK;
+    if (!is_screening)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--hostfile: of a screening alone: efabench run screen");
+    if (options->allow_same_host)
+        return eb_error_set(
+            err, EB_USAGE, program, 0,
+            "--hostfile lists hosts, and does not go with --allow-same-host, which screens ranks");
+    if (options->variant_count > 1)
         return eb_error_set(err, EB_USAGE, program, 0,
                             "--hostfile: of one variant: efabench screen --variant NAME --hostfile FILE");
-    if (options->hostfile && eb_file_is_same_place(run->path, options->hostfile))
+    if (eb_file_is_same_place(run->path, options->hostfile))
         return eb_error_set(err, EB_USAGE, program, 0, "--hostfile and -o are one file");
-    return EB_OK;
+    return eb_file_check_writable(options->hostfile, err);
 }
 
 static enum eb_status prepare(struct run *run, const struct eb_options *options, struct eb_setup *setup,
@@ -291,8 +297,6 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
         status = eb_file_check_writable(run->path, err);
     if (status == EB_OK)
         status = eb_file_check_keepable(run->path, err);
-    if (status == EB_OK && options->hostfile)
-        status = eb_file_check_writable(options->hostfile, err);
     if (status == EB_OK)
         status = eb_variants_parse(&run->variants, options->variants, options->variant_count, err);
     return status == EB_OK ? prepare_launches(run, argc, argv, err) : status;

@@ -42,6 +42,7 @@
 #define EB_SCREEN_TAIL_DELTAS 5.0
 
 #define EB_SCREEN_NONE ((size_t)-1)
+#define EB_SCREEN_ENOUGH_MOST 64
 
 struct eb_screen_options {
     double alpha;
@@ -72,6 +73,7 @@ struct eb_screen_pair {
     double beyond; /* of that, what its hosts' effects do not explain */
     int is_named;  /* as a link, in this table */
     int is_doubtful;
+    size_t enough; /* of a doubtful one: as of a mark */
 };
 
 /* Of one host in one table. */
@@ -82,6 +84,8 @@ struct eb_screen_mark {
     size_t observations;
     int is_named;
     int is_beyond; /* delta */
+    size_t enough; /* replicates that would name one that is beyond, if all goes on as it did; 0: not so many
+                      as EB_SCREEN_ENOUGH_MOST */
 };
 
 struct eb_screen_table {
@@ -102,6 +106,7 @@ struct eb_screen_table {
     double level;    /* log time that everything is above or below */
     double delta;    /* log */
     int finds_hosts; /* one that is slower by 2 delta would be found */
+    size_t enough;   /* replicates with which it would; as of a mark */
     int finds_links; /* one could be named at all */
 };
 
@@ -173,6 +178,11 @@ void eb_screen_free(struct eb_screen *screen);
 
 /* EB_REGRESSED: somebody is named; EB_INCONCLUSIVE; EB_OK: nobody is slower by delta. */
 enum eb_status eb_screen_status(const struct eb_screen *screen);
+
+/* Of an inconclusive screening: how many sweeps a launch (--sweeps, the first among them) would name
+ * everybody of whom it is not sure, or find who is slower by 2 delta, if noise and slowness stay as they are.
+ * Of those that count as many go one way as the other. 0: EB_SCREEN_ENOUGH_MOST are not enough. */
+size_t eb_screen_sweeps_enough(const struct eb_screen *screen);
 
 /* The pair of two hosts in a table; NULL: not measured. */
 const struct eb_screen_pair *eb_screen_pair_of(const struct eb_screen_table *table, size_t one, size_t other);

@@ -40,16 +40,43 @@ static size_t count_from(const struct pool *pool, double limit)
     return pool->count - low;
 }
 
-/* The chance that so many of `own`, or more, are above the others' by delta where both are alike: Mann and
- * Whitney's. Where `own` is a part of the pool it is taken out of it. */
-static double chance(const struct pool *own, const struct pool *pool, int is_part, double delta)
+/* Some observations held against others: how often one of them is not above another by delta. */
+struct comparison {
+    size_t own;
+    size_t others;
+    double not_above; /* pairs of one and another, of own x others */
+};
+
+/* Where `own` is a part of the pool it is taken out of it. */
+static struct comparison compare(const struct pool *own, const struct pool *pool, int is_part, double delta)
 {
-    double not_above = 0;
+    struct comparison comparison = {.own = own->count, .others = pool->count - (is_part ? own->count : 0)};
     for (size_t i = 0; i < own->count; i++) {
         double limit = own->values[i] - delta;
-        not_above += (double)(count_from(pool, limit) - (is_part ? count_from(own, limit) : 0));
+        comparison.not_above += (double)(count_from(pool, limit) - (is_part ? count_from(own, limit) : 0));
     }
-    return eb_shift_tail(own->count, pool->count - (is_part ? own->count : 0), not_above);
+    return comparison;
+}
+
+/* The chance that so many, or more, are above the others by delta where both are alike: Mann and Whitney's.
+ */
+static double chance(const struct comparison *comparison)
+{
+    return eb_shift_tail(comparison->own, comparison->others, comparison->not_above);
+}
+
+/* How many replicates it takes until the same shares of so many observations more each name somebody. */
+static size_t enough_for(const struct eb_screen_table *table, const struct comparison *seen, double level)
+{
+    for (size_t replicates = table->replicates + 1; replicates <= EB_SCREEN_ENOUGH_MOST; replicates++) {
+        double scale = (double)replicates / (double)table->replicates;
+        struct comparison then = {.own = (size_t)llround((double)seen->own * scale),
+                                  .others = (size_t)llround((double)seen->others * scale),
+                                  .not_above = ceil(seen->not_above * scale * scale - 1e-9)};
+        if (chance(&then) <= level)
+            return replicates;
+    }
+    return 0;
 }
 
 /* Pairs of which no end is named. */
@@ -62,8 +89,8 @@ static void fill_pool(const struct eb_screen_table *table, struct pool *pool)
     eb_order_sort(pool->values, pool->count);
 }
 
-static double chance_of_host(const struct eb_screen_table *table, size_t host, const struct pool *pool,
-                             struct pool *own)
+static struct comparison compare_host(const struct eb_screen_table *table, size_t host,
+                                      const struct pool *pool, struct pool *own)
 {
     own->count = 0;
     for (size_t i = 0; i < table->pair_count; i++) {
@@ -72,7 +99,7 @@ static double chance_of_host(const struct eb_screen_table *table, size_t host, c
             add(own, table, pair, 0);
     }
     eb_order_sort(own->values, own->count);
-    return chance(own, pool, 1, table->delta);
+    return compare(own, pool, 1, table->delta);
 }
 
 /* Those that are named are out of the others' way: again, until no more are. */
@@ -87,9 +114,14 @@ static void find_hosts(const struct eb_screen *screen, struct eb_screen_table *t
     while (found > 0) {
         found = 0;
         fill_pool(table, pool);
-        for (size_t i = 0; i < screen->host_count; i++)
-            if (table->marks[i].is_beyond && !table->marks[i].is_named)
-                table->marks[i].p = chance_of_host(table, i, pool, own);
+        for (size_t i = 0; i < screen->host_count; i++) {
+            struct eb_screen_mark *mark = &table->marks[i];
+            if (!mark->is_beyond || mark->is_named)
+                continue;
+            struct comparison comparison = compare_host(table, i, pool, own);
+            mark->p = chance(&comparison);
+            mark->enough = mark->p <= level ? 0 : enough_for(table, &comparison, level);
+        }
         for (size_t i = 0; i < screen->host_count; i++) {
             struct eb_screen_mark *mark = &table->marks[i];
             int is_new = mark->is_beyond && !mark->is_named && mark->p <= level;
@@ -113,19 +145,22 @@ static size_t fewest_observations(const struct eb_screen *screen, const struct e
 
 /* Whether a host whose times are all longer by 2 delta would be named, each host being one: its observations
  * would be as far above the others as these, a delta added, are above one another. */
-static int would_find(const struct eb_screen *screen, const struct eb_screen_table *table, double level,
-                      struct pool *pool)
+static void set_finds_hosts(const struct eb_screen *screen, struct eb_screen_table *table, double level,
+                            struct pool *pool)
 {
     size_t own = fewest_observations(screen, table);
     fill_pool(table, pool);
     if (own == 0 || pool->count == 0 || screen->host_count < 3)
-        return 0;
+        return;
     double not_above = 0;
     for (size_t i = 0; i < pool->count; i++)
         not_above += (double)count_from(pool, pool->values[i] + table->delta) / (double)pool->count;
     double share = not_above / (double)pool->count;
-    size_t others = table->observation_count - own;
-    return eb_shift_tail(own, others, ceil(share * (double)own * (double)others)) <= level;
+    struct comparison made = {.own = own, .others = table->observation_count - own};
+    made.not_above = ceil(share * (double)made.own * (double)made.others);
+    table->finds_hosts = chance(&made) <= level;
+    if (!table->finds_hosts)
+        table->enough = enough_for(table, &made, level);
 }
 
 /* Beyond this a pair stands out from all others: the Gaussian bound sqrt(2 ln(1/level)) of their spread. */
@@ -161,8 +196,11 @@ static void find_links(struct eb_screen_table *table, struct eb_screen_pair **ca
         own->count = 0;
         add(own, table, pair, pair->level - pair->beyond);
         eb_order_sort(own->values, own->count);
-        pair->is_named = chance(own, pool, !stands_out, table->delta) <= level;
+        struct comparison comparison = compare(own, pool, !stands_out, table->delta);
+        pair->is_named = chance(&comparison) <= level;
         pair->is_doubtful = !pair->is_named && stands_out;
+        if (pair->is_doubtful)
+            pair->enough = enough_for(table, &comparison, level);
     }
 }
 
@@ -183,7 +221,7 @@ enum eb_status eb_screen_find(const struct eb_screen *screen, struct eb_screen_t
     enum eb_status status = candidates && pool.values && own.values ? EB_OK : eb_screen_out_of_memory(err);
     if (status == EB_OK) {
         find_hosts(screen, table, host_level, &pool, &own);
-        table->finds_hosts = would_find(screen, table, host_level, &pool);
+        set_finds_hosts(screen, table, host_level, &pool);
         for (size_t i = 0; i < table->pair_count; i++)
             if (table->pairs[i].beyond > table->delta && !has_named_end(table, &table->pairs[i]))
                 candidates[count++] = &table->pairs[i];

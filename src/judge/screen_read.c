@@ -15,16 +15,20 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
+/* Among the launch's arms; their number where it is none of them. */
+static size_t place_of_arm(const json_t *launch, const char *name)
+{
+    const json_t *arms = json_object_get(launch, "arms");
+    size_t place = 0;
+    while (place < json_array_size(arms) && strcmp(text_of(json_array_get(arms, place), "name"), name) != 0)
+        place++;
+    return place;
+}
+
 static const json_t *attributes_of(const json_t *launch, const json_t *item)
 {
-    size_t i;
-    const json_t *arm;
-    json_array_foreach(json_object_get(launch, "arms"), i, arm)
-    {
-        if (strcmp(text_of(arm, "name"), text_of(item, "arm")) == 0)
-            return json_object_get(arm, "attributes");
-    }
-    return NULL;
+    size_t place = place_of_arm(launch, text_of(item, "arm"));
+    return json_object_get(json_array_get(json_object_get(launch, "arms"), place), "attributes");
 }
 
 /* The NIC of an arm, as the arm or else the witness says. */
@@ -78,9 +82,7 @@ static enum eb_status add_heap(struct eb_screen_reading *reading, const json_t *
         return eb_screen_out_of_memory(err);
     reading->heaps = grown;
     grown[reading->heap_count] = *heap;
-    int is_new = 0;
-    grown[reading->heap_count].arm_place =
-        eb_screen_place(reading, "arm", heap->table.arm, reading->heap_count, &is_new);
+    grown[reading->heap_count].arm_place = place_of_arm(reading->launch, heap->table.arm);
     return set_device(reading, item, &grown[reading->heap_count++].table, err);
 }
 

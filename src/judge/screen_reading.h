@@ -16,7 +16,7 @@ struct eb_screen_raw {
 /* What will be one table, or two. */
 struct eb_screen_heap {
     struct eb_screen_table table; /* without anything that is owned */
-    size_t arm_place;             /* in the order of appearance */
+    size_t arm_place;             /* among the arms of the launch that had it first */
     struct eb_screen_raw *items;  /* owned */
     size_t count;
     size_t room;

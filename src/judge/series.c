@@ -1,8 +1,8 @@
 #include "judge/series.h"
 
 #include "common/histogram.h"
-#include "common/record.h"
 #include "common/plain.h"
+#include "common/record.h"
 #include "judge/rounds.h"
 #include "judge/series_parts.h"
 #include "judge/stats/order.h"
@@ -37,11 +37,10 @@ struct case_view {
     struct eb_series key; /* algorithm, arm, variant, size and ranks are filled */
 };
 
-static enum eb_status refused(const struct gathering *all, const struct case_view *view, struct eb_error *err,
-                              const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static enum eb_status refused(const struct gathering *all, const struct case_view *view, struct eb_error *err,
-                              const char *format, ...)
+__attribute__((format(printf, 4, 5))) static enum eb_status refused(const struct gathering *all,
+                                                                    const struct case_view *view,
+                                                                    struct eb_error *err, const char *format,
+                                                                    ...)
 {
     char reason[160];
     va_list args;
@@ -400,10 +399,8 @@ static enum eb_status gather_set(const json_t *record, const char *path, int kee
     enum eb_status status = all.set && all.index ? EB_OK : eb_series_out_of_memory(err);
     if (status == EB_OK)
         status = eb_series_set_add_named_variants(all.set, record, err);
-    for (size_t i = 0; status == EB_OK && i < json_array_size(launches); i++) {
+    for (size_t i = 0; status == EB_OK && i < json_array_size(launches); i++, all.set->launch_count++)
         status = gather_launch(&all, json_array_get(launches, i), i, err);
-        all.set->launch_count++;
-    }
     if (status == EB_OK && all.set->count == 0 && all.set->withheld > 0)
         status = eb_error_set(
             err, EB_WRONG_PATH, "series", 0,

@@ -355,6 +355,21 @@ static void add_suspects(struct gathering *all)
             screen->doubtful_links);
 }
 
+/* What would settle it. */
+static void add_enough(struct gathering *all)
+{
+    const struct eb_screen *screen = all->screen;
+    if (eb_screen_status(screen) != EB_INCONCLUSIVE || screen->host_count < 3)
+        return;
+    size_t sweeps = eb_screen_sweeps_enough(screen);
+    if (sweeps == 0)
+        say(all, "More sweeps alone would not be enough, with so much noise: measure at a quieter time, or "
+                 "for longer (-t).");
+    else
+        say(all, "--sweeps %zu%s would be enough, if all stays as slow and as noisy as it was.", sweeps,
+            screen->launches > 1 ? " in each launch" : "");
+}
+
 static void add_limits(struct gathering *all)
 {
     const struct eb_screen *screen = all->screen;
@@ -403,6 +418,7 @@ json_t *eb_screen_sentences(const struct eb_screen *screen)
         say_verdict(all.file, screen);
     end(&all);
     add_suspects(&all);
+    add_enough(&all);
     add_limits(&all);
     add_gaps(&all);
     if (!all.failed)
