@@ -65,10 +65,10 @@ if [ -n "$lacks" ]; then
 else
     DEB_BUILD_OPTIONS="nocheck noautodbgsym noopt parallel=$jobs"
     export DEB_BUILD_OPTIONS
-    run sh "$srcdir/scripts/make-deb" "$tarball" "$work/debs"
+    run sh "$srcdir/scripts/make-deb" "$tarball" "$work/de bs"
     says "make deb: what is made of the tarball is named" 0 out "/efabench_"
     deb=$(cat "$work/out")
-    is "... one file, nothing beside it" "$(find "$work/debs" -mindepth 1)" "$deb"
+    is "... one file, nothing beside it" "$(find "$work/de bs" -mindepth 1)" "$deb"
     dpkg-deb -f "$deb" > "$work/control"
     is "... its version is the source's" "$(sed -n 's/^Version: //p' "$work/control")" "$(
         tar -xOf "$tarball" --wildcards '*/.tarball-version' > "$work/version"
