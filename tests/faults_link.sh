@@ -25,7 +25,7 @@ hosts_up || { echo "Bail out! no namespaces"; exit 1; }
 link() { in_host n2 ip link set a0 "$1"; }
 # measured COUNT: when the launch under way has that many blocks
 measured() {
-    for _ in $(seq 600); do
+    for _ in $(seq 2500); do
         [ "$(grep -c '"case"' "$work/l.json.journal" 2>/dev/null)" -lt "$1" ] 2>/dev/null || [ ! -e "$work/l.json.journal" ] || return 0
         sleep 0.1
     done

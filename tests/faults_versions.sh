@@ -11,25 +11,33 @@ LC_ALL=C sed "s/$(printf '%s' "$version" | sed 's/[.]/[.]/g')/$changed/g" efaben
 chmod +x "$work/other/efabench-mpi"
 is "another version is made" "$("$work/other/efabench-mpi" --version)" "efabench-mpi $changed"
 
-# two FIRST SECOND ARGUMENTS...: each rank its worker
-two() {
-    first=$1 second=$2
-    shift 2
-    run timeout 120 mpirun --oversubscribe -n 1 "$first" "$@" : -n 1 "$second" "$@"
+# ranks_of WORKER... -- ARGUMENTS...: a launch in which each rank has its worker. A script chooses, for Debian 13's mpirun ends by
+# a segmentation fault when it is given several programs.
+ranks_of() {
+    : > "$work/workers"
+    while [ "$1" != -- ]; do
+        echo "$1" >> "$work/workers"
+        shift
+    done
+    shift
+    run timeout 120 mpirun --oversubscribe -n "$(wc -l < "$work/workers")" sh -c '
+        worker=$(sed -n "$((OMPI_COMM_WORLD_RANK + 1))p" "$0") && exec "$worker" "$@"' "$work/workers" "$@"
 }
-two ./efabench-mpi "$work/other/efabench-mpi" -a k=sockets -s 8 -i 5 -o "$work/v.json" pingpong
+ranks_of ./efabench-mpi "$work/other/efabench-mpi" -- -a k=sockets -s 8 -i 5 -o "$work/v.json" pingpong
 is "two versions of efabench: exit 2" $code 2
 one_line "... with both versions, ranks and hosts" \
     "rank 0 on host $fault_host runs efabench $version, rank 1 on host $fault_host efabench $changed"
 is "... nothing is measured" "$(ls "$work" | grep -c '^v[.]json')" 0
-two "$work/other/efabench-mpi" ./efabench-mpi --doctor
+ranks_of "$work/other/efabench-mpi" ./efabench-mpi -- --doctor
 is "the doctor too" $code 2
 one_line "... with both versions" "rank 0 on host $fault_host runs efabench $changed, rank 1 on host $fault_host efabench $version"
-two "$work/other/efabench-mpi" "$work/other/efabench-mpi" -a k=sockets -s 8 -i 5 pingpong
+ranks_of "$work/other/efabench-mpi" "$work/other/efabench-mpi" -- -a k=sockets -s 8 -i 5 pingpong
 says "two ranks of another version agree" 0 out "pingpong"
 
 # One of several ranks whose command line is wrong as well: the version comes first
-run timeout 120 mpirun --oversubscribe -n 2 ./efabench-mpi -a k=sockets -s 8 pingpong : -n 1 "$work/other/efabench-mpi" -s 8x pingpong
+printf '#!/bin/sh\nexec "%s" -s 8x pingpong\n' "$work/other/efabench-mpi" > "$work/other/mistaken"
+chmod +x "$work/other/mistaken"
+ranks_of ./efabench-mpi ./efabench-mpi "$work/other/mistaken" -- -a k=sockets -s 8 pingpong
 is "the third of three ranks: exit 2" $code 2
 one_line "... is named" "rank 2 on host $fault_host efabench $changed"
 

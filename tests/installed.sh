@@ -5,9 +5,11 @@ export ASAN_OPTIONS
 
 # The programs of libexec/efabench, which other programs of ours start.
 libexec_programs=
+[ ! -x ./efabench-measure ] || libexec_programs=efabench-measure
 
 # expected_files PREFIX: what an installation below PREFIX has, one a line, sorted: the programs, a man page for each page of
-# the table of commands, the completion, and all there is in results/
+# the table of commands, the completion, the jobs of Slurm and all there is in
+# results/
 expected_files() {
     {
         for program in efabench efabench-mpi; do
@@ -16,6 +18,7 @@ expected_files() {
         for program in $libexec_programs; do echo "libexec/efabench/$program"; done
         for page in $(./make_manual pages); do echo "share/man/man1/$page.1"; done
         echo share/efabench/nightly
+        for job in run nightly; do echo "share/efabench/slurm/$job.sbatch"; done
         (cd "$srcdir/results" && find . -type f) | sed 's,^\./,share/efabench/,'
     } | sed "s,^,$1/," | LC_ALL=C sort
 }

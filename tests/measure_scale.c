@@ -31,8 +31,7 @@
 struct scale {
     struct eb_session_options options;
     struct eb_journal_fold *fold;
-    struct eb_launch_ops *ops; /* by rank: the launch's, counting */
-    struct rank_cost *costs;   /* by rank */
+    struct rank_cost *costs; /* by rank */
     uint64_t began_ns;
     uint64_t header_ns; /* when everything was open and warm */
     uint64_t end_ns;

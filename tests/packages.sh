@@ -48,7 +48,7 @@ without_docs() { grep -vE '^/usr/(share/doc/|share/licenses/|lib/\.build-id/)' |
 expected_files /usr > "$work/wanted"
 
 # Debian ---------------------------------------------------------------------------------------------------------------
-export DEBEMAIL=nobody@efabench.example
+export DEBEMAIL=nobody@efabench.example DEBFULLNAME="Nobody/Somebody & others"
 lacks=
 for tool in dpkg-buildpackage dpkg-deb dh; do command -v $tool >/dev/null || lacks="$lacks $tool"; done
 run make -s dist
@@ -79,6 +79,7 @@ else
     is "... it depends on the libraries that its programs want" "$absent" ""
     says_gnuplot=$(sed -n 's/^Recommends: \([a-z-]*\).*/\1/p' "$work/control")
     is "... gnuplot is recommended" "$says_gnuplot" gnuplot-nox
+    is "... its maintainer is who made it" "$(sed -n 's/^Maintainer: //p' "$work/control")" "$DEBFULLNAME <$DEBEMAIL>"
     mkdir "$work/deb"
     dpkg-deb -x "$deb" "$work/deb"
     files_below "$work/deb" | without_docs > "$work/got"

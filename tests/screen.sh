@@ -68,6 +68,10 @@ run ./efabench screen "$work/names.json" --hostfile "$work/none"
 says "a host's name that a launcher would not take for one" 4 err "'a;reboot'"
 is "... is not written" "$(ls "$work/none" 2>/dev/null)" ""
 
+made slots.json hosts=4 names="n0:2"
+run ./efabench screen "$work/slots.json" --hostfile "$work/none"
+says "... nor what one would take for a host with ranks" 4 err "'n0:2'"
+
 made many.json hosts=40 slow="n33:*:*:1.5" noise=0.005 sweeps=3
 run ./efabench screen "$work/many.json"
 says "40 hosts: the slowest, and how many more" 1 out "SLOW: host n33" "... and 30 more"
@@ -93,6 +97,30 @@ t = s["tables"][2]
 print(s["verdict"], s["of"], len(s["hosts"]), [(x["kind"], x["hosts"], x["device"], x["named"]) for x in s["suspects"]], s["left_out"],
       len(s["tables"]), t["metric"], len(t["pairs"]), t["hosts"][3]["named"], round(t["hosts"][3]["time_ratio"], 1))' "$work/out")" \
         "slow hosts 8 [('host or nic', ['n3'], 'eth0', True)] ['n3'] 3 bandwidth 28 True 4.7"
+fi
+
+# keeps_schema FILE WHAT: what efabench screen says of it as JSON, against the schema that is installed
+keeps_schema() {
+    run ./efabench screen "$work/$1" --format json
+    mv "$work/out" "$work/screened.json"
+    run python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' "$work/screened.json" "$srcdir/results/schema/screen-1.schema.json"
+    is "the JSON $2 keeps the schema" "$code$(tail -n 1 "$work/err" | tr -d ' ')" 0
+}
+if python3 -c 'import jsonschema' 2>/dev/null; then
+    keeps_schema slow.json "of a slow host"
+    keeps_schema nic.json "of a NIC and a link"
+    keeps_schema host.json "of a host"
+    keeps_schema quiet.json "of nobody"
+    keeps_schema once.json "of what cannot be told"
+    keeps_schema ranks.json "of ranks"
+    keeps_schema two.json "of one pair"
+    sed 's/"time_ratio": /"ratio": /' "$work/screened.json" > "$work/spoiled.json"
+    run python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' "$work/spoiled.json" "$srcdir/results/schema/screen-1.schema.json"
+    is "... which notices another name of a member" "$code" 1
+else
+    ok "the JSON keeps its schema # SKIP no python3-jsonschema"
 fi
 
 # What is no screening, or wrong

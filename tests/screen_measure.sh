@@ -80,6 +80,11 @@ no "sizes near jumps" 2 "--refine does not go with screen" screen --refine
 no "a precision" 2 "--precision does not go with screen" screen --precision 5
 no "an algorithm" 2 "--algorithm does not go with screen" screen --algorithm ring
 no "in place" 2 "--in-place does not go with screen" screen --in-place
+no "hosts in the place of the record" 2 "--hostfile and -o are one file" screen --hostfile "$work/no.json"
+no "a screening against a record" 2 "--against: not of a screening" screen --against "$work/four.json"
+no "hosts of two variants" 2 "--hostfile: of one variant" screen --hostfile "$work/hosts" --variant old --variant new
+screen 3 -a k=sockets@lo -i 5 --sweeps 2 --variant old --variant new=EB_NEW=1 -o "$work/variants.json"
+says "two variants are screened, and both are shown" 0 out "variant   old" "variant   new" "bandwidth over k"
 
 # A rank that dies in the middle, or hangs: the rounds before are kept, and the failure says which round, and with whom
 mkdir "$work/bin"

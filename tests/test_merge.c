@@ -127,7 +127,8 @@ static void test_all_ranks_come_to_the_lowest_failure(void **state)
             if (ranks == RANKS_MOST && lowest % 21 != 0)
                 continue;
             failing[lowest] = 1; /* past the last rank: nobody fails */
-            failing[ranks - 1] |= lowest < ranks;
+            if (lowest < ranks)
+                failing[ranks - 1] = 1; /* cppcheck-suppress unreadVariable ; disagree reads it */
             snprintf(text, sizeof text, "rank %d failed", lowest);
             assert_int_equal(eb_launch_threads_run(ranks, 1, TIMEOUT_NS, disagree, &failures), 0);
             for (int rank = 0; rank < ranks; rank++) {

@@ -244,6 +244,43 @@ static void test_ties_and_constants(void **state)
     assert_near(shift.interval.high, 2);
 }
 
+static void assert_tail(size_t m, size_t n, double u, double wanted)
+{
+    assert_near(eb_shift_tail(m, n, u) / wanted, 1);
+    assert_near(eb_shift_tail(n, m, u) / wanted, 1);
+}
+
+/* Counted one by one in whole numbers (Python): partitions of u or less into m parts of n at most. */
+static void test_tails_golden(void **state)
+{
+    (void)state;
+    assert_tail(3, 3, 0, 1.0 / 20);
+    assert_tail(4, 20, 5, 0.0016939582156973462);
+    assert_tail(8, 4, 0, 1.0 / 495);
+    assert_tail(12, 12, 30, 0.007246253544544028);
+    assert_tail(21, 63, 350, 0.0005179626887889636);
+    assert_tail(28, 84, 700, 0.0005904413126930041);
+    assert_tail(1, 99, 4.5, 5.0 / 100);
+    assert_true(eb_shift_tail(5, 5, -1) == 0);
+    assert_true(eb_shift_tail(5, 5, 13) == 1);
+    assert_true(eb_shift_tail(0, 5, 0) == 1);
+}
+
+/* Of two against many U / n is about the sum of two uniform numbers, of a thousand about normal: neither may
+ * be too small, nor much too large. */
+static void test_tails_of_many(void **state)
+{
+    (void)state;
+    double two = eb_shift_tail(2, 1000000, 10000) / (0.01 * 0.01 / 2);
+    assert_true(two > 1 && two < 1.01);
+    double four = eb_shift_tail(4, 2000000, 100000) / (pow(0.05, 4) / 24);
+    assert_true(four > 1 && four < 1.01);
+    double sigma = sqrt(1000.0 * 1000.0 * 2001.0 / 12);
+    double normal = eb_shift_tail(1000, 1000, 500000 - 3 * sigma) / 0.0013498980316301;
+    assert_true(normal > 1 && normal < 1.001);
+    assert_true(eb_shift_tail(13, 2000, 0) < 1e-20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +297,8 @@ int main(void)
         cmocka_unit_test(test_order_of_launches_does_not_matter),
         cmocka_unit_test(test_swapping_sides_negates),
         cmocka_unit_test(test_ties_and_constants),
+        cmocka_unit_test(test_tails_golden),
+        cmocka_unit_test(test_tails_of_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,8 +145,9 @@ enum eb_status eb_output_report(const json_t *record, const char *path, const st
 enum eb_status eb_output_measured(const json_t *record, const char *path, const struct eb_options *options,
                                   int is_screening, struct eb_error *err)
 {
-    return is_screening ? eb_output_screening(record, path, options, err)
-                        : eb_output_report(record, path, options, 0, err);
+    /* of several variants a report shows what each has, in every format */
+    return is_screening && options->variant_count < 2 ? eb_output_screening(record, path, options, err)
+                                                      : eb_output_report(record, path, options, 0, err);
 }
 
 /* A file's name as a word for a shell, between quotes where one might take it for something else. */

@@ -41,7 +41,8 @@ struct eb_screen;
 enum eb_status eb_output_hostfile(const struct eb_screen *screen, const char *path, const char *file,
                                   struct eb_error *err);
 
-/* What is shown of what was measured just now, on standard output: the report, or the screening. */
+/* What is shown of what was measured just now, on standard output: the report, or the screening; of several
+ * variants, what a report has of each. */
 enum eb_status eb_output_measured(const json_t *record, const char *path, const struct eb_options *options,
                                   int is_screening, struct eb_error *err);
 

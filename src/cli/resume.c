@@ -50,13 +50,13 @@ static enum eb_status take_words(struct eb_resume *resume, const char *path, str
     resume->words = calloc(json_array_size(arguments) + 2, sizeof *resume->words);
     if (!resume->words)
         return out_of_memory(err);
-    resume->words[resume->word_count++] = (char *)(void *)(uintptr_t) "run";
+    resume->words[resume->word_count++] = (char *)"run";
     json_array_foreach(arguments, i, word)
     {
         const char *text = json_string_value(word);
         if (!text || text[0] == '@')
             return eb_error_set(err, EB_INVALID, origin, 0, "--resume: %s: its options are damaged", path);
-        resume->words[resume->word_count++] = (char *)(uintptr_t)text;
+        resume->words[resume->word_count++] = (char *)text;
     }
     return EB_OK;
 }

@@ -249,6 +249,25 @@ static enum eb_status prepare_launches(struct run *run, int argc, char **argv, s
     return run->resume->record ? old_record(run, err) : new_record(run, argc, argv, err);
 }
 
+/* What is said of a screening alone, and what cannot be said of one. */
+static enum eb_status check_screening(const struct run *run, struct eb_error *err)
+{
+    const struct eb_options *options = run->options;
+    int is_screening = options->word_count == 1 && strcmp(options->words[0], "screen") == 0;
+    if (options->hostfile && !is_screening)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--hostfile: of a screening alone: efabench run screen");
+    if (options->against && is_screening)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--against: not of a screening: efabench compare holds two against each other");
+    if (options->hostfile && options->variant_count > 1)
+        return eb_error_set(err, EB_USAGE, program, 0,
+                            "--hostfile: of one variant: efabench screen --variant NAME --hostfile FILE");
+    if (options->hostfile && eb_file_is_same_place(run->path, options->hostfile))
+        return eb_error_set(err, EB_USAGE, program, 0, "--hostfile and -o are one file");
+    return EB_OK;
+}
+
 static enum eb_status prepare(struct run *run, const struct eb_options *options, struct eb_setup *setup,
                               int argc, char **argv, struct eb_error *err)
 {
@@ -259,10 +278,9 @@ static enum eb_status prepare(struct run *run, const struct eb_options *options,
     run->path = options->output ? options->output : run->default_path;
     run->options = options;
     run->setup = setup;
-    if (options->hostfile && (options->word_count != 1 || strcmp(options->words[0], "screen") != 0))
-        return eb_error_set(err, EB_USAGE, program, 0,
-                            "--hostfile: of a screening alone: efabench run screen");
-    enum eb_status status = eb_report_check_format(options->format, options->against != NULL, err);
+    enum eb_status status = check_screening(run, err);
+    if (status == EB_OK)
+        status = eb_report_check_format(options->format, options->against != NULL, err);
     json_t *against = NULL;
     if (status == EB_OK && options->against)
         status = eb_record_load(options->against, &against, err);

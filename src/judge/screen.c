@@ -3,7 +3,6 @@
 #include "judge/path.h"
 #include "judge/screen_parts.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +10,6 @@
 struct eb_screen_options eb_screen_defaults(void)
 {
     return (struct eb_screen_options){.alpha = EB_SCREEN_ALPHA, .delta = EB_SCREEN_DELTA};
-}
-
-enum eb_status eb_screen_out_of_memory(struct eb_error *err)
-{
-    return eb_error_set(err, EB_INTERNAL, "screen", ENOMEM, "out of memory for a screening");
 }
 
 int eb_screen_is_in_variant(const json_t *record, const char *variant)

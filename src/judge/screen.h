@@ -11,19 +11,22 @@
  *   table's the lower median over its hosts'. A host's effect is how far it lies above the table's; the
  *   effects of partners beyond delta are taken off, twice. A slow host is in a minority of every other host's
  *   pairs and so moves none of them: that is why medians.
- * - A host whose effect is beyond delta is tested: of the observations of its pairs with hosts that are not
- *   beyond delta, K of N are above delta; p = P(B(N, q) >= K), where q = (b + 1) / (m + 1) and b of the m
- *   observations of all other such pairs are above delta. Disjoint pairs of a round are measured at the same
- *   time and those of one host never are, so that what disturbs a round disturbs one of its N.
- * - A pair whose level, after its hosts' effects, is beyond delta is tested in the same way: K of its sweeps,
- *   q from all other pairs that no named host is an end of and that do not stand out: beyond delta and beyond
- *   sqrt(2 ln(1 / level)) of the pairs' spread, 1.4826 of their median absolute deviation.
+ * - A host whose effect is beyond delta is tested: are the observations of its pairs above those of all other
+ *   pairs by delta? By Mann and Whitney's U, of those that are not, ties among them. Hosts that are named are
+ *   out of the way of the others, which are then tested once more, until no more are named. Disjoint pairs of
+ *   a round are measured at the same time and those of one host never are, so that what disturbs a round
+ *   disturbs one of its observations.
+ * - A pair whose level, after its hosts' effects, is beyond delta is tested in the same way: its sweeps
+ *   against those of all other pairs that no named host is an end of and that do not stand out: beyond delta
+ *   and beyond sqrt(2 ln(1 / level)) of the pairs' spread, 1.4826 of their median absolute deviation.
  * - The family-wise error rate alpha is that of everything that may be named: half of it is spread over hosts
- *   and tables, half over pairs and tables (Bonferroni). Nothing is assumed of how times are distributed.
+ *   and tables, half over pairs and tables (Bonferroni). Nothing is assumed of how times are distributed,
+ *   but that sweeps are independent: what is slow for a whole launch is slow.
  * - Of tails delta is EB_SCREEN_TAIL_DELTAS times as much.
  *
  * Inconclusive: nobody is named, and a host is beyond delta, or a pair that stands out from the others is, or
- * a host that is slower by 2 delta would not be found in every table that is no tail. */
+ * a host that is slower by 2 delta would not be found in every table that is no tail: also where there is one
+ * that is not judged, for less than half of its pairs were measured. */
 #ifndef EB_JUDGE_SCREEN_H
 #define EB_JUDGE_SCREEN_H
 
@@ -76,6 +79,7 @@ struct eb_screen_mark {
     double effect; /* log time above the table's; NAN: too few pairs */
     double p;      /* 1 where it was not tested */
     size_t pairs;  /* measured */
+    size_t observations;
     int is_named;
     int is_beyond; /* delta */
 };

@@ -93,9 +93,11 @@ static void set_effects(const struct eb_screen *screen, struct eb_screen_table *
     size_t judged = 0;
     for (size_t i = 0; i < screen->host_count; i++) {
         size_t count = 0;
+        table->marks[i].observations = 0;
         for (size_t at = work->begins[i]; at < work->begins[i + 1]; at++) {
             const struct eb_screen_pair *pair = &table->pairs[work->places[at]];
             const struct eb_screen_mark *partner = &table->marks[pair->a == i ? pair->b : pair->a];
+            table->marks[i].observations += pair->count;
             work->values[count++] = pair->level - (partner->effect > table->delta ? partner->effect : 0);
         }
         table->marks[i].pairs = count;
@@ -104,9 +106,10 @@ static void set_effects(const struct eb_screen *screen, struct eb_screen_table *
     for (size_t i = 0; i < screen->host_count; i++)
         if (!isnan(effects[i]))
             work->values[judged++] = effects[i];
+    if (judged == 0) /* pairs alone say what is usual */
+        for (size_t i = 0; i < table->pair_count; i++)
+            work->values[judged++] = table->pairs[i].level;
     double level = eb_screen_lower_median(work->values, judged);
-    if (isnan(level))
-        level = 0;
     for (size_t i = 0; i < screen->host_count; i++)
         table->marks[i].effect = effects[i] - level;
     for (size_t i = 0; i < table->pair_count; i++)

@@ -4,7 +4,12 @@
 
 #include "judge/screen.h"
 
-enum eb_status eb_screen_out_of_memory(struct eb_error *err);
+#include <errno.h>
+
+static inline enum eb_status eb_screen_out_of_memory(struct eb_error *err)
+{
+    return eb_error_set(err, EB_INTERNAL, "screen", ENOMEM, "out of memory for a screening");
+}
 
 /* screen_read.c: hosts, devices, tables with observations sorted into pairs. */
 enum eb_status eb_screen_read(struct eb_screen *screen, const json_t *record, const char *path,

@@ -21,16 +21,16 @@ enum standing { UNKNOWN, FINE, UNCLEAR, SLOW };
 
 static enum standing standing_of(const struct eb_screen *screen, size_t host, size_t device)
 {
-    enum standing worst = UNKNOWN;
+    enum standing so_far = UNKNOWN;
     for (size_t i = 0; i < screen->table_count; i++) {
         const struct eb_screen_table *table = &screen->tables[i];
         const struct eb_screen_mark *mark = &table->marks[host];
         if (table->device_index != device || isnan(mark->effect))
             continue;
         enum standing here = mark->is_named ? SLOW : mark->is_beyond ? UNCLEAR : FINE;
-        worst = here > worst ? here : worst;
+        so_far = here > so_far ? here : so_far;
     }
-    return worst;
+    return so_far;
 }
 
 /* Slow through every NIC: the host. Through some, and fine through all others: those NICs. */

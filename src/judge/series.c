@@ -4,9 +4,9 @@
 #include "common/record.h"
 #include "common/plain.h"
 #include "judge/rounds.h"
+#include "judge/series_parts.h"
 #include "judge/stats/order.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,11 +36,6 @@ struct case_view {
     const struct eb_kernel_metrics *kernel;
     struct eb_series key; /* algorithm, arm, variant, size and ranks are filled */
 };
-
-static enum eb_status out_of_memory(struct eb_error *err)
-{
-    return eb_error_set(err, EB_INTERNAL, "series", ENOMEM, "out of memory for the series of a record");
-}
 
 static enum eb_status refused(const struct gathering *all, const struct case_view *view, struct eb_error *err,
                               const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -76,11 +71,11 @@ static enum eb_status add_series(struct gathering *all, const struct eb_series *
         size_t room = all->room ? 2 * all->room : 64;
         struct eb_series *grown = realloc(set->series, room * sizeof *grown);
         if (!grown)
-            return out_of_memory(err);
+            return eb_series_out_of_memory(err);
         set->series = grown;
         struct gathered *beside = realloc(all->gathered, room * sizeof *beside);
         if (!beside)
-            return out_of_memory(err);
+            return eb_series_out_of_memory(err);
         all->gathered = beside;
         all->room = room;
     }
@@ -108,13 +103,12 @@ static enum eb_status claim_series(struct gathering *all, const struct case_view
     if (asprintf(&name, "%s %s %zu %zu %llu %llu %s", view->kernel->name, metric->name, key->arm_index,
                  key->variant_index, (unsigned long long)key->size_bytes, (unsigned long long)key->ranks,
                  key->algorithm) < 0)
-        return out_of_memory(err);
+        return eb_series_out_of_memory(err);
     enum eb_status status = EB_OK;
     const json_t *known = json_object_get(all->index, name);
     if (known) {
         *place = (size_t)json_integer_value(known);
-        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what is in the index was gathered */
-        if (all->gathered[*place].last_launch == view->launch)
+        if (all->gathered[*place].last_launch == view->launch) /* NOLINT: what is in the index was gathered */
             status = refused(all, view, err, "it stands twice in one launch");
         else if (!may_stand_together(&all->set->series[*place], view))
             status = refused(all, view, err, "a published figure stands beside another of the same series");
@@ -126,7 +120,7 @@ static enum eb_status claim_series(struct gathering *all, const struct case_view
         series.p50 = series.p90 = series.p99 = series.p999 = NAN;
         status = add_series(all, &series, place, err);
         if (status == EB_OK && json_object_set_new(all->index, name, json_integer((json_int_t)*place)) != 0)
-            status = out_of_memory(err);
+            status = eb_series_out_of_memory(err);
     }
     if (status == EB_OK)
         all->gathered[*place].last_launch = view->launch;
@@ -141,11 +135,11 @@ static enum eb_status add_launch_value(struct gathering *all, const struct case_
         return refused(all, view, err, "its %s is not above zero", series->metric->name);
     double *grown = realloc(series->launch_values, (series->launch_value_count + 1) * sizeof *grown);
     if (!grown)
-        return out_of_memory(err);
+        return eb_series_out_of_memory(err);
     series->launch_values = grown;
     size_t *indices = realloc(series->launch_indices, (series->launch_value_count + 1) * sizeof *indices);
     if (!indices)
-        return out_of_memory(err);
+        return eb_series_out_of_memory(err);
     series->launch_indices = indices;
     indices[series->launch_value_count] = view->launch;
     series->launch_values[series->launch_value_count++] = value;
@@ -307,49 +301,14 @@ static enum eb_status gather_case(struct gathering *all, struct case_view *view,
                                                     : gather_measured(all, view, err);
 }
 
-static enum eb_status add_arms(struct eb_series_set *set, const json_t *arms, struct eb_error *err)
-{
-    size_t i;
-    const json_t *arm;
-    json_array_foreach(arms, i, arm)
-    {
-        const char *name = json_string_value(json_object_get(arm, "name"));
-        size_t known = 0;
-        while (known < set->arm_count && strcmp(eb_series_set_arm(set, known), name) != 0)
-            known++;
-        if (known < set->arm_count)
-            continue;
-        const json_t **grown = realloc(set->arms, (set->arm_count + 1) * sizeof *grown);
-        if (!grown)
-            return out_of_memory(err);
-        set->arms = grown;
-        set->arms[set->arm_count++] = arm;
-    }
-    return EB_OK;
-}
-
-static enum eb_status add_variant(struct eb_series_set *set, const char *variant, size_t *index,
-                                  struct eb_error *err)
-{
-    for (*index = 0; *index < set->variant_count; ++*index)
-        if (strcmp(set->variants[*index], variant) == 0)
-            return EB_OK;
-    const char **grown = realloc(set->variants, (set->variant_count + 1) * sizeof *grown);
-    if (!grown)
-        return out_of_memory(err);
-    set->variants = grown;
-    set->variants[set->variant_count++] = variant;
-    return EB_OK;
-}
-
 static enum eb_status gather_launch(struct gathering *all, const json_t *launch, size_t number,
                                     struct eb_error *err)
 {
     struct case_view start = {.launch = number, .launch_arms = json_object_get(launch, "arms")};
     start.key.variant = json_string_value(json_object_get(launch, "variant"));
-    enum eb_status status = add_arms(all->set, start.launch_arms, err);
+    enum eb_status status = eb_series_set_add_arms(all->set, start.launch_arms, err);
     if (status == EB_OK)
-        status = add_variant(all->set, start.key.variant, &start.key.variant_index, err);
+        status = eb_series_set_add_variant(all->set, start.key.variant, &start.key.variant_index, err);
     json_t *cases = NULL;
     if (status == EB_OK)
         status = eb_rounds_join(launch, all->keeps_refused, &cases, &all->set->withheld, err);
@@ -398,7 +357,7 @@ static enum eb_status summarise(struct eb_series *series, const struct gathered 
     size_t count = series->launch_value_count;
     double *sorted = malloc(count * sizeof *sorted);
     if (!sorted)
-        return out_of_memory(err);
+        return eb_series_out_of_memory(err);
     memcpy(sorted, series->launch_values, count * sizeof *sorted);
     eb_order_sort(sorted, count);
     series->value = eb_order_median(sorted, count);
@@ -407,8 +366,7 @@ static enum eb_status summarise(struct eb_series *series, const struct gathered 
         series->ci_low = interval.low;
         series->ci_high = interval.high;
     }
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is one beside each series */
-    if (beside->merged.total > 0)
+    if (beside->merged.total > 0) /* NOLINT(clang-analyzer-core.NullDereference): one beside each series */
         fill_quantiles(series, beside);
     free(sorted);
     return EB_OK;
@@ -431,26 +389,6 @@ static int compare_series(const void *left, const void *right)
     return strcmp(a->algorithm, b->algorithm);
 }
 
-/* In the order in which the run named them: its launches are in a random one. */
-static enum eb_status add_named_variants(struct eb_series_set *set, const json_t *record,
-                                         struct eb_error *err)
-{
-    const json_t *named = json_object_get(json_object_get(record, "run"), "variants");
-    const json_t *launches = json_object_get(record, "launches");
-    for (size_t i = 0; i < json_array_size(named); i++) {
-        const json_t *name = json_object_get(json_array_get(named, i), "name");
-        size_t index = 0;
-        size_t launch = 0;
-        while (launch < json_array_size(launches) &&
-               !json_equal(json_object_get(json_array_get(launches, launch), "variant"), name))
-            launch++;
-        if (launch < json_array_size(launches) &&
-            add_variant(set, json_string_value(name), &index, err) != EB_OK)
-            return EB_INTERNAL;
-    }
-    return EB_OK;
-}
-
 static enum eb_status gather_set(const json_t *record, const char *path, int keeps_refused,
                                  struct eb_series_set **set, struct eb_error *err)
 {
@@ -459,9 +397,9 @@ static enum eb_status gather_set(const json_t *record, const char *path, int kee
                             .set = calloc(1, sizeof *all.set),
                             .index = json_object(),
                             .keeps_refused = keeps_refused};
-    enum eb_status status = all.set && all.index ? EB_OK : out_of_memory(err);
+    enum eb_status status = all.set && all.index ? EB_OK : eb_series_out_of_memory(err);
     if (status == EB_OK)
-        status = add_named_variants(all.set, record, err);
+        status = eb_series_set_add_named_variants(all.set, record, err);
     for (size_t i = 0; status == EB_OK && i < json_array_size(launches); i++) {
         status = gather_launch(&all, json_array_get(launches, i), i, err);
         all.set->launch_count++;

@@ -58,7 +58,7 @@ static void view_histogram(const void *value, const void **data, size_t *bytes)
 static enum eb_status absorb_histogram(void *value, const void *data, size_t bytes, struct eb_error *err)
 {
     /* merging only reads it */
-    struct eb_histogram other = {.bins = (struct eb_histogram_bin *)(uintptr_t)data,
+    struct eb_histogram other = {.bins = (struct eb_histogram_bin *)data,
                                  .bin_count = bytes / sizeof *other.bins};
     for (size_t i = 0; i < other.bin_count; i++)
         other.total += other.bins[i].count;

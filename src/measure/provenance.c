@@ -11,8 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* Variables that steer what is measured; those that only carry mpirun's own bookkeeping are left out. */
 static const char *const kept_prefixes[] = {"FI_",    "OMPI_MCA_", "RDMAV_",   "I_MPI_",
                                             "MPICH_", "PSM",       "EFABENCH_"};

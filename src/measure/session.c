@@ -262,7 +262,7 @@ static enum eb_status emit_tuning(struct session *session, struct eb_error *err)
 {
     if (session->launch->rank != 0)
         return EB_OK;
-    json_int_t blocks = (json_int_t)(session->plan.count * session->options->sweeps);
+    json_int_t blocks = (json_int_t)session->plan.count * (json_int_t)session->options->sweeps;
     json_t *line = json_pack("{s:o, s:{s:I}}", "tuning", tuning_to_json(session), "plan", "blocks", blocks);
     if (!line)
         return eb_error_set(err, EB_INTERNAL, "session", ENOMEM, "out of memory for what was found out");

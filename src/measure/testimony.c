@@ -13,7 +13,8 @@ double eb_share_seen(const struct eb_counters *seen, const struct eb_traffic *ex
 {
     double share = INFINITY;
     double count = (double)iterations;
-    double packets = (double)((iterations + 1) / 2);
+    uint64_t every_other = (iterations + 1) / 2;
+    double packets = (double)every_other;
     if (expected->sent_bytes > 0)
         share = least(share, (double)eb_counters_out_bytes(seen) / ((double)expected->sent_bytes * count));
     if (expected->sends_messages)

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What every launcher takes for a host, and for nothing else. */
+/* What every launcher takes for a host, and for nothing else: behind a colon MPICH has the host's ranks. */
 static int is_plain_name(const char *name)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-";
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     return name[0] && name[0] != '-' && name[strspn(name, plain)] == '\0';
 }
 

@@ -279,6 +279,15 @@ static int has_doubts(const struct eb_screen *screen)
     return screen->suspect_count > screen->named_count || screen->doubtful_links > 0;
 }
 
+static int are_all_judged(const struct eb_screen *screen)
+{
+    for (size_t i = 0; i < screen->table_count; i++)
+        for (size_t j = 0; !screen->tables[i].is_tail && j < screen->host_count; j++)
+            if (isnan(screen->tables[i].marks[j].effect))
+                return 0;
+    return 1;
+}
+
 static void say_inconclusive(FILE *file, const struct eb_screen *screen)
 {
     char percent[EB_PLAIN_NUMBER];
@@ -293,6 +302,10 @@ static void say_inconclusive(FILE *file, const struct eb_screen *screen)
         say_list(file, screen, 0);
         fputs(" may be slow, but not beyond what the others' noise and the number of sweeps allow to say.",
               file);
+        return;
+    }
+    if (!are_all_judged(screen)) {
+        fputs("not all are judged, for of some less than half of the pairs were measured.", file);
         return;
     }
     fprintf(file, "a host that is slower by %s%% would not be found with so few sweeps, or so much noise.",

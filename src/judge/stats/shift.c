@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define TAIL_EXACT 4096 /* counts of a tail that are computed one by one */
+#define TAIL_FEW 12     /* so many against many are nothing like a normal distribution in its tails */
+
 static enum eb_status out_of_memory(struct eb_error *err)
 {
     return eb_error_set(err, EB_INTERNAL, "shift", ENOMEM, "out of memory for a comparison");
@@ -28,6 +31,43 @@ static void count_arrangements(double *counts, size_t last, size_t m, size_t n)
         for (size_t u = i; u <= last; u++)
             counts[u] += counts[u - i];
     }
+}
+
+/* The area of so many or fewer partitions of u into m parts at most, which is never smaller than their
+ * number: the simplex x1 + 2 x2 + ... + m xm <= u + m (m + 1) / 2. As a share of all arrangements. */
+static double simplex_tail(size_t m, size_t n, double u)
+{
+    double parts = (double)m;
+    double log_all = lgamma(parts + (double)n + 1) - lgamma((double)n + 1) - lgamma(parts + 1);
+    return exp(parts * log(u + parts * (parts + 1) / 2) - 2 * lgamma(parts + 1) - log_all);
+}
+
+static double normal_tail(size_t m, size_t n, double u)
+{
+    double x = (double)m;
+    double y = (double)n;
+    return erfc((x * y / 2 - u - 0.5) / sqrt(x * y * (x + y + 1) / 6)) / 2;
+}
+
+double eb_shift_tail(size_t m, size_t n, double u)
+{
+    double counts[TAIL_EXACT];
+    double sum = 0;
+    size_t few = m < n ? m : n;
+    size_t many = m < n ? n : m;
+    if (u < 0)
+        return 0;
+    if (few == 0 || isnan(u) || u >= (double)few * (double)many / 2)
+        return 1;
+    size_t last = u < TAIL_EXACT ? (size_t)u : TAIL_EXACT;
+    if (few == 1)
+        return (floor(u) + 1) / ((double)many + 1);
+    if (last == TAIL_EXACT)
+        return fmin(few <= TAIL_FEW ? simplex_tail(few, many, floor(u)) : normal_tail(few, many, u), 1);
+    count_arrangements(counts, last, few, many);
+    for (size_t i = 0; i <= last; i++)
+        sum += counts[i];
+    return fmin(sum / arrangements(few, many), 1);
 }
 
 enum eb_status eb_shift_rank(size_t m, size_t n, double level, size_t *rank, double *coverage,

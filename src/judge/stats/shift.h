@@ -36,6 +36,13 @@ enum eb_status eb_shift_rank(size_t m, size_t n, double level, size_t *rank, dou
 enum eb_status eb_shift_estimate(const double *x, size_t m, const double *y, size_t n, double level,
                                  struct eb_shift *shift, struct eb_error *err);
 
+/* P(U <= u) of Mann and Whitney's U for groups of m and n of one distribution, of any size; 1 where that is
+ * above a half, and where a group is empty. Exact below u = 4096. Beyond, never too small: of up to 12
+ * against many bounded by a simplex (partitions of u or less into 12 parts), of more by the normal
+ * distribution, whose tails are longer than U's. With ties counted against the test (U of those not above) it
+ * is at most what it says. */
+double eb_shift_tail(size_t m, size_t n, double u);
+
 /* The least k for which two groups of k have an interval at the level: 4 at 0.95. */
 size_t eb_shift_launches_needed(double level);
 

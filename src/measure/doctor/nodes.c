@@ -10,12 +10,13 @@
 enum { SUBNET, CORES, LIBFABRIC, INSTANCE, SAME_HOST };
 
 static const struct eb_check across[EB_ACROSS_COUNT] = {
-    [SUBNET] = {.id = "subnet",
-                .what = "one subnet for all nodes",
-                .why = "AWS's guides keep OS-bypass traffic in one subnet; whether it reaches others of the same "
-                       "Availability Zone depends on the type and the date. Network ACLs act between subnets.",
-                .mend = "launch all instances into one subnet; the zones: aws ec2 describe-subnets",
-                .source = "EC2 User Guide, Elastic Fabric Adapter"},
+    [SUBNET] =
+        {.id = "subnet",
+         .what = "one subnet for all nodes",
+         .why = "AWS's guides keep OS-bypass traffic in one subnet; whether it reaches others of the same "
+                "Availability Zone depends on the type and the date. Network ACLs act between subnets.",
+         .mend = "launch all instances into one subnet; the zones: aws ec2 describe-subnets",
+         .source = "EC2 User Guide, Elastic Fabric Adapter"},
     [CORES] = {.id = "cores",
                .what = "a core for each rank",
                .why = "Ranks spin; on one core they take turns, as hardware threads they slow each other.",
@@ -125,11 +126,11 @@ static enum eb_finding_state most_frequent(const struct eb_nodes *nodes, size_t 
 #define SHOWN 80
 
 /* A text cut to SHOWN characters such that what differs from other stays. */
-static void show(const char *mine, const char *other, char text[SHOWN])
+static void show(const char *one, const char *other, char text[SHOWN])
 {
-    size_t length = strlen(mine);
+    size_t length = strlen(one);
     size_t same = 0;
-    while (mine[same] && mine[same] == other[same])
+    while (one[same] && one[same] == other[same])
         same++;
     size_t skipped = length >= SHOWN ? length - (SHOWN - 4) : 0;
     size_t context = same > 8 ? same - 8 : 0;
@@ -138,7 +139,7 @@ static void show(const char *mine, const char *other, char text[SHOWN])
     if (length == 0)
         snprintf(text, SHOWN, "unknown");
     else
-        snprintf(text, SHOWN, "%s%.*s", skipped ? "..." : "", SHOWN - 4, mine + skipped);
+        snprintf(text, SHOWN, "%s%.*s", skipped ? "..." : "", SHOWN - 4, one + skipped);
 }
 
 /* The first rank whose text is not that of rank 0. One that knows nothing differs from one that does. */

@@ -10,7 +10,7 @@
  * Chunks without elements are neither sent nor received. */
 #include "measure/kernel/table.h"
 
-#define DEPTH 8u
+#define DEPTH ((size_t)8)
 
 /* A segment on its way through an iteration: the k-th of the chunk of a step. */
 struct cursor {

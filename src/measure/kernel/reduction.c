@@ -9,6 +9,7 @@
 #define MIN(a, b) ((b) < (a) ? (b) : (a))
 #define MAX(a, b) ((b) > (a) ? (b) : (a))
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): element is a type */
 /* Elements are independent even where out is a or b: the compiler may work on many at once. */
 #define DEFINE_COMBINE(name, element, operation)                                                             \
     static void name(void *out, const void *a, const void *b, size_t count)                                  \
@@ -18,6 +19,7 @@
         const element *y = b;                                                                                \
         _Pragma("omp simd") for (size_t i = 0; i < count; i++) to[i] = operation(x[i], y[i]);                \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 DEFINE_COMBINE(sum_f32, float, SUM)
 DEFINE_COMBINE(min_f32, float, MIN)

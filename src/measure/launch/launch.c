@@ -177,7 +177,7 @@ enum eb_status eb_launch_greet(struct eb_launch *launch, const char *version, st
     return status == EB_OK && lowest.mark ? refuse_version(&first, &lowest, err) : status;
 }
 
-enum eb_status eb_launch_agree(struct eb_launch *launch, enum eb_status mine, struct eb_error *err)
+enum eb_status(eb_launch_agree)(struct eb_launch *launch, enum eb_status mine, struct eb_error *err)
 {
     static const struct eb_mergeable reports = {.view = view_report, .absorb = keep_lowest_failure};
     struct report report = {.status = (int)mine, .code = mine == EB_OK ? 0 : err->code, .rank = launch->rank};

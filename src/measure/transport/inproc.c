@@ -79,7 +79,7 @@ static int join(struct inproc *inproc, int from, int to, struct eb_request *requ
     struct queue *others = is_send ? &inbox->receives : &inbox->sends;
     const struct inbox *sender = &inproc->hub->inboxes[from]; /* its address is a rank's name here */
     int result = 0;
-    request->context[SENDER] = (void *)(uintptr_t)sender;
+    request->context[SENDER] = (void *)sender;
     atomic_store_explicit(&request->pending, 1, memory_order_relaxed);
     pthread_mutex_lock(&inbox->lock);
     struct eb_request *other = pop(others, sender);

@@ -318,7 +318,7 @@ static json_t *sockets_describe(const struct eb_transport *transport)
 {
     const struct eb_sockets *sockets = (const struct eb_sockets *)transport;
     int other = transport->rank == 0 ? 1 : 0;
-    int fd = sockets->table[other * sockets->flows].fd;
+    int fd = sockets->table[(ptrdiff_t)other * sockets->flows].fd;
     int send_bytes = 0;
     int receive_bytes = 0;
     char control[16] = "";
