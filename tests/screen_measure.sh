@@ -91,20 +91,16 @@ says "two variants are screened, and both are shown" 0 out "variant   old" "vari
 # A rank that dies in the middle, or hangs: the rounds before are kept, and the failure says which round, and with whom
 mkdir "$work/bin"
 ln -s "$PWD/efabench-mpi" "$work/bin/efabench-mpi"
-# interrupted SIGNAL RECORD: a screening whose last rank gets the signal once efabench run, which hands
-# over to efabench-measure, has read some of its journal
+# interrupted SIGNAL RECORD: a screening whose last rank gets the signal once six blocks have been measured
 interrupted() {
     TMPDIR=$work timeout 300 ./efabench run --launcher "mpirun --oversubscribe" -n 4 -a k=sockets@lo -w 4 -t 50 --sweeps 200 \
         --allow-same-host --timeout 5 --worker "$work/bin/efabench-mpi" -o "$2" screen > "$work/out" 2> "$work/err" &
     launch=$!
-    tries=0 read_before=
-    while [ $tries -lt 240 ]; do
-        tries=$((tries + 1))
-        sleep 0.5
-        read_bytes=$(awk '$1 == "rchar:" { print $2 }' "/proc/$(pids "^[^ ]*/efabench[^ ]* run .*$2" | tail -n 1)/io" 2>/dev/null)
-        [ "${read_bytes:-0}" -lt 60000 ] || break
+    for _ in $(seq 600); do
+        [ "$(grep -cs '"case"' "$2.journal")" -lt 6 ] 2>/dev/null || [ ! -e "$2.journal" ] || break
+        sleep 0.1
     done
-    [ -z "$rank" ] || kill "-$1" "$rank"
+    kill "-$1" "$(pids "^$work/bin/efabench-mpi .*--stream" | tail -n 1)"
     code=0
     wait $launch || code=$?
 }

@@ -365,9 +365,10 @@ enum eb_status eb_block_validate(const struct eb_block *block, json_t **validati
     if (status == EB_OK)
         status = barrier(block, err);
     launch->patient = 0;
-    wipe(block, &env);
-    if (status == EB_OK)
+    if (status == EB_OK) { /* else others may still be writing */
+        wipe(block, &env);
         status = eb_launch_sum(launch, &checked_bytes, err);
+    }
     if (status == EB_OK && launch->rank == 0)
         *validation =
             json_pack("{s:I, s:I, s:f}", "iterations", (json_int_t)VALIDATE_ITERATIONS, "bytes",

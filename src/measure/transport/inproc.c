@@ -121,6 +121,30 @@ static int inproc_recv(struct eb_transport *transport, int peer, struct eb_regio
     return join(inproc, peer, transport->rank, request, 0);
 }
 
+static void drop_all(struct queue *queue, const void *sender)
+{
+    while (pop(queue, sender))
+        ;
+}
+
+/* After a failure requests of this rank may still be parked: the others must not find them once their memory
+ * is gone. */
+static void inproc_unregister(struct eb_transport *transport, struct eb_region *region)
+{
+    struct inproc *inproc = (struct inproc *)transport;
+    struct inbox *mine = &inproc->hub->inboxes[transport->rank];
+    (void)region; /* whichever: regions go when nothing is under way, or nothing is to arrive any more */
+    for (int rank = 0; rank < transport->ranks; rank++) {
+        struct inbox *theirs = &inproc->hub->inboxes[rank];
+        pthread_mutex_lock(&theirs->lock);
+        drop_all(&theirs->sends, mine);
+        pthread_mutex_unlock(&theirs->lock);
+        pthread_mutex_lock(&mine->lock);
+        drop_all(&mine->receives, theirs);
+        pthread_mutex_unlock(&mine->lock);
+    }
+}
+
 static int inproc_progress(struct eb_transport *transport)
 {
     (void)transport;
@@ -216,6 +240,7 @@ const struct eb_transport_ops eb_transport_inproc = {
     .open = inproc_open,
     .close = inproc_close,
     .describe = inproc_describe,
+    .region_unregister = inproc_unregister,
     .send = inproc_send,
     .recv = inproc_recv,
     .progress = inproc_progress,
