@@ -26,7 +26,8 @@ link() { in_host n2 ip link set a0 "$1"; }
 # measured COUNT: when the launch under way has that many blocks
 measured() {
     for _ in $(seq 2500); do
-        [ "$(grep -c '"case"' "$work/l.json.journal" 2>/dev/null)" -lt "$1" ] 2>/dev/null || [ ! -e "$work/l.json.journal" ] || return 0
+        measured_blocks=$(grep -cs '"case"' "$work/l.json.journal")
+        [ "${measured_blocks:-0}" -lt "$1" ] || return 0
         sleep 0.1
     done
 }

@@ -72,7 +72,7 @@ for _ in $(seq 600); do # what it wrote has to come through the launcher
     if [ -e "$work/mark" ] && grep -qs '"case"' "$work/m.json.journal"; then break; fi
     sleep 0.1
 done
-kill -KILL $(pids "^[^ ]*\(mpirun\|prterun\) .*$work/m.json") # which Open MPI 5's mpirun becomes
+kill -KILL $(pids "^[^ ]*(mpirun|prterun) .*$work/m.json") # which Open MPI 5's mpirun becomes
 code=0
 wait $running || code=$?
 says "the launcher is killed: said with the signal" 2 err "launch 1 of 1" "signal 9"

@@ -67,7 +67,8 @@ echo older > "$work/full.json~"
 )
 read -r code < "$work/code"
 says "a record that finds no room" 2 err "full.json: cannot write it: File too large"
-one_line "... in one line that is true" "cannot write it"
+is "... in one line that is true" "$(grep -c 'cannot write it' "$work/err")" 1
+says "... and where what was measured is now" 2 err "is in $work/full.json.journal: efabench report reads it"
 says "... is shown all the same" 2 out pingpong
 is "... and what was there is there, and what was kept before" \
     "$(cmp "$work/log.json" "$work/full.json" && cat "$work/full.json~" && ls "$work" | grep -c tmp)" "older

@@ -97,7 +97,8 @@ interrupted() {
         --allow-same-host --timeout 5 --worker "$work/bin/efabench-mpi" -o "$2" screen > "$work/out" 2> "$work/err" &
     launch=$!
     for _ in $(seq 600); do
-        [ "$(grep -cs '"case"' "$2.journal")" -lt 6 ] 2>/dev/null || [ ! -e "$2.journal" ] || break
+        blocks=$(grep -cs '"case"' "$2.journal")
+        [ "${blocks:-0}" -lt 6 ] || break
         sleep 0.1
     done
     kill "-$1" "$(pids "^$work/bin/efabench-mpi .*--stream" | tail -n 1)"
