@@ -29,7 +29,10 @@ begin() {
     echo "$1 $2" > "$work/when"
     shift 2
     rm -f "$work/count"
-    run timeout 200 ./efabench run --launcher "$work/killer" --timeout 60 "$@"
+    code=0
+    timeout 200 ./efabench run --launcher "$work/killer" --timeout 60 "$@" > "$work/begun.out" 2> "$work/begun.err" || code=$?
+    cp "$work/begun.out" "$work/out" # who was not killed with it may still write to the other
+    cp "$work/begun.err" "$work/err"
 }
 printf -- '-k 2\n--sweeps 3\n-i 20\n-s 8,64,512\n-a k=sockets\n--seed 7\n--variant new\n--variant old=EFABENCH_X=1\npingpong\n' \
     > "$work/profile"
