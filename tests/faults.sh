@@ -17,11 +17,10 @@ faulty() { echo "$launcher -x LD_PRELOAD=$PWD/fault.so -x EFABENCH_FAULT_MARK=$w
 # no_fault_library: whether the library cannot be used here
 no_fault_library() { [ ! -e fault.so ] || grep -q fsanitize Makefile; }
 
-# what_is_left: processes of this test's launches, and their temporary files. An mpirun that is told to end twice may leave the
-# directories of its session, without a file in them.
+# what_is_left: processes of this test's launches, and their temporary files
 what_is_left() {
     pids "efabench-mpi .*$work"
-    find "$work/tmp" ! -type d
+    ls -A "$work/tmp"
     ls "$work" | grep '[.][0-9]*[.]\(tmp\|old\)$'
 }
 

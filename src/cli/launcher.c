@@ -43,6 +43,7 @@ static void become(char *const *argv, int output, int words, int report, const s
     if (words >= 0)
         dup2(words, STDERR_FILENO);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    signal(SIGPIPE, SIG_IGN); /* else mpirun dies of our death before it has taken its files away */
     unsetenv("SLURM_LABELIO"); /* srun would put "0: " before each KiB of a line of the journal */
     sigprocmask(SIG_UNBLOCK, watched, NULL);
     execvp(argv[0], argv);
