@@ -72,6 +72,7 @@ for _ in $(seq 600); do # what it wrote has to come through the launcher
     if [ -e "$work/mark" ] && grep -qs '"case"' "$work/m.json.journal"; then break; fi
     sleep 0.1
 done
+# shellcheck disable=SC2046
 kill -KILL $(pids "^[^ ]*(mpirun|prterun) .*$work/m.json") # which Open MPI 5's mpirun becomes
 code=0
 wait $running || code=$?

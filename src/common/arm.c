@@ -57,9 +57,9 @@ static enum eb_status split_arm(struct eb_arm *arm, struct eb_error *err)
             return status;
     }
     arm->interface = arm->transport;
-    strsep(&arm->interface, "@");
+    (void)strsep(&arm->interface, "@");
     arm->provider = arm->transport;
-    strsep(&arm->provider, ":");
+    (void)strsep(&arm->provider, ":");
     if (arm->transport[0] == '\0')
         return bad_arm(err, arm->spec, "it has no transport");
     if (arm->provider && arm->provider[0] == '\0')

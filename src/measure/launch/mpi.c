@@ -264,12 +264,13 @@ static enum eb_status mpi_broadcast(struct eb_launch *launch, void *data, size_t
     return EB_OK;
 }
 
-#define ABORT_S 4 /* within it MPI tells the launcher, or hangs */
+#define ABORT_CODE 2 /* of EB_INTERNAL */
+#define ABORT_S 4    /* within it MPI tells the launcher, or hangs */
 
 static void leave(int signal_number)
 {
     (void)signal_number;
-    _exit(eb_status_exit_code(EB_INTERNAL)); /* the launcher ends the others then */
+    _exit(ABORT_CODE); /* the launcher ends the others then */
 }
 
 /* A rank that left a call of MPI by a jump, as the mpi transport does where a call has no end, may have left
