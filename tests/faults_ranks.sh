@@ -103,5 +103,5 @@ kill -TERM $running
 code=0
 wait $running || code=$?
 says "a launcher within another: interrupted" 2 err "interrupted"
-is "... no process is left" "$(pids "efabench-mpi .*$work")" ""
+nothing_left "a launcher within another"
 finish
