@@ -80,7 +80,10 @@ enum eb_status eb_screen_hostfile(const struct eb_screen *screen, const char *pa
     for (size_t i = 0; status == EB_OK && i < screen->host_count; i++)
         left += !out[i];
     if (status == EB_OK)
-        fprintf(file, "# efabench screen: %zu of %zu hosts\n", left, screen->host_count);
+        fprintf(file, "# efabench screen: %zu of %zu hosts\n%s", left, screen->host_count,
+                eb_screen_status(screen) == EB_INCONCLUSIVE
+                    ? "# inconclusive: whoever may be slow is among them\n"
+                    : "");
     for (size_t i = 0; status == EB_OK && i < screen->host_count; i++) {
         if (out[i])
             status = say_why(file, screen, i, err);
