@@ -26,6 +26,15 @@ hosts_up() {
     "$netlab" up --nets "$hosts_nets" $hosts_with $hosts_names > "$work/hosts"
 }
 
+# again COMMAND...: run, and once or twice more where `timeout` ended it: Debian 13's prterun hangs now and then before it starts
+# anything, though all of its daemons have connected.
+again() {
+    for _ in 1 2 3; do
+        run "$@"
+        [ $code = 124 ] || [ $code = 137 ] || break
+    done
+}
+
 # on_hosts ARGUMENTS...: efabench-mpi on one rank of each host. $on_hosts_with: more options of mpirun;
 # $on_hosts_layer: the PML and what goes with it; $on_hosts_ranks: how many, and where;
 # $on_hosts_worker: what to start

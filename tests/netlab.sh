@@ -70,9 +70,9 @@ run in_host n1 sh -c 'exit 23'
 is "a command's exit code" "$code" 23
 run "$netlab" exec n7 true
 says "a host that is not there: exit 2" 2 err "has no host 'n7', but n1 n2 n3"
-run "$netlab" mpirun -n 3 uname -n
+again timeout -k 5 60 "$netlab" mpirun -n 3 uname -n
 is "mpirun: a rank on each" "$code $(grep '^n[0-9]$' "$work/out" | sort | tr '\n' ' ')" "0 n1 n2 n3 "
-run in_host n1 sh -c 'eval "$("$0" env)"; exec mpirun -n 3 uname -n' "$netlab"
+again in_host n1 timeout -k 5 60 sh -c 'eval "$("$0" env)"; exec mpirun -n 3 uname -n' "$netlab"
 is "env: an mpirun on a host does the same" "$code $(grep '^n[0-9]$' "$work/out" | sort | tr '\n' ' ')" "0 n1 n2 n3 "
 
 # carried HOST: what iperf3 from n1 gets to it over a0 in a second, in Mb/s. Two bursts of 128 KiB are let through beside the rate.

@@ -49,7 +49,7 @@ case $joined in *"- host n3: "*"bandwidth over ena 0."*" MB/s, the other 3 pairs
 *) not_ok "... by its bandwidth, beside the others'" "$joined" ;; esac
 case $joined in *"- host n3: "*"bandwidth over second 0."*) ok "... over both networks" ;; *) not_ok "... over both networks" "$joined" ;; esac
 is "... the other three are left" "$(hosts_of host.json)" "n1 n2 n4 "
-run timeout 120 "$netlab" mpirun --hostfile "$work/host.json.hosts" --map-by node -n 3 hostname
+again timeout -k 5 60 "$netlab" mpirun --hostfile "$work/host.json.hosts" --map-by node -n 3 hostname
 is "... mpirun starts on them" "$code $(sort "$work/out" | tr '\n' ' ')" "0 n1 n2 n4 "
 run timeout 300 ./efabench run screen --launcher "$netlab mpirun --hostfile $work/host.json.hosts --map-by node" -n 3 --bind none -w 1 -s 128K -i 5 \
     --arm ena=sockets@a0 -o "$work/three.json"
