@@ -26,8 +26,8 @@ hosts_up() {
     "$netlab" up --nets "$hosts_nets" $hosts_with $hosts_names > "$work/hosts"
 }
 
-# again COMMAND...: run, and once or twice more where `timeout` ended it: Debian 13's prterun hangs now and then before it starts
-# anything, though all of its daemons have connected.
+# again COMMAND...: run, and once or twice more where `timeout` ended it: Debian 13's prterun now and then does not end, though
+# all ranks have, and its daemons are still there.
 again() {
     for _ in 1 2 3; do
         run "$@"
