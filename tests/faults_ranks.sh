@@ -108,4 +108,14 @@ for _ in $(seq 300); do # its mpirun may have been killed too, which leaves its 
     sleep 0.1
 done
 is "... no process is left" "$(pids "efabench-mpi .*$work")" ""
+
+# A launcher that does not end although its launch has, as Debian 13's prterun now and then: with its output open, and closed
+for keeps in "" "exec >&- 2>&-"; do
+    printf '#!/bin/sh\nmpirun --oversubscribe "$@"\n%s\nexec sleep 1000\n' "$keeps" > "$work/lingers"
+    chmod +x "$work/lingers"
+    rm -f "$work/l.json"
+    run timeout 120 ./efabench run --launcher "$work/lingers" --timeout 3 -k 1 --sweeps 2 -i 30 -s 8 -a n=null -o "$work/l.json" pingpong
+    says "a launcher that does not end${keeps:+, its output closed}: it is ended" 0 err "the launcher was ended: its launch had ended 8 s before"
+    is "... and nothing is lost" "$(launches_of "$work/l.json")" complete:1
+done
 finish

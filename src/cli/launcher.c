@@ -27,7 +27,9 @@ struct child {
     char *text; /* what came and is no whole line yet */
     size_t used;
     size_t room;
-    int has_spoken; /* a line of its journal has come */
+    int has_spoken;    /* a line of its journal has come */
+    uint64_t ended_ns; /* when the last one came; 0: not yet */
+    const struct eb_launcher_limits *limits;
     const struct eb_launcher_listener *listener;
 };
 
@@ -43,7 +45,7 @@ static void become(char *const *argv, int output, int words, int report, const s
     if (words >= 0)
         dup2(words, STDERR_FILENO);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    signal(SIGPIPE, SIG_IGN); /* else mpirun dies of our death before it has taken its files away */
+    signal(SIGPIPE, SIG_IGN);  /* else mpirun dies of our death before it has taken its files away */
     unsetenv("SLURM_LABELIO"); /* srun would put "0: " before each KiB of a line of the journal */
     sigprocmask(SIG_UNBLOCK, watched, NULL);
     execvp(argv[0], argv);
@@ -152,6 +154,8 @@ static enum eb_status take_text(struct child *child, const char *text, struct eb
     json_t *json = text[0] == '{' ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
     enum eb_status status = EB_OK;
     child->has_spoken |= json != NULL;
+    if (json_object_get(json, "end"))
+        child->ended_ns = eb_clock_ns();
     if (json)
         status = listener->line(listener->argument, json, err);
     else if (label_length(text) > 0)
@@ -216,39 +220,6 @@ static void take_words(struct child *child)
     child->words = -1;
 }
 
-static enum eb_status follow(struct child *child, int silence_ms, struct eb_error *err)
-{
-    uint64_t heard_ns = eb_clock_ns();
-    for (;;) {
-        struct pollfd wanted[] = {{.fd = child->output, .events = POLLIN},
-                                  {.fd = child->signals, .events = POLLIN},
-                                  {.fd = child->words, .events = POLLIN}};
-        int64_t silent_ms = (int64_t)((eb_clock_ns() - heard_ns) / 1000000u);
-        int64_t wait_ms = silent_ms < silence_ms ? silence_ms - silent_ms : 0;
-        /* Once it has spoken its ranks watch over one another, and how long a block takes is their affair. */
-        int ready = poll(wanted, 3, child->has_spoken || silence_ms < 0 ? -1 : (int)wait_ms);
-        if (ready < 0 && errno != EINTR)
-            return system_failed("poll", err);
-        if (ready < 0)
-            continue;
-        if (ready == 0)
-            return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
-                                "timeout: the launch said nothing for %d s", silence_ms / 1000);
-        if (wanted[1].revents)
-            return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
-        if (wanted[2].revents)
-            take_words(child);
-        if (!wanted[0].revents)
-            continue;
-        heard_ns = eb_clock_ns();
-        if (!read_some(child))
-            return EB_OK;
-        enum eb_status status = take_lines(child, err);
-        if (status != EB_OK)
-            return status;
-    }
-}
-
 /* Waits for the end of the child, at most milliseconds long (-1: for ever). 1 when it has ended. */
 static int reap(struct child *child, int milliseconds, int *exit_code)
 {
@@ -270,18 +241,93 @@ static int reap(struct child *child, int milliseconds, int *exit_code)
     return 1;
 }
 
-/* The output has ended: the end of the process must follow, unless we are told to stop. */
-static enum eb_status await_end(struct child *child, int silence_ms, int *exit_code, struct eb_error *err)
+static void stop(struct child *child, int *exit_code)
 {
-    uint64_t start_ns = eb_clock_ns();
+    kill(child->pid, SIGTERM);
+    if (reap(child, GRACE_MS, exit_code))
+        return;
+    kill(child->pid, SIGKILL);
+    reap(child, -1, exit_code);
+}
+
+/* How long to wait for what comes next; -1: for ever. Once it has spoken its ranks watch over one another,
+ * and how long a block takes is their affair, until the journal has ended. */
+static int patience_ms(const struct child *child, uint64_t heard_ns)
+{
+    int limit_ms = child->ended_ns > 0 ? child->limits->end_ms
+                   : child->has_spoken ? -1
+                                       : child->limits->silence_ms;
+    uint64_t since_ns = child->ended_ns > 0 ? child->ended_ns : heard_ns;
+    int64_t waited_ms = (int64_t)((eb_clock_ns() - since_ns) / 1000000u);
+    if (limit_ms < 0)
+        return -1;
+    return waited_ms < limit_ms ? (int)(limit_ms - waited_ms) : 0;
+}
+
+/* It has said all that there is to be said and does not end: no fault of what was measured. */
+static void let_go(struct child *child, int *exit_code)
+{
+    char words[160];
+    snprintf(words, sizeof words,
+             "efabench run: the launcher was ended: its launch had ended %d s before, and it had not",
+             child->limits->end_ms / 1000);
+    tell_words(child->listener, words);
+    stop(child, exit_code);
+    *exit_code = 0;
+}
+
+/* EB_OK at the end of its output, or where it keeps it open for too long after its journal. */
+static enum eb_status follow(struct child *child, struct eb_error *err)
+{
+    uint64_t heard_ns = eb_clock_ns();
+    for (;;) {
+        struct pollfd wanted[] = {{.fd = child->output, .events = POLLIN},
+                                  {.fd = child->signals, .events = POLLIN},
+                                  {.fd = child->words, .events = POLLIN}};
+        int ready = poll(wanted, 3, patience_ms(child, heard_ns));
+        if (ready < 0 && errno != EINTR)
+            return system_failed("poll", err);
+        if (ready < 0)
+            continue;
+        if (ready == 0 && child->ended_ns > 0)
+            return EB_OK;
+        if (ready == 0)
+            return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
+                                "timeout: the launch said nothing for %d s",
+                                child->limits->silence_ms / 1000);
+        if (wanted[1].revents)
+            return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
+        if (wanted[2].revents)
+            take_words(child);
+        if (!wanted[0].revents)
+            continue;
+        heard_ns = eb_clock_ns();
+        if (!read_some(child))
+            return EB_OK;
+        enum eb_status status = take_lines(child, err);
+        if (status != EB_OK)
+            return status;
+    }
+}
+
+/* The output has ended, or should have: the end of the process must follow, unless we are told to stop. */
+static enum eb_status await_end(struct child *child, int *exit_code, struct eb_error *err)
+{
+    int limit_ms = child->ended_ns > 0 ? child->limits->end_ms : child->limits->silence_ms;
+    uint64_t start_ns = child->ended_ns > 0 ? child->ended_ns : eb_clock_ns();
     while (!reap(child, 100, exit_code)) {
         struct pollfd signals = {.fd = child->signals, .events = POLLIN};
         if (poll(&signals, 1, 0) > 0)
             return eb_error_set(err, EB_INTERNAL, "launcher", EINTR, "interrupted");
-        if (silence_ms >= 0 && eb_clock_ns() - start_ns > (uint64_t)silence_ms * 1000000u)
-            return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
-                                "timeout: the launch closed its output %d s ago and does not end",
-                                silence_ms / 1000);
+        if (limit_ms < 0 || eb_clock_ns() - start_ns <= (uint64_t)limit_ms * 1000000u)
+            continue;
+        if (child->ended_ns > 0) {
+            let_go(child, exit_code);
+            return EB_OK;
+        }
+        return eb_error_set(err, EB_INTERNAL, "launcher", ETIMEDOUT,
+                            "timeout: the launch closed its output %d s ago and does not end",
+                            limit_ms / 1000);
     }
     return EB_OK;
 }
@@ -295,25 +341,18 @@ static enum eb_status ask_why(const struct child *child, struct eb_error *err)
                                            : EB_OK;
 }
 
-static void stop(struct child *child, int *exit_code)
+enum eb_status eb_launcher_run(char *const *argv, const struct eb_launcher_limits *limits,
+                               const struct eb_launcher_listener *listener, int *exit_code,
+                               struct eb_error *err)
 {
-    kill(child->pid, SIGTERM);
-    if (reap(child, GRACE_MS, exit_code))
-        return;
-    kill(child->pid, SIGKILL);
-    reap(child, -1, exit_code);
-}
-
-enum eb_status eb_launcher_run(char *const *argv, int silence_ms, const struct eb_launcher_listener *listener,
-                               int *exit_code, struct eb_error *err)
-{
-    struct child child = {.pid = -1, .output = -1, .words = -1, .signals = -1, .listener = listener};
+    struct child child = {
+        .pid = -1, .output = -1, .words = -1, .signals = -1, .limits = limits, .listener = listener};
     *exit_code = 127;
     enum eb_status status = start(&child, argv, err);
     if (status == EB_OK)
-        status = follow(&child, silence_ms, err);
+        status = follow(&child, err);
     if (status == EB_OK)
-        status = await_end(&child, silence_ms, exit_code, err);
+        status = await_end(&child, exit_code, err);
     if (child.pid > 0 && status != EB_OK)
         stop(&child, exit_code);
     else if (status == EB_OK && *exit_code != 0)

@@ -18,13 +18,21 @@ struct eb_launcher_listener {
     void *argument;
 };
 
+/* How long a launch may keep us waiting. */
+struct eb_launcher_limits {
+    int silence_ms; /* for the first line of the journal; -1: never mind */
+    int end_ms;     /* from the journal's end to its own */
+};
+
 /* Runs argv (execvp, no shell) and waits for it. The caller holds SIGINT and SIGTERM blocked: one that comes
- * between two launches then ends the next. When nothing comes on its standard output for silence_ms (-1:
- * never mind) before the first line of the journal, or this process is told to end by SIGINT or SIGTERM, the
- * launch is ended too. *exit_code is the program's, or 128 plus the signal that ended it. EB_USAGE: the
- * program cannot be started. EB_INTERNAL: it fell silent, was interrupted (also a moment after it failed:
- * who ends both of us may reach it first), or a line could not be kept. */
-enum eb_status eb_launcher_run(char *const *argv, int silence_ms, const struct eb_launcher_listener *listener,
-                               int *exit_code, struct eb_error *err);
+ * between two launches then ends the next. When nothing comes on its standard output before the first line of
+ * the journal, or this process is told to end by SIGINT or SIGTERM, the launch is ended too. *exit_code is
+ * the program's, or 128 plus the signal that ended it. A launcher that does not end although its journal has
+ * (Open MPI 5's prterun, now and then) is ended, and said to be; all is there, and *exit_code is 0. EB_USAGE:
+ * the program cannot be started. EB_INTERNAL: it fell silent, was interrupted, or a line could not be kept.
+ */
+enum eb_status eb_launcher_run(char *const *argv, const struct eb_launcher_limits *limits,
+                               const struct eb_launcher_listener *listener, int *exit_code,
+                               struct eb_error *err);
 
 #endif

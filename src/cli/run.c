@@ -26,7 +26,8 @@
 
 static const char program[] = "efabench run";
 
-#define START_MARGIN_S 30 /* beyond --timeout: until a launch has started, and until it has ended */
+#define START_MARGIN_S 30 /* beyond --timeout: until a launch has started */
+#define END_MARGIN_S 5    /* beyond --timeout: until its launcher has ended too */
 
 /* A run under way. */
 struct run {
@@ -156,9 +157,10 @@ static enum eb_status run_command(struct run *run, uint64_t index, const char *w
     struct eb_error saving = {0};
     struct eb_launcher_listener listener = {
         .line = take_line, .words = run->progress.in_place ? take_words : NULL, .argument = run};
+    struct eb_launcher_limits limits = {.silence_ms = (int)(run->options->timeout_s + START_MARGIN_S) * 1000,
+                                        .end_ms = (int)(run->options->timeout_s + END_MARGIN_S) * 1000};
     enum eb_status status =
-        eb_launcher_run((char *const *)(void *)command->words,
-                        (int)(run->options->timeout_s + START_MARGIN_S) * 1000, &listener, &exit_code, err);
+        eb_launcher_run((char *const *)(void *)command->words, &limits, &listener, &exit_code, err);
     eb_orphans_end(command->worker);
     enum eb_status saved = keep_launch(run, index, &saving);
     if (eb_run_journal_end(&run->journal, saved == EB_OK))
