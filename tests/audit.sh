@@ -104,7 +104,7 @@ fits "no line of it is wider than 80 columns"
 run ./efabench audit
 says "no record is said" 2 err "RECORD"
 run ./efabench audit "$baseline" --format html
-says "an unknown format is named" 2 err "'html'" "text or json"
+says "an unknown format is named" 2 err "'html'" "text, json"
 run ./efabench audit "$baseline" --instance c5n.99xlarge
 says "an unknown instance type is named" 2 err "c5n.99xlarge"
 run ./efabench audit "$baseline" --arm 'a b'

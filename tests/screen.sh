@@ -136,7 +136,7 @@ run ./efabench screen "$srcdir/results/baselines/c5n.18xlarge-2019.json"
 says "a record without a screening: exit 4" 4 err "it holds no screening" "efabench run screen"
 one_line "... in one line" "no screening"
 run ./efabench screen "$work/slow.json" --format html
-says "no such format" 2 err "'html': text, csv or json"
+says "no such format" 2 err "'html': text, csv, json"
 run ./efabench screen
 says "no record" 2 err "one RECORD is wanted" "efabench run screen"
 run ./efabench screen "$work/slow.json" -o "$work/slow.json"

@@ -1,5 +1,7 @@
 #include "judge/report/history_write.h"
 
+#include "judge/report/format.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -12,10 +14,7 @@ const char *eb_history_format_at(size_t index)
 
 enum eb_status eb_history_check_format(const char *format, struct eb_error *err)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(formats[i], format) == 0)
-            return EB_OK;
-    return eb_error_set(err, EB_USAGE, "history", 0, "--format: '%.40s' is none of text, csv, json", format);
+    return eb_format_find("history", eb_history_format_at, format, NULL, err);
 }
 
 enum eb_status eb_history_write(const json_t *document, enum eb_history_document kind, const char *format,
@@ -33,7 +32,5 @@ enum eb_status eb_history_write(const json_t *document, enum eb_history_document
     } else {
         status = eb_history_write_text(document, kind, file, err);
     }
-    if (status == EB_OK && fflush(file) != 0)
-        status = eb_error_set(err, EB_INTERNAL, "history", errno, "cannot write it: %s", strerror(errno));
-    return status;
+    return status == EB_OK ? eb_format_flush("history", file, err) : status;
 }

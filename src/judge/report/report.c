@@ -1,6 +1,7 @@
 #include "judge/report/report.h"
 
 #include "common/plain.h"
+#include "judge/report/format.h"
 #include "judge/report/origin.h"
 #include "judge/report/settings.h"
 #include "judge/report/shares.h"
@@ -259,12 +260,8 @@ enum eb_status eb_report_write(const struct eb_report *report, const char *forma
     enum eb_status status = eb_report_check_format(format, report->against != NULL, err);
     if (status != EB_OK)
         return status;
-    errno = 0;
     status = find_sink(format)->write(report, file, err);
-    if (status == EB_OK && (fflush(file) != 0 || ferror(file)))
-        status = eb_error_set(err, EB_INTERNAL, "report", errno, "cannot write the report: %s",
-                              errno ? strerror(errno) : "the file does not take it");
-    return status;
+    return status == EB_OK ? eb_format_flush("report", file, err) : status;
 }
 
 const json_t *eb_report_warnings(const struct eb_report *report)
