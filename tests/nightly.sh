@@ -265,4 +265,12 @@ nightly --help
 says "--help says its settings" 0 out "control=VARIANT" "keep=N"
 run ./efabench run "@$srcdir/results/profiles/nightly.profile" -k 0
 says "the profile that is installed is one of efabench's" 2 err "'0'"
+
+# The batch file for Slurm says what it is that it does not find
+run env -u EFABENCH_NIGHTLY PATH=/usr/bin:/bin sh "$srcdir/scripts/slurm/nightly.sbatch" profile
+says "nightly.sbatch without an efabench" 2 err "there is no efabench on the PATH of this job (/usr/bin:/bin)"
+mkdir -p "$work/bin"
+ln -s "$PWD/efabench" "$work/bin/efabench"
+run env -u EFABENCH_NIGHTLY PATH="$work/bin:/usr/bin:/bin" sh "$srcdir/scripts/slurm/nightly.sbatch" profile
+says "... with one that was not installed" 2 err "share/efabench/nightly' is not there: EFABENCH_NIGHTLY says where"
 finish

@@ -101,7 +101,7 @@ fi
 run ./efabench run --launcher "$launcher" --worker "$work/none" -k 1 -a n=null -s 8 -o "$work/x.json" pingpong
 says "a worker that is not there" 2 err "$work/none is no program here; --worker"
 run ./efabench run --launcher "$launcher" -k 1 -s 8 -a a=ofi:nonsense -o "$work/x.json" pingpong
-says "a worker that refuses" 2 err "'nonsense'" "ended with exit code 2: efabench-mpi says why above"
+says "a worker that refuses" 2 err "'nonsense'" "ended with exit code 2: why stands above"
 run ./efabench run --launcher "$launcher" -k 1 -s 8 -a e=sockets@ixgbevf -o "$work/x.json" pingpong
 [ $code = 0 ] || says "no such adapter" 77 err "'efabench adapters' shows what it has" "'efabench doctor' says what to mend"
 run ./efabench run -k 1 -o "$work/no/such/x.json"

@@ -104,7 +104,8 @@ never() { # never NAME EXIT_CODE TEXT ARGUMENTS...
     rm -f "$work/started"
 }
 never "an unknown arm" 2 "'pigeon'" -a a=pigeon
-never "an unknown kernel" 2 "'pong'" pong
+never "an unknown kernel" 2 "unknown kernel 'pong'" pong
+never "a screening misspelt" 2 "and screen, by itself: all pairs of hosts" screens
 never "an unknown key" 2 "'flow'" -a a=sockets,flow=3
 never "an unknown option" 2 "'--lunches'" --lunches 3
 never "a bad size" 2 "'4X'" -s 4X

@@ -114,7 +114,7 @@ char *eb_advice_not_measured(const struct eb_run_command *command, uint64_t rank
                  "measures without such a device");
     else if (exit_code == eb_status_exit_code(EB_USAGE) || exit_code == eb_status_exit_code(EB_INVALID) ||
              exit_code == eb_status_exit_code(EB_WRONG_PATH))
-        snprintf(text, room, "efabench-mpi says why above");
+        snprintf(text, room, "why stands above");
     else if (is_stopped_as_root(command))
         snprintf(text, room,
                  "as root Open MPI wants: export OMPI_ALLOW_RUN_AS_ROOT=1 "

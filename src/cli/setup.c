@@ -95,8 +95,11 @@ static enum eb_status find_kernels(struct eb_setup *setup, const struct eb_optio
     for (size_t i = 0; i < options->word_count; i++) {
         const struct eb_kernel_ops *kernel = NULL;
         enum eb_status status = eb_kernel_find(options->words[i], &kernel, err);
-        if (status != EB_OK)
-            return status;
+        if (status != EB_OK) {
+            struct eb_error inner = *err;
+            return eb_error_set(err, status, inner.origin, inner.code,
+                                "%s; and screen, by itself: all pairs of hosts", inner.text);
+        }
         size_t known = 0;
         while (known < *count && setup->kernels[known] != kernel)
             known++;
