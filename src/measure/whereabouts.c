@@ -3,7 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void eb_whereabouts_set(struct eb_whereabouts *whereabouts, const int *awaited, const char *format, ...)
+void eb_whereabouts_set(struct eb_whereabouts *whereabouts, const atomic_int *awaited, const char *format,
+                        ...)
 {
     va_list args;
     if (!whereabouts)
@@ -23,8 +24,8 @@ void eb_whereabouts_set(struct eb_whereabouts *whereabouts, const int *awaited, 
 char *eb_whereabouts_say(const struct eb_whereabouts *whereabouts, char *text, size_t room, int *awaited)
 {
     const char *now = atomic_load(&whereabouts->now);
-    const int *rank = now ? atomic_load(&whereabouts->awaited) : NULL;
-    *awaited = rank ? *rank : -1;
+    const atomic_int *rank = now ? atomic_load(&whereabouts->awaited) : NULL;
+    *awaited = rank ? atomic_load_explicit(rank, memory_order_relaxed) : -1;
     snprintf(text, room, "%s", now ? now : "");
     return text;
 }

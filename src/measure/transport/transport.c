@@ -79,7 +79,7 @@ void eb_transport_init(struct eb_transport *transport, const struct eb_transport
     transport->max_outstanding = 1u << 20;
     transport->ordered = 1;
     transport->directed = 1;
-    transport->awaited = -1;
+    atomic_init(&transport->awaited, -1);
 }
 
 #define HUGE_PAGE_BYTES ((size_t)2 << 20)

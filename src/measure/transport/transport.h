@@ -111,7 +111,7 @@ struct eb_transport {
     unsigned idle_count;    /* empty rounds of progress since the last look at the clock */
     uint64_t idle_since_ns; /* when a wait was first seen to find nothing, 0 when it found something since */
 
-    int awaited; /* the rank that the last wait was for, -1: none yet; another thread may read it */
+    atomic_int awaited; /* the rank that the last wait was for, -1: none yet; another thread may read it */
 
     struct eb_error error;
 };
@@ -162,11 +162,10 @@ int eb_transport_gave_up(struct eb_transport *transport, const struct eb_request
 /* Waits until the request is done. 0, or negative with transport->error set. */
 static inline int eb_transport_wait(struct eb_transport *transport, const struct eb_request *request)
 {
-    while (!eb_request_done(request)) {
-        transport->awaited = request->peer;
+    atomic_store_explicit(&transport->awaited, request->peer, memory_order_relaxed);
+    while (!eb_request_done(request))
         if (eb_transport_poll(transport) < 0)
             return eb_transport_gave_up(transport, request);
-    }
     transport->idle_since_ns = 0;
     return 0;
 }
