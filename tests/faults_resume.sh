@@ -88,6 +88,8 @@ begin within 1 -k 2 --sweeps 30 -i 20 -s 8 -a k=sockets -o "$work/f.json" pingpo
 is "killed within the first launch: there is no record" "$code $(ls "$work" | grep -c '^f[.]json$')" "137 0"
 run ./efabench report "$work/f.json.journal"
 says "... but what it had" 0 out "partial" "pingpong"
+run ./efabench run --resume "$work/f.json"
+says "... which --resume says" 4 err "there is no record yet" "efabench report $work/f.json.journal shows what that had measured"
 
 # A partial launch at the end is done again
 python3 -c 'import json, sys

@@ -5,10 +5,12 @@
 #include "common/record.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char origin[] = "resume";
 
@@ -164,11 +166,29 @@ static enum eb_status merge(struct eb_options *options, struct eb_options *begun
     return EB_OK;
 }
 
+/* There is no record, but the run was killed in its first launch: what that had measured is there. */
+static enum eb_status name_journal(const char *path, enum eb_status status, struct eb_error *err)
+{
+    char journal[PATH_MAX];
+    struct eb_error inner = *err;
+    int length = snprintf(journal, sizeof journal, "%s.journal", path);
+    if (length < 0 || (size_t)length >= sizeof journal || access(path, F_OK) == 0 ||
+        access(journal, R_OK) != 0)
+        return status;
+    return eb_error_set(
+        err, status, inner.origin, inner.code,
+        "%s: there is no record yet: its run was ended within the first launch, and is to be begun "
+        "anew; efabench report %s shows what that had measured",
+        path, journal);
+}
+
 enum eb_status eb_resume_open(struct eb_resume *resume, struct eb_options *options, struct eb_error *err)
 {
     struct eb_options begun = {0};
     const char *path = options->resume;
     enum eb_status status = eb_record_load(path, &resume->record, err);
+    if (status != EB_OK)
+        status = name_journal(path, status, err);
     if (status == EB_OK)
         status = check_record(resume->record, path, err);
     if (status == EB_OK)

@@ -200,7 +200,7 @@ enum eb_status eb_file_check_not_input(const char *output, const char *input, st
         out.st_ino != in.st_ino)
         return EB_OK;
     return eb_error_set(err, EB_USAGE, "file", 0,
-                        "'%s' is a record to be read, and what is written there would replace it", output);
+                        "'%s' is a record to be read, and would be replaced", output);
 }
 
 /* A second name first, so that path is there at any time; where the file system has no links, a moment
